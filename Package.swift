@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house, ground floor first: a target imports only targets on lower floors (see Docs/architecture.md).
+// The compiler enforces it, because a target can import only what its `dependencies` name.
+
+let optimised: [SwiftSetting] = [
+    .enableUpcomingFeature("MemberImportVisibility")
+]
+
+func room(_ name: String, _ below: [Target.Dependency] = [], resources: [Resource]? = nil) -> [Target] {
+    [
+        .target(name: name, dependencies: below, resources: resources, swiftSettings: optimised),
+        .testTarget(
+            name: "\(name)Tests", dependencies: [.byName(name: name)] + below, resources: [.copy("Fixtures")],
+            swiftSettings: optimised),
+    ]
+}
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "Tausonite",
+    products: [
+        .executable(name: "tausonite", targets: ["tausonite"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // Floor 1
+        .systemLibrary(name: "COpenBLAS"),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+    ]
+        + room("Essentials", [yams])
+        // Floor 2
+        + room("LinearAlgebra", ["COpenBLAS"])
+        // Floor 3
+        + room("FiniteVolume", ["LinearAlgebra"])
+        + room("NeuralNetwork", ["Essentials", "LinearAlgebra", "CKernels"])
+        // Floor 4
+        + room("DeviceModel", ["Essentials", "LinearAlgebra", "FiniteVolume", yams])
+        + room("Protocols", ["Essentials", yams])
+        // Floor 5
+        + room("Simulation", ["Essentials", "FiniteVolume", "DeviceModel", "Protocols"])
+        // Floor 6
+        + room("CompactModel", ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation", yams])
+        // Floor 7
+        + room(
+            "Pong", ["Essentials", "CompactModel", "NeuralNetwork"], resources: [.copy("Helper")])
+        // Floor 8
+        + room("Energy", ["Essentials", "CompactModel", "Pong", yams])
+        // Floor 9
+        + room("Validation", ["Essentials", "CompactModel", "Simulation", "Energy", "Pong", yams])
+        + room("Report", ["Essentials", "CompactModel", "Simulation", "Pong", "Energy", "Validation"])
+        // Floor 10
+        + [
+            .executableTarget(
+                name: "tausonite",
+                dependencies: [
+                    "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork", "Pong",
+                    "Energy", "Validation", "Report", arguments,
+                ], swiftSettings: optimised),
+            .testTarget(
+                name: "tausoniteTests",
+                dependencies: ["tausonite", "Essentials"], resources: [.copy("Fixtures")], swiftSettings: optimised),
+        ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,40 @@
+import Foundation
+
+/// Files that are either whole or not there: written aside, synchronised, then renamed over the old one.
+public enum AtomicFile {
+    /// Writes `data` to `path`; the old file stays intact until the new one is complete.
+    ///
+    /// Creates missing folders. Throws `InputError` naming the path when the folder cannot be written.
+    public static func write(_ data: Data, to path: String) throws {
+        let target = URL(fileURLWithPath: path)
+        let folder = target.deletingLastPathComponent()
+        let aside = folder.appendingPathComponent(".\(target.lastPathComponent).\(getpid()).tmp")
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try data.write(to: aside)
+            let handle = try FileHandle(forWritingTo: aside)
+            try handle.synchronize()
+            try handle.close()
+            guard rename(aside.path, target.path) == 0 else {
+                throw CocoaError(.fileWriteUnknown)
+            }
+        } catch {
+            try? FileManager.default.removeItem(at: aside)
+            throw InputError(
+                path, problem: "cannot be written (\(error.localizedDescription))",
+                expected: "a path in a folder that you may write to")
+        }
+    }
+
+    public static func write(_ text: String, to path: String) throws {
+        try write(Data(text.utf8), to: path)
+    }
+
+    /// Reads a whole file; throws `InputError` naming the path when it is missing.
+    public static func read(_ path: String) throws -> Data {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw InputError(path, problem: "cannot be read", expected: "an existing, readable file")
+        }
+        return data
+    }
+}

@@ -1,0 +1,66 @@
+/// What one game leaves behind for the energy account: exact for any pulse-energy law.
+///
+/// With the device constraint on, every |dF| is a multiple k of the step, k = 1 ... max/step. The record counts, for each
+/// synapse and level k, how often that update happened; sums of any power of |dF| follow without rounding.
+/// File form: `game.json` (scalars) and a safetensors file beside it (arrays).
+public struct GameRecord: Equatable, Sendable {
+    public var score: Int
+    /// Network steps of the game (equal to frames when `frameSkip` is 1).
+    public var steps: Int
+    public var frameSkip: Int
+    /// True when the 108,000-frame cap ended the game.
+    public var capped: Bool
+    /// Shape of the plastic layer: units (rows) and inputs (columns); synapse index = unit * inputs + input.
+    public var units, inputs: Int
+    /// Unitless dF grid, and the Lambda range and weight map that were in force.
+    public var deltaFStep, deltaFMaximum, lambdaMinimum, lambdaMaximum: Double
+    /// Sparse counts: synapse, level k (|dF| = k * step), number of updates.
+    public var updateSynapse: [Int32]
+    public var updateLevel: [UInt8]
+    public var updateCount: [UInt32]
+    /// Sum over the steps of |G| and of G per synapse (unitless, G = W + F), in synapse order.
+    public var sumAbsoluteWeight: [Double]
+    public var sumWeight: [Double]
+    /// The synapse with the largest |dF| of the game; if none was updated, the one with the largest |F|.
+    public var largestSynapse: Int
+    /// Its G and dF at every step.
+    public var largestWeight, largestDeltaF: [Float]
+    /// Agent file and its SHA-256, action seed, and how actions were chosen ("greedy" or "sampled").
+    public var agent, agentDigest: String
+    public var seed: UInt64
+    public var policy: String
+
+    public var nonzeroUpdates: Int { updateCount.reduce(0) { $0 + Int($1) } }
+
+    public init(
+        score: Int, steps: Int, frameSkip: Int, capped: Bool, units: Int, inputs: Int,
+        deltaFStep: Double, deltaFMaximum: Double, lambdaMinimum: Double, lambdaMaximum: Double,
+        updateSynapse: [Int32], updateLevel: [UInt8], updateCount: [UInt32],
+        sumAbsoluteWeight: [Double], sumWeight: [Double],
+        largestSynapse: Int, largestWeight: [Float], largestDeltaF: [Float],
+        agent: String, agentDigest: String, seed: UInt64, policy: String
+    ) {
+        self.score = score
+        self.steps = steps
+        self.frameSkip = frameSkip
+        self.capped = capped
+        self.units = units
+        self.inputs = inputs
+        self.deltaFStep = deltaFStep
+        self.deltaFMaximum = deltaFMaximum
+        self.lambdaMinimum = lambdaMinimum
+        self.lambdaMaximum = lambdaMaximum
+        self.updateSynapse = updateSynapse
+        self.updateLevel = updateLevel
+        self.updateCount = updateCount
+        self.sumAbsoluteWeight = sumAbsoluteWeight
+        self.sumWeight = sumWeight
+        self.largestSynapse = largestSynapse
+        self.largestWeight = largestWeight
+        self.largestDeltaF = largestDeltaF
+        self.agent = agent
+        self.agentDigest = agentDigest
+        self.seed = seed
+        self.policy = policy
+    }
+}
