@@ -1,0 +1,53 @@
+/// One linear piece of V(t), from `from` to `to` volts within `duration` seconds.
+public struct Segment: Equatable, Sendable {
+    public enum Kind: String, Equatable, Sendable, Codable {
+        /// Rise or fall of a pulse (then `pulse` is set), or the joint between two steps of different voltage.
+        case edge
+        /// Constant voltage: a hold, a rest, or the gap between two pulses.
+        case hold
+        /// Flat top of a pulse.
+        case top
+        /// Linear ramp of a sweep.
+        case sweep
+        /// Frozen-ion read: `duration` is 0, `from` and `to` are the voltage of the read, and V(t) goes on afterwards
+        /// from where it was.
+        case read
+    }
+
+    /// Start, s, counted from the start of the protocol.
+    public var start: Double
+    /// s; 0 for a read, else positive.
+    public var duration: Double
+    /// V.
+    public var from: Double
+    public var to: Double
+    public var kind: Kind
+    /// Running index, from 0, of the pulse that this segment belongs to: rise, top and fall of a pulse carry it, and
+    /// the energy of a pulse is the integral of V I over these three.
+    public var pulse: Int?
+    /// Index of the top-level step that made this segment.
+    public var step: Int
+
+    public init(
+        start: Double, duration: Double, from: Double, to: Double, kind: Kind, pulse: Int? = nil, step: Int
+    ) {
+        self.start = start
+        self.duration = duration
+        self.from = from
+        self.to = to
+        self.kind = kind
+        self.pulse = pulse
+        self.step = step
+    }
+
+    /// End, s.
+    public var end: Double { start + duration }
+    /// dV/dt, V/s; 0 for a read.
+    public var rate: Double { duration > 0 ? (to - from) / duration : 0 }
+    /// Voltage at a time inside the segment, V; clamped to the segment's ends.
+    public func voltage(at time: Double) -> Double {
+        guard duration > 0 else { return to }
+        let share = (time - start) / duration
+        return share <= 0 ? from : share >= 1 ? to : from + (to - from) * share
+    }
+}

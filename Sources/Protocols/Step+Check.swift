@@ -1,0 +1,100 @@
+import Essentials
+
+extension Experiment {
+    /// Most pulses, reads and repeated passes of one experiment.
+    static let largestCount = 1_000_000_000_000
+
+    func check() throws {
+        try Step.inRange(readVoltage, Step.voltageRange, .voltage, "read voltage")
+        guard !steps.isEmpty else {
+            throw InputError(
+                name, problem: "has no steps", expected: "at least one, such as \"Hold 0.6 V for 10 s\"",
+                source: "protocol")
+        }
+        for step in steps { try step.check() }
+        let pulses = pulseCount, reads = readCount
+        guard pulses <= Self.largestCount, reads <= Self.largestCount, duration.isFinite else {
+            throw InputError(
+                name, problem: "has more than \(Self.largestCount) pulses or reads", expected: "fewer repeats",
+                source: "protocol")
+        }
+    }
+}
+
+extension Step {
+    /// Voltages that make sense on a layer of some tens of nanometres: 20 V over 40 nm is 5 MV/cm, beyond breakdown.
+    public static let voltageRange = -20.0...20.0
+    /// A duration between a nanosecond (the thermal and dielectric times lie below) and 30 years.
+    public static let timeRange = 1e-9...1e9
+    /// An edge between 1 ps and 1 s.
+    public static let edgeRange = 1e-12...1.0
+    /// Sweep rate, V/s.
+    public static let rateRange = 1e-9...1e12
+    /// Number of pulses of a train or passes of a repeat.
+    public static let countRange = 1...1_000_000_000
+
+    /// Throws `InputError` naming the quantity, its value and its range when a value is out of range or not finite.
+    public func check(depth: Int = 0) throws {
+        func voltage(_ value: Double?, _ name: String) throws {
+            if let value { try Step.inRange(value, Step.voltageRange, .voltage, name) }
+        }
+        switch self {
+        case .pulse(let amplitude, let width, let base, let edge):
+            try voltage(amplitude, "amplitude")
+            try Step.inRange(width, Step.timeRange, .time, "width")
+            try voltage(base, "base")
+            try Step.inRange(edge, Step.edgeRange, .time, "edge")
+        case .train(let count, let amplitude, let width, let gap, let base, let edge):
+            try Step.countInRange(count, "number of pulses")
+            try voltage(amplitude, "amplitude")
+            try Step.inRange(width, Step.timeRange, .time, "width")
+            try Step.inRange(gap, 0...Step.timeRange.upperBound, .time, "gap")
+            try voltage(base, "base")
+            try Step.inRange(edge, Step.edgeRange, .time, "edge")
+        case .hold(let level, let duration):
+            try voltage(level, "voltage")
+            try Step.inRange(duration, Step.timeRange, .time, "duration")
+        case .sweep(let from, let to, let rate):
+            try voltage(from, "start of the sweep")
+            try voltage(to, "end of the sweep")
+            try Step.inRange(rate, Step.rateRange, .sweepRate, "sweep rate")
+            if from == to {
+                throw InputError(
+                    "sweep", value: "\(to) V to \(to) V", problem: "goes nowhere",
+                    expected: "two different voltages, or a hold: \"Hold 0.6 V for 10 s\"")
+            }
+        case .read(let level):
+            try voltage(level, "read voltage")
+        case .repeat(let count, let steps):
+            try Step.countInRange(count, "number of repeats")
+            guard !steps.isEmpty else {
+                throw InputError(
+                    "repeat", problem: "has no steps inside",
+                    expected: "at least one, such as \"Repeat 30 times: Pulse 3 V for 100 us\"")
+            }
+            guard depth < 10 else {
+                throw InputError("repeat", problem: "is nested more than 10 deep", expected: "fewer levels")
+            }
+            for step in steps { try step.check(depth: depth + 1) }
+        }
+    }
+
+    static func inRange(
+        _ value: Double, _ range: ClosedRange<Double>, _ dimension: Dimension, _ name: String
+    ) throws {
+        guard value.isFinite, range.contains(value) else {
+            let unit = Unit.all(of: dimension).first { $0.exponent == 0 && $0.multiple == 1 } ?? Unit("", dimension)
+            throw InputError(
+                name, value: unit.text(of: value), problem: "is out of range",
+                expected: "\(unit.text(of: range.lowerBound)) ... \(unit.text(of: range.upperBound))")
+        }
+    }
+
+    static func countInRange(_ value: Int, _ name: String) throws {
+        guard countRange.contains(value) else {
+            throw InputError(
+                name, value: "\(value)", problem: "is out of range",
+                expected: "a whole number from \(countRange.lowerBound) to \(countRange.upperBound)")
+        }
+    }
+}
