@@ -1,0 +1,155 @@
+import CompactModel
+import Essentials
+import Foundation
+import Pong
+
+/// What one game costs on memristive synapses, beside the published GPU figures. SI units throughout.
+///
+///     updates   E_dF    = sum over synapses and updates of  c |dF|^alpha
+///     bias      E_decay = sum over synapses  (G_min T + g sum_t |G|) V^2 dt
+///
+/// with c, alpha, G_min and the conductance g of one unit from the synapse, the counts of dF and the sums of |G| over the T
+/// steps from the game, V = 0.6 V on every synapse (worst case), and dt the step's duration in the chosen reading.
+/// Not counted, as in the paper: peripheral circuits, and the tanh and the input normalisation, which stay digital.
+/// Source: Weilenmann 2024, section 3 ("energy") and Tables 1, 2.
+public struct EnergyAccount: Equatable, Sendable, Codable {
+    /// The account in one reading of the step's duration.
+    public struct Reading: Equatable, Sendable, Codable {
+        public var reading: TimeReading
+        /// Duration of a step in the energy of the bias, s, and of the game, s.
+        public var stepDuration, gameDuration: Double
+        /// Duration of the step that Lambda belongs to, s, and the device's Lambda range for it.
+        public var decayStep, lambdaMinimum, lambdaMaximum: Double
+        /// Whether the game was played with this Lambda range (to 0.005).
+        public var playedWithTheseLambdas: Bool
+        /// Energy of the updates, of the bias, and their sum, J per game.
+        public var deltaF, decay, total: Double
+        /// The part of `decay` that flows at G = 0 everywhere, J: synapses * G_min * V^2 * game duration.
+        public var decayFloor: Double
+        /// Mean power of the bias per synapse, W.
+        public var meanBiasPower: Double
+        /// Gain over each published GPU row, the row scaled to this game's number of steps; keyed by the row.
+        public var gains: [String: Double]
+
+        /// The memristor row of Table 1, J per game.
+        public var row: EnergyRow {
+            EnergyRow(
+                key: "memristor_ours_\(reading.rawValue)", deltaF: deltaF, decay: decay, weightSum: nil,
+                weightMultiplication: nil)
+        }
+    }
+
+    /// The synapse with the largest |dF|, step by step (thinned); times are steps.
+    public struct Growth: Equatable, Sendable, Codable {
+        /// Index of the synapse (unit * inputs + input).
+        public var synapse: Int
+        /// Step numbers, total weight G and update dF (unitless) at them.
+        public var step: [Int]
+        public var weight, deltaF: [Double]
+        /// Energy of the updates so far, J; and the sum of bias power over the steps so far, W (times dt gives J).
+        public var deltaFEnergy, biasPowerSum: [Double]
+    }
+
+    public var synapses, steps, frameSkip, nonzeroUpdates: Int
+    public var score: Int
+    /// Largest |dF| of the game and mean |dF| of the non-zero updates (unitless).
+    public var largestDeltaF, meanDeltaF: Double
+    /// c for the unitless dF (J), alpha.
+    public var prefactor, exponent: Double
+    /// Worst-case bias (V), G_min (S), conductance of one unit of weight (S), G_min V^2 (W).
+    public var biasVoltage, minimumConductance, conductancePerUnit, biasPowerFloor: Double
+    public var readings: [Reading]
+    /// How often each |dF| occurred (unitless level, count), ascending.
+    public var levels: [Level]
+    /// Per synapse: energy of its updates (logarithmic bins), of its bias and the sum (reading `paper`), J per game.
+    public var deltaFHistogram, decayHistogram, totalHistogram: Histogram
+    public var growth: Growth
+
+    public struct Level: Equatable, Sendable, Codable {
+        public var deltaF: Double
+        public var count: Int
+        public init(deltaF: Double, count: Int) {
+            self.deltaF = deltaF
+            self.count = count
+        }
+    }
+
+    /// The account in one reading.
+    public func reading(_ reading: TimeReading) -> Reading { readings.first { $0.reading == reading }! }
+
+    /// Counts one game; `published` brings the GPU rows.
+    ///
+    /// Throws `InputError` when synapse or game hold a value no account can be made of (non-finite, negative, index out of
+    /// range, arrays of different lengths). Cost: one pass over the sparse counts and the synapses.
+    public init(synapse: SynapseModel, game: GameRecord, published: PublishedEnergy) throws {
+        let energies = try SynapseEnergies(synapse: synapse, game: game)
+        synapses = energies.synapses
+        steps = game.steps
+        frameSkip = game.frameSkip
+        score = game.score
+        nonzeroUpdates = game.nonzeroUpdates
+        prefactor = synapse.energy.prefactorPerUnit
+        exponent = synapse.energy.exponent
+        biasVoltage = synapse.readVoltage
+        minimumConductance = synapse.weightMap.minimumConductance
+        conductancePerUnit = synapse.weightMap.conductancePerUnit
+        let floorPower = synapse.weightMap.minimumConductance * synapse.readVoltage * synapse.readVoltage
+        biasPowerFloor = floorPower
+
+        var counts: [UInt8: Int] = [:]
+        for (level, count) in zip(game.updateLevel, game.updateCount) { counts[level, default: 0] += Int(count) }
+        levels = counts.sorted { $0.key < $1.key }.map {
+            Level(deltaF: Double($0.key) * game.deltaFStep, count: $0.value)
+        }
+        largestDeltaF = levels.last?.deltaF ?? 0
+        meanDeltaF = nonzeroUpdates == 0
+            ? 0 : levels.reduce(0) { $0 + $1.deltaF * Double($1.count) } / Double(nonzeroUpdates)
+
+        let perStep = Double(game.steps) / Double(published.steps)
+        readings = TimeReading.allCases.map { reading in
+            let dt = reading.energyStep(frameSkip: game.frameSkip)
+            let decay = energies.totalBiasPowerSum * dt
+            let total = energies.totalDeltaF + decay
+            let lambda = reading.lambdaRange(frameSkip: game.frameSkip, synapse: synapse)
+            let played = abs(game.lambdaMinimum - lambda.lowerBound) < 0.005
+                && abs(game.lambdaMaximum - lambda.upperBound) < 0.005
+            return Reading(
+                reading: reading, stepDuration: dt, gameDuration: dt * Double(game.steps),
+                decayStep: reading.decayStep(frameSkip: game.frameSkip, synapse: synapse),
+                lambdaMinimum: lambda.lowerBound, lambdaMaximum: lambda.upperBound, playedWithTheseLambdas: played,
+                deltaF: energies.totalDeltaF, decay: decay, total: total,
+                decayFloor: floorPower * Double(energies.synapses) * dt * Double(game.steps),
+                meanBiasPower: energies.totalBiasPowerSum / Double(energies.synapses) / Double(max(game.steps, 1)),
+                gains: Dictionary(
+                    uniqueKeysWithValues: published.gpus.map { ($0.key, $0.total * perStep / total) }))
+        }
+
+        let dt = TimeReading.paper.energyStep(frameSkip: game.frameSkip)
+        let bias = energies.biasPowerSum.map { $0 * dt }
+        deltaFHistogram = Histogram(of: energies.deltaF, logarithmic: true)
+        decayHistogram = Histogram(of: bias, logarithmic: false)
+        totalHistogram = Histogram(of: zip(energies.deltaF, bias).map { $0 + $1 }, logarithmic: true)
+        growth = Growth(game: game, synapse: synapse)
+    }
+
+    /// Pretty JSON with sorted snake_case keys; all values in SI units.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return try encoder.encode(self)
+    }
+
+    /// Reads what `json()` wrote.
+    public static func decode(_ data: Data, source: String) throws -> EnergyAccount {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        do {
+            return try decoder.decode(EnergyAccount.self, from: data)
+        } catch {
+            throw InputError(
+                "energy account", problem: "cannot be read (\(error))", expected: "JSON that `tausonite energy` wrote",
+                source: source)
+        }
+    }
+}
