@@ -38,13 +38,13 @@ let package = Package(
         // Floor 2
         + room("LinearAlgebra", ["COpenBLAS"])
         // Floor 3
-        + room("FiniteVolume", ["LinearAlgebra"])
+        + room("FiniteVolume", ["LinearAlgebra", "CKernels"])
         + room("NeuralNetwork", ["Essentials", "LinearAlgebra", "CKernels"])
         // Floor 4
         + room("DeviceModel", ["Essentials", "LinearAlgebra", "FiniteVolume", yams])
         + room("Protocols", ["Essentials", yams])
         // Floor 5
-        + room("Simulation", ["Essentials", "FiniteVolume", "DeviceModel", "Protocols"])
+        + room("Simulation", ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols"])
         // Floor 6
         + room("CompactModel", ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation", yams])
         // Floor 7

@@ -5,7 +5,7 @@
 // exp(x) = 2^k exp(r), r = x - k ln 2 in two parts (Cody-Waite), |r| <= ln(2)/2; Taylor to degree 13.
 // The shift constant 1.5 * 2^52 rounds x / ln 2 and leaves k in the low mantissa bits.
 #if defined(__x86_64__) && defined(__linux__)
-__attribute__((target_clones("avx512f,avx512dq", "arch=haswell", "default")))
+__attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
 void tausonite_exp(double *values, long count) {
     const double shift = 6755399441055744.0, inverse = 1.4426950408889634074;

@@ -33,10 +33,10 @@ public struct BandMatrix {
         precondition(rightHandSide.count == order)
         var factor = entries
         var solution = rightHandSide
-        var pivots = [lapack_int](repeating: 0, count: order)
+        var pivots = [Int32](repeating: 0, count: order)
         let status = LAPACKE_dgbsv(
-            LAPACK_COL_MAJOR, lapack_int(order), lapack_int(lowerBandwidth), lapack_int(upperBandwidth), 1,
-            &factor, lapack_int(leading), &pivots, &solution, lapack_int(order))
+            LAPACK_COL_MAJOR, Int32(order), Int32(lowerBandwidth), Int32(upperBandwidth), 1,
+            &factor, Int32(leading), &pivots, &solution, Int32(order))
         return status == 0 ? solution : nil
     }
 }

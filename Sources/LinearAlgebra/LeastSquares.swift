@@ -8,8 +8,8 @@ public enum LeastSquares {
         var matrix = rows.flatMap { $0 }
         var solution = rightHandSide
         let status = LAPACKE_dgels(
-            LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "N")), lapack_int(rows.count), lapack_int(columns), 1,
-            &matrix, lapack_int(columns), &solution, 1)
+            LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "N")), Int32(rows.count), Int32(columns), 1,
+            &matrix, Int32(columns), &solution, 1)
         guard status == 0, solution.prefix(columns).allSatisfy(\.isFinite) else { return nil }
         return Array(solution.prefix(columns))
     }

@@ -1,0 +1,50 @@
+/// The complete state of a device at one time: what a run starts from and leaves behind.
+///
+/// `unknowns` is [N_p, N_O, N_s, psi_0, c_0, psi_1, c_1, ...] in SI units (1/m2, V, 1/m3).
+public struct DeviceState: Equatable, Sendable, Codable {
+    public var unknowns: [Double]
+    /// Time since the device's own zero, s.
+    public var time: Double
+    /// Voltage on Pt, V.
+    public var voltage: Double
+    /// Lattice temperature of the hot spot, K.
+    public var temperature: Double
+
+    public init(unknowns: [Double], time: Double, voltage: Double, temperature: Double) {
+        self.unknowns = unknowns
+        self.time = time
+        self.voltage = voltage
+        self.temperature = temperature
+    }
+
+    public var storedOxygen: Double { unknowns[0] }
+    public var interfacialOxygen: Double { unknowns[1] }
+    public var planeVacancies: Double { unknowns[2] }
+    /// psi at the nodes, V.
+    public var potential: [Double] { stride(from: 3, to: unknowns.count, by: 2).map { unknowns[$0] } }
+    /// c at the nodes, 1/m3.
+    public var vacancies: [Double] { stride(from: 4, to: unknowns.count, by: 2).map { unknowns[$0] } }
+}
+
+/// Discretisation and tolerances of the solver; the defaults meet the accuracy stated in Docs/verification.md.
+public struct SolverOptions: Equatable, Sendable, Codable {
+    /// Growth of the grid from the lattice plane at Pt (1: every plane is a node) and its largest edge, m.
+    public var growth = 1.15
+    public var largestEdge = 2e-9
+    /// Local error per step, relative to V_T for the potential and to the inventory for the densities.
+    public var tolerance = 1e-3
+    /// Highest order of the time integrator, 1 ... 4.
+    public var maximumOrder = 3
+    /// Attempted steps before a run is given up.
+    public var stepBudget = 5_000_000
+
+    public init() {}
+
+    /// Every lattice plane a node and a tenth of the tolerance: the reference that the defaults are compared with.
+    public static var reference: SolverOptions {
+        var options = SolverOptions()
+        options.growth = 1
+        options.tolerance = 1e-4
+        return options
+    }
+}

@@ -1,0 +1,246 @@
+import Foundation
+import LinearAlgebra
+
+/// Integrates an `ImplicitSystem` in time with variable-step, variable-order BDF (orders 1-4) and error control.
+///
+/// Predictor: the polynomial through the last order + 1 solutions. Local error of order q from the divided difference d of order q + 1 over
+/// the new and the old solutions: |d| (t_new - t_n) ... (t_new - t_(n-q+1)) / a_0, which is exact for a polynomial of degree q + 1.
+/// `restart` forgets the history: call it wherever du/dt jumps (a corner of the voltage). Linear invariants of the system
+/// hold to round-off, because BDF and Newton's method both keep them.
+public final class AdaptiveIntegrator<System: ImplicitSystem> {
+    public struct Options: Sendable, Equatable {
+        /// Highest order, 1 ... 4 (orders 3 and 4 pay on long, smooth decays).
+        public var maximumOrder = 3
+        /// Newton stops when the estimated remaining error is below this share of the tolerance.
+        public var newtonTolerance = 0.02
+        public var maximumNewtonIterations = 12
+        /// A step below this share of the segment is a failure.
+        public var smallestStep = 1e-13
+        /// No run takes more attempts than this: an endless loop becomes an error.
+        public var stepBudget = 5_000_000
+        public init() {}
+    }
+
+    public struct Statistics: Sendable, Equatable {
+        public var steps = 0
+        public var rejections = 0
+        public var newtonIterations = 0
+        public init() {}
+    }
+
+    public let system: System
+    public var options: Options
+    public private(set) var statistics = Statistics()
+    public private(set) var time: Double
+    /// The present solution; borrowed, valid until the next step.
+    public var solution: Row { past[0].row }
+
+    private var past: [RealStorage]
+    private var times: [Double] = []
+    private let trial, history, errorVector: RealStorage
+    private var coefficients = BDFCoefficients()
+    private var ages = [Double](repeating: 0, count: BDFCoefficients.maximumOrder + 3)
+    private var weights = [Double](repeating: 0, count: BDFCoefficients.maximumOrder + 3)
+    private var order = 1
+    private var nextStep = 0.0
+    private var stepsAtOrder = 0
+
+    public init(system: System, initial: [Double], time: Double = 0, options: Options = Options()) {
+        self.system = system
+        self.options = options
+        self.time = time
+        let n = system.unknowns
+        precondition(initial.count == n)
+        past = (0..<(BDFCoefficients.maximumOrder + 3)).map { _ in RealStorage(count: n) }
+        trial = RealStorage(count: n)
+        history = RealStorage(count: n)
+        errorVector = RealStorage(count: n)
+        past[0].row.assign(initial)
+        times = [time]
+    }
+
+    /// Replaces the solution (at `time`) and forgets the history.
+    public func reset(to values: [Double], time: Double) {
+        past[0].row.assign(values)
+        self.time = time
+        restart(step: 0)
+    }
+
+    /// Forgets the history, so that the next step is backward Euler of size `step` (0: chosen by `advance`); sets the clock to
+    /// `time` if one is given. Clocks that start at zero in each stretch keep nanosecond steps exact after hours.
+    public func restart(step: Double, time new: Double? = nil) {
+        time = new ?? time
+        times = [time]
+        order = 1
+        nextStep = step
+        stepsAtOrder = 0
+    }
+
+    /// Integrates to `end`; `accepted` sees every accepted step (time, solution) and may stop by returning false.
+    ///
+    /// - Throws: `IntegrationFailure` with the time and the reason when no step converges.
+    public func advance(to end: Double, firstStep: Double, accepted: (Double, Row) -> Bool) throws(IntegrationFailure) {
+        let span = end - time
+        guard span > 0 else { return }
+        if nextStep <= 0 { nextStep = firstStep }
+        nextStep = min(nextStep, span)
+        let floor = max(options.smallestStep * span, abs(end) * 4e-16)
+        var rejectionsInARow = 0
+        while time < end {
+            let remaining = end - time
+            var h = min(nextStep, remaining)
+            // Two equal steps to the end rather than one full and one sliver.
+            if h < remaining, h > remaining * 0.5 { h = remaining * 0.5 }
+            let target = h >= remaining ? end : time + h
+            let attempts = statistics.steps + statistics.rejections
+            if attempts >= options.stepBudget {
+                throw IntegrationFailure(time: time, stepSize: h, reason: .stepBudget(attempts))
+            }
+            let outcome = attempt(to: target)
+            switch outcome {
+            case .accepted:
+                rejectionsInARow = 0
+                if !accepted(time, solution) { return }
+            case .rejected(let suggestion):
+                statistics.rejections += 1
+                rejectionsInARow += 1
+                if rejectionsInARow > 3, order > 1 || times.count > 1 { restart(step: suggestion) }
+                nextStep = suggestion
+                if suggestion < floor {
+                    throw IntegrationFailure(time: time, stepSize: suggestion, reason: .tooManyIterations(lastCorrection: .infinity))
+                }
+            case .failed(let reason):
+                statistics.rejections += 1
+                rejectionsInARow += 1
+                let least = if case .noState = reason { max(floor, 1e-7 * span) } else { floor }
+                if h * 0.2 < least { throw IntegrationFailure(time: time, stepSize: h, reason: reason) }
+                restart(step: h * 0.2)
+            }
+        }
+    }
+
+    private enum Outcome {
+        case accepted
+        case rejected(Double)
+        case failed(NewtonFailure)
+    }
+
+    private func attempt(to target: Double) -> Outcome {
+        let h = target - time
+        for j in times.indices where j < ages.count { ages[j] = target - times[j] }
+        var q = min(order, times.count)
+        let n = system.unknowns
+        let u = trial.row
+        for _ in 0..<2 {
+            predict(points: min(q + 1, times.count), into: u)
+            coefficients.set(order: q, ages: ages)
+            let constant = history.row
+            let first = past[0].row
+            for i in 0..<n { constant[i] = coefficients.old[0] * first[i] }
+            for j in 1..<max(q, 1) {
+                let factor = coefficients.old[j]
+                let row = past[j].row
+                for i in 0..<n { constant[i] += factor * row[i] }
+            }
+            system.condition(predictor: u, last: past[0].row)
+            system.prepare(time: target)
+            do throws(NewtonFailure) { try iterate(u) } catch { return .failed(error) }
+            if system.isAdmissible(u) { break }
+            // First order is positive where a higher order may undershoot.
+            if q == 1 { return .rejected(h * 0.25) }
+            q = 1
+        }
+        // Error of this order and its neighbours.
+        let available = times.count
+        guard available >= 2 else {
+            push(u, target)
+            nextStep = h * 2
+            return .accepted
+        }
+        let used = min(q, available - 1)
+        let error = localError(order: used, u)
+        if error > 1 {
+            let shrink = max(0.2, 0.85 * pow(error, -1 / Double(used + 1)))
+            return .rejected(h * min(shrink, 0.9))
+        }
+        var (best, growth) = (used, stepRatio(error, used))
+        if used > 1 {
+            let below = stepRatio(localError(order: used - 1, u), used - 1)
+            if below > growth * 1.1 { (best, growth) = (used - 1, below) }
+        }
+        if used < options.maximumOrder, available >= used + 2, stepsAtOrder >= used {
+            let above = stepRatio(localError(order: used + 1, u), used + 1)
+            if above > growth { (best, growth) = (used + 1, above) }
+        }
+        stepsAtOrder = best == order ? stepsAtOrder + 1 : 0
+        order = best
+        push(u, target)
+        let limit = best == 1 ? 8.0 : (best == 2 ? 2.2 : 1.8)
+        nextStep = h * (growth > 0.9 && growth < 1.1 ? 1 : min(growth, limit))
+        return .accepted
+    }
+
+    private func iterate(_ u: Row) throws(NewtonFailure) {
+        var previous = Double.infinity
+        for iteration in 1...options.maximumNewtonIterations {
+            statistics.newtonIterations += 1
+            let correction = try system.correct(u, shift: coefficients.shift, history: history.row)
+            if !correction.wasDamped {
+                let rate = iteration == 1 ? 1 : min(1, correction.norm / previous)
+                if correction.norm * rate <= options.newtonTolerance { return }
+                // Newton squares its error: a halving fails only when it stops to converge at all.
+                if iteration > 3, correction.norm > 2 * previous {
+                    throw .tooManyIterations(lastCorrection: correction.norm)
+                }
+                previous = correction.norm
+            }
+            if iteration == options.maximumNewtonIterations {
+                throw .tooManyIterations(lastCorrection: correction.norm)
+            }
+        }
+    }
+
+    private func predict(points: Int, into u: Row) {
+        BDFCoefficients.extrapolation(count: points, ages: ages, into: &weights)
+        let n = system.unknowns
+        for i in 0..<n { u[i] = weights[0] * past[0].row[i] }
+        for j in 1..<max(points, 1) {
+            let (w, row) = (weights[j], past[j].row)
+            for i in 0..<n { u[i] += w * row[i] }
+        }
+    }
+
+    private func localError(order q: Int, _ u: Row) -> Double {
+        BDFCoefficients.dividedDifference(q + 1, ages: ages, into: &weights)
+        var product = 1.0
+        var shift = 0.0
+        for j in 0..<q {
+            product *= ages[j]
+            shift += 1 / ages[j]
+        }
+        let scale = product / shift
+        let n = system.unknowns
+        let e = errorVector.row
+        let w0 = weights[0] * scale
+        for i in 0..<n { e[i] = w0 * u[i] }
+        for j in 1...(q + 1) {
+            let (w, row) = (weights[j] * scale, past[j - 1].row)
+            for i in 0..<n { e[i] += w * row[i] }
+        }
+        return system.errorNorm(e, at: u)
+    }
+
+    private func stepRatio(_ error: Double, _ order: Int) -> Double {
+        pow(0.5 / max(error, 1e-12), 1 / Double(order + 1))
+    }
+
+    private func push(_ u: Row, _ target: Double) {
+        let recycled = past.removeLast()
+        recycled.row.assign(u)
+        past.insert(recycled, at: 0)
+        times.insert(target, at: 0)
+        if times.count > BDFCoefficients.maximumOrder + 2 { times.removeLast() }
+        time = target
+        statistics.steps += 1
+    }
+}

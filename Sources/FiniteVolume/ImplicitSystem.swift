@@ -1,0 +1,74 @@
+import LinearAlgebra
+
+/// A stiff system M du/dt + f(u, t) = 0 with constant mass matrix M (zero rows are algebraic equations).
+///
+/// The integrator replaces du/dt at the new time by `shift * u + history`; the system assembles the residual
+/// M (shift u + history) + f and its Jacobian, solves, and applies the correction to u itself, because only it knows how far a
+/// potential may move and what must stay positive.
+public protocol ImplicitSystem: AnyObject {
+    /// Number of unknowns.
+    var unknowns: Int { get }
+
+    /// Called once per attempted step, before Newton: sets voltages and whatever else depends on time only.
+    func prepare(time: Double)
+
+    /// One Newton correction of `u`. Returns its size in units of the error tolerance and whether it was cut short.
+    func correct(_ u: Row, shift: Double, history: Row) throws(NewtonFailure) -> NewtonCorrection
+
+    /// Size of the local error `e` at state `u` in units of the tolerance; a step is kept when it is at most 1.
+    func errorNorm(_ e: Row, at u: Row) -> Double
+
+    /// True when `u` is physical (densities not negative); a converged but inadmissible step is repeated at first order,
+    /// then cut, never clamped: clamping would lose inventory.
+    func isAdmissible(_ u: Row) -> Bool
+
+    /// Makes an extrapolated start value usable (densities positive); free to change it, since Newton follows.
+    func condition(predictor: Row, last: Row)
+}
+
+/// What one Newton correction did.
+@frozen
+public struct NewtonCorrection: Sendable {
+    public var norm: Double
+    public var wasDamped: Bool
+    @inlinable
+    public init(norm: Double, wasDamped: Bool) {
+        self.norm = norm
+        self.wasDamped = wasDamped
+    }
+}
+
+/// Why Newton's method gave up.
+public enum NewtonFailure: Error, Equatable, Sendable {
+    case singularMatrix
+    case notFinite(unknown: String)
+    case tooManyIterations(lastCorrection: Double)
+    /// The system has no state here (thermal runaway, say); the step is cut to find when, then the run stops.
+    case noState(String)
+    /// The budget of steps that the caller set is used up.
+    case stepBudget(Int)
+}
+
+/// A solve that did not converge: when, and why. Never replaced by a plausible number.
+public struct IntegrationFailure: Error, Sendable, CustomStringConvertible {
+    public var time: Double
+    public var stepSize: Double
+    public var reason: NewtonFailure
+
+    public init(time: Double, stepSize: Double, reason: NewtonFailure) {
+        self.time = time
+        self.stepSize = stepSize
+        self.reason = reason
+    }
+
+    public var description: String {
+        switch reason {
+        case .singularMatrix: "no solution at t = \(time) s: singular Jacobian (step \(stepSize) s)"
+        case .notFinite(let unknown): "no solution at t = \(time) s: \(unknown) is not finite (step \(stepSize) s)"
+        case .tooManyIterations(let last):
+            "no solution at t = \(time) s: Newton's correction is still \(last) tolerances at the smallest step \(stepSize) s"
+        case .noState(let why): "stopped at t = \(time) s: \(why)"
+        case .stepBudget(let steps): "stopped at t = \(time) s: the budget of \(steps) steps is used up"
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Protocols
+
+/// Decides which accepted steps of one segment become samples.
+struct Sampler {
+    private let recording: Recording
+    private let duration: Double
+    private var next = 0.0
+
+    /// Times are counted from the start of the segment.
+    init(_ recording: Recording, duration: Double) {
+        self.recording = recording
+        self.duration = duration
+    }
+
+    mutating func keeps(_ time: Double) -> Bool {
+        switch recording {
+        case .everyStep: return true
+        case .none: return false
+        case .corners: return time >= duration
+        case .interval(let interval):
+            guard time >= next || time >= duration else { return false }
+            while next <= time { next += max(interval, duration * 1e-6) }
+            return true
+        case .perDecade(let count):
+            guard time >= next || time >= duration else { return false }
+            next = time * pow(10, 1 / Double(max(count, 1)))
+            return true
+        }
+    }
+}
+
+/// Integral of V I over a pulse by the trapezoidal rule on the accepted steps.
+struct PulseAccount {
+    private var energy = 0.0
+    private var previousPower: Double
+    private var peak = 0.0
+    private var lastCurrent = 0.0
+
+    init(power: Double) {
+        previousPower = power
+    }
+
+    mutating func add(power: Double, current: Double, step: Double, temperature: Double) {
+        energy += 0.5 * (power + previousPower) * step
+        previousPower = power
+        peak = max(peak, temperature)
+        lastCurrent = current
+    }
+
+    /// Adds this segment to its pulse in the trace, opening it if it is the first one.
+    func close(into trace: inout Trace, _ segment: Segment) {
+        guard let index = segment.pulse else { return }
+        if index >= trace.pulses.count {
+            trace.pulses.append(
+                Trace.Pulse(
+                    start: segment.start, end: segment.start, amplitude: segment.to, energy: 0, peakTemperature: 0, endCurrent: 0))
+        }
+        let last = trace.pulses.count - 1
+        trace.pulses[last].end = segment.start + segment.duration
+        trace.pulses[last].energy += energy
+        trace.pulses[last].peakTemperature = max(trace.pulses[last].peakTemperature, peak)
+        if segment.kind == .top {
+            trace.pulses[last].amplitude = segment.to
+            trace.pulses[last].endCurrent = lastCurrent
+        }
+    }
+}

@@ -1,0 +1,84 @@
+/// What a device did under a protocol: one sample per recorded time, SI units.
+public struct Trace: Sendable, Equatable {
+    /// One sample; `current` is the electron current, `totalCurrent` adds the displacement and ionic current of the area.
+    public struct Sample: Sendable, Equatable {
+        /// t, s.
+        public var time: Double
+        /// V on Pt, V.
+        public var voltage: Double
+        /// Electron current, A.
+        public var current: Double
+        /// Electron, ionic and displacement current together, A.
+        public var totalCurrent: Double
+        /// Frozen-ion conductance I(V_read) / V_read, S.
+        public var conductance: Double
+        /// T, K.
+        public var temperature: Double
+        /// Vacancies inside the SrTiO3, 1/m2.
+        public var latticeVacancies: Double
+        /// N_s, N_O, N_p, 1/m2.
+        public var planeVacancies, interfacialOxygen, storedOxygen: Double
+        /// Running index of the pulse that the sample lies in, or -1.
+        public var pulse: Int
+    }
+
+    /// Energy and course of one pulse (both edges and the top).
+    public struct Pulse: Sendable, Equatable {
+        /// t at the start of the rising edge and at the end of the falling one, s.
+        public var start, end: Double
+        /// V at the top, V.
+        public var amplitude: Double
+        /// Integral of V I over the pulse, J.
+        public var energy: Double
+        /// Highest temperature, K.
+        public var peakTemperature: Double
+        /// Electron current at the end of the top, A.
+        public var endCurrent: Double
+    }
+
+    /// A read asked for by the protocol.
+    public struct Read: Sendable, Equatable {
+        public var time, voltage, conductance: Double
+        /// Index of the top-level step of the protocol.
+        public var step: Int
+    }
+
+    public var samples: [Sample] = []
+    public var pulses: [Pulse] = []
+    public var reads: [Read] = []
+    public var statistics = Statistics()
+    /// Why the run stopped before the end of its protocol (electroforming), or nil.
+    public var stopped: Stop?
+
+    public struct Statistics: Sendable, Equatable, Codable {
+        public var steps = 0
+        public var rejections = 0
+        public var newtonIterations = 0
+        /// Largest relative drift of the vacancy-oxygen inventory against its own scale.
+        public var inventoryDrift = 0.0
+        public init() {}
+    }
+
+    /// A run that could not go on: the trace up to `time` is valid.
+    public struct Stop: Sendable, Equatable, Codable {
+        public var time, voltage, temperature, current: Double
+        public var reason: String
+        /// True for thermal runaway, false for a numerical failure.
+        public var isElectroforming: Bool
+    }
+
+    public init() {}
+
+    /// Conductance at `time` by linear interpolation between samples, S; nil outside the trace.
+    public func conductance(at time: Double) -> Double? {
+        guard let first = samples.first, let last = samples.last, time >= first.time, time <= last.time else { return nil }
+        var (low, high) = (0, samples.count - 1)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if samples[middle].time <= time { low = middle } else { high = middle }
+        }
+        let (a, b) = (samples[low], samples[high])
+        guard b.time > a.time else { return b.conductance }
+        return a.conductance + (b.conductance - a.conductance) * (time - a.time) / (b.time - a.time)
+    }
+}
