@@ -4,9 +4,9 @@ import Foundation
 public struct Quantity: Hashable, Sendable {
     /// The number as written.
     public var number: Double
-    public var unit: Unit
+    public var unit: PhysicalUnit
 
-    public init(_ number: Double, _ unit: Unit) {
+    public init(_ number: Double, _ unit: PhysicalUnit) {
         self.number = number
         self.unit = unit
     }
@@ -24,8 +24,8 @@ public struct Quantity: Hashable, Sendable {
                 key, value: text, problem: "\"\(numberText.isEmpty ? text : numberText)\" is not a number",
                 expected: "a number with its unit, such as \"3.5 V\" or \"500 us\"")
         }
-        guard let unit = Unit.named(unitText) else {
-            let near = closest(to: unitText, in: Unit.table.map(\.symbol))
+        guard let unit = PhysicalUnit.named(unitText) else {
+            let near = closest(to: unitText, in: PhysicalUnit.table.map(\.symbol))
             throw InputError(
                 key, value: text, problem: "\"\(unitText)\" is not a known unit",
                 expected: near.isEmpty ? "one such as nm, V, s, us, nS, 1/m3, cm2/(V s), K/W" : "perhaps \(near.joined(separator: " or "))")
@@ -38,21 +38,21 @@ public struct Quantity: Hashable, Sendable {
     /// With `perCharge`, an energy (eV) is taken where a voltage is wanted, and is divided by the elementary charge.
     /// Infinity passes, NaN does not. Throws `InputError` naming the units that would be right.
     public static func si(
-        _ text: String, as dimension: Dimension, key: String, perCharge: Bool = false
+        _ text: String, as dimension: PhysicalDimension, key: String, perCharge: Bool = false
     ) throws -> Double {
         try Quantity(parsing: text, key: key).si(as: dimension, key: key, perCharge: perCharge)
     }
 
     /// The SI value, refusing any dimension but `dimension`; see `si(_:as:key:perCharge:)`.
-    public func si(as dimension: Dimension, key: String, perCharge: Bool = false) throws -> Double {
+    public func si(as dimension: PhysicalDimension, key: String, perCharge: Bool = false) throws -> Double {
         guard !number.isNaN else {
             throw InputError(key, value: "nan", problem: "is not a number", expected: "a finite number")
         }
         if unit.dimension == dimension { return si }
         if perCharge, dimension == .voltage, unit.dimension == .energy {
             // eV -> V without a detour through joules, so that 0.1 eV is exactly 0.1 V.
-            if unit.multiple == Unit.elementaryCharge { return Unit("", .none, exponent: unit.exponent).toSI(number) }
-            return si / Unit.elementaryCharge
+            if unit.multiple == PhysicalUnit.elementaryCharge { return PhysicalUnit("", .none, exponent: unit.exponent).toSI(number) }
+            return si / PhysicalUnit.elementaryCharge
         }
         throw InputError(
             key, value: description, problem: unit.dimension == .none
@@ -61,9 +61,9 @@ public struct Quantity: Hashable, Sendable {
     }
 
     /// "a voltage in V, mV": what an error message says would have been right.
-    public static func rightUnits(_ dimension: Dimension, perCharge: Bool = false) -> String {
+    public static func rightUnits(_ dimension: PhysicalDimension, perCharge: Bool = false) -> String {
         if dimension == .none { return "a number without a unit (or \"-\")" }
-        var symbols = Unit.all(of: dimension).map(\.symbol)
+        var symbols = PhysicalUnit.all(of: dimension).map(\.symbol)
         if perCharge { symbols += ["eV", "meV"] }
         let name = "\(dimension)"
         let article = "aeio".contains(name.first ?? "x") ? "an" : "a"
@@ -99,7 +99,7 @@ public struct Quantity: Hashable, Sendable {
         default: break
         }
         guard let first = text.unicodeScalars.first, "+-.0123456789".unicodeScalars.contains(first),
-            text.unicodeScalars.allSatisfy({ "+-.0123456789eE".unicodeScalars.contains($0) }),
+            text.unicodeScalars.allSatisfy({ "+-.0123456789eE".unicodeScalars.contains($0) }), text != ".",
             let value = Double(text), value.isFinite
         else { return nil }
         return value
@@ -108,33 +108,51 @@ public struct Quantity: Hashable, Sendable {
 
 extension Quantity: CustomStringConvertible {
     public var description: String {
-        unit.symbol == "-" ? Unit.shortest(number) : "\(Unit.shortest(number)) \(unit.symbol)"
+        unit.symbol == "-" ? PhysicalUnit.shortest(number) : "\(PhysicalUnit.shortest(number)) \(unit.symbol)"
     }
 }
 
-extension Unit {
-    /// The number that stands for the SI value in this unit, with as few digits as give back the very same double.
-    public func number(of si: Double) -> String {
-        guard si.isFinite else { return Unit.shortest(si) }
+extension PhysicalUnit {
+    /// The number that stands for the SI value in this unit, with as few digits as read back as the very same double;
+    /// nil when no number does (about one value in ten has none in a unit of another power of ten).
+    public func exactNumber(of si: Double) -> String? {
+        guard si.isFinite else { return PhysicalUnit.shortest(si) }
         let value = fromSI(si)
-        for digits in 1...17 {
-            let text = String(format: "%.\(digits)g", value)
-            if let number = Double(text), toSI(number) == si { return Unit.shortest(number) }
+        for candidate in [value, value.nextUp, value.nextDown] where toSI(candidate) == si {
+            for digits in 1...16 {
+                let text = String(format: "%.\(digits)g", candidate)
+                if let number = Double(text), toSI(number) == si { return PhysicalUnit.shortest(number) }
+            }
+            return PhysicalUnit.shortest(candidate)
         }
-        return Unit.shortest(value)
+        return nil
     }
 
-    /// The SI value with this unit: "40 nm", "0.73 V"; the unit is left out where there is none.
+    /// The SI value with its unit, reading back as the very same double: "40 nm", "0.73 V"; in the SI unit where this
+    /// one has no such number. The unit is left out where there is none.
     public func text(of si: Double) -> String {
-        symbol == "-" ? number(of: si) : "\(number(of: si)) \(symbol)"
+        guard let number = exactNumber(of: si) else { return "\(PhysicalUnit.shortest(si)) \(baseUnit.symbol)" }
+        return symbol == "-" ? number : "\(number) \(symbol)"
+    }
+
+    /// The SI value for people, to `digits` significant digits.
+    public func rounded(_ si: Double, digits: Int = 4) -> String {
+        let number = PhysicalUnit.shortest(Double(String(format: "%.\(digits)g", fromSI(si))) ?? fromSI(si))
+        return symbol == "-" ? number : "\(number) \(symbol)"
+    }
+
+    /// The unit of the same dimension whose numbers are SI values.
+    public var baseUnit: PhysicalUnit {
+        PhysicalUnit.all(of: dimension).first { $0.exponent == 0 && $0.multiple == 1 } ?? PhysicalUnit("-", dimension)
     }
 
     /// A double without needless digits: "40", "6.6e18", "-0.5".
-    static func shortest(_ value: Double) -> String {
+    public static func shortest(_ value: Double) -> String {
         if value == .infinity { return "inf" }
         if value == -.infinity { return "-inf" }
         var text = "\(value)"
         if text.hasSuffix(".0") { text.removeLast(2) }
         return text.replacingOccurrences(of: "e+", with: "e").replacingOccurrences(of: ".0e", with: "e")
+            .replacingOccurrences(of: "e-0", with: "e-")
     }
 }

@@ -87,7 +87,7 @@ extension YAML {
     }
 
     /// A value with its unit ("0.6 V", or a mapping with `value` and `unit`) in SI.
-    public func quantity(_ dimension: Dimension, perCharge: Bool = false) throws -> Double {
+    public func quantity(_ dimension: PhysicalDimension, perCharge: Bool = false) throws -> Double {
         do {
             switch content {
             case .scalar(let text, _):
@@ -95,7 +95,7 @@ extension YAML {
             case .mapping:
                 let number = try required("value").double()
                 let symbol = try self["unit"]?.string() ?? "-"
-                guard let unit = Unit.named(symbol) else {
+                guard let unit = PhysicalUnit.named(symbol) else {
                     throw (self["unit"] ?? self).error(
                         "is not a known unit", value: symbol, expected: Quantity.rightUnits(dimension, perCharge: perCharge))
                 }

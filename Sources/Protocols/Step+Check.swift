@@ -80,10 +80,10 @@ extension Step {
     }
 
     static func inRange(
-        _ value: Double, _ range: ClosedRange<Double>, _ dimension: Dimension, _ name: String
+        _ value: Double, _ range: ClosedRange<Double>, _ dimension: PhysicalDimension, _ name: String
     ) throws {
         guard value.isFinite, range.contains(value) else {
-            let unit = Unit.all(of: dimension).first { $0.exponent == 0 && $0.multiple == 1 } ?? Unit("", dimension)
+            let unit = PhysicalUnit("-", dimension).baseUnit
             throw InputError(
                 name, value: unit.text(of: value), problem: "is out of range",
                 expected: "\(unit.text(of: range.lowerBound)) ... \(unit.text(of: range.upperBound))")

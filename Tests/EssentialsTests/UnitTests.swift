@@ -6,7 +6,7 @@ import Testing
 @Suite struct UnitTests {
     /// Decimal units give the double nearest to the decimal value, as a Swift literal does.
     @Test(arguments: [
-        ("40 nm", Dimension.length, 40e-9), ("0.39nm", .length, 0.39e-9), ("2.87e-15 m2", .area, 2.87e-15),
+        ("40 nm", PhysicalDimension.length, 40e-9), ("0.39nm", .length, 0.39e-9), ("2.87e-15 m2", .area, 2.87e-15),
         ("2870 nm2", .area, 2.87e-15), ("6 cm2/(V s)", .mobility, 6e-4), ("6 cm2/Vs", .mobility, 6e-4),
         ("6 cm^2/(V·s)", .mobility, 6e-4), ("500us", .time, 500e-6), ("500 µs", .time, 500e-6),
         ("500 μs", .time, 500e-6), ("1e3s", .time, 1000), ("2 min", .time, 120), ("1.5 h", .time, 5400),
@@ -16,19 +16,19 @@ import Testing
         ("1e14 1/cm2", .arealDensity, 1e18), ("50 mV/s", .sweepRate, 0.05), ("3 MV/cm", .electricField, 3e8),
         ("1.826e6 K/W", .thermalResistance, 1.826e6), ("5", .none, 5), ("5 -", .none, 5), ("5 1", .none, 5),
     ])
-    func readsValues(text: String, dimension: Dimension, si: Double) throws {
+    func readsValues(text: String, dimension: PhysicalDimension, si: Double) throws {
         #expect(try Quantity.si(text, as: dimension, key: "x") == si)
     }
 
     @Test func everyUnitIsReadByItsOwnSymbolAndWritesBackItsValue() throws {
-        for unit in Unit.table {
-            #expect(Unit.named(unit.symbol) == unit)
+        for unit in PhysicalUnit.table {
+            #expect(PhysicalUnit.named(unit.symbol) == unit)
             for number in [1.0, 0.1, 1 / 3.0, 6.02214076e23, -7.25e-19] {
                 let si = unit.toSI(number)
                 #expect(try Quantity.si(unit.text(of: si), as: unit.dimension, key: "x") == si, "\(unit.symbol)")
             }
         }
-        #expect(Set(Unit.table.map { Unit.canonical($0.symbol) }).count == Unit.table.count)
+        #expect(Set(PhysicalUnit.table.map { PhysicalUnit.canonical($0.symbol) }).count == PhysicalUnit.table.count)
     }
 
     @Test func aWrongUnitNamesTheRightOnes() {
@@ -53,9 +53,19 @@ import Testing
         #expect(throws: InputError.self) { try Quantity.si("0.7 eV", as: .voltage, key: "x") }
     }
 
+    /// Any double at all can be written: in the SI unit where the wanted one has no exact number for it.
+    @Test func writingIsExactForEveryDouble() throws {
+        var generator = Linear(state: 7)
+        for _ in 0..<2000 {
+            let si = Double.random(in: 1e-9...1e-3, using: &generator)
+            #expect(try Quantity.si(PhysicalUnit("us", .time, exponent: -6).text(of: si), as: .time, key: "x") == si)
+        }
+        #expect(PhysicalUnit("us", .time, exponent: -6).rounded(502.00000000006e-6) == "502 us")
+    }
+
     @Test func infinityPassesAndWritesBack() throws {
         #expect(try Quantity.si(".inf 1/m2", as: .arealDensity, key: "x") == .infinity)
-        #expect(Unit("1/m2", .arealDensity).text(of: .infinity) == "inf 1/m2")
+        #expect(PhysicalUnit("1/m2", .arealDensity).text(of: .infinity) == "inf 1/m2")
     }
 
     @Test func nearSpellings() {
@@ -64,5 +74,14 @@ import Testing
         #expect(closest(to: "wdith", in: ["width", "area"]) == ["width"])
         #expect(closest(to: "xyz", in: ["thickness"]) == [])
         #expect(suggestion(for: "q", in: ["thickness"]) == nil)
+    }
+}
+
+/// Knuth's MMIX linear congruential generator, so that the tested doubles are the same in every run.
+private struct Linear: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return state
     }
 }
