@@ -39,7 +39,7 @@ let package = Package(
         + room("LinearAlgebra", ["COpenBLAS"])
         // Floor 3
         + room("FiniteVolume", ["LinearAlgebra", "CKernels"])
-        + room("NeuralNetwork", ["Essentials", "LinearAlgebra", "CKernels"])
+        + room("NeuralNetwork", ["Essentials", "COpenBLAS", "CKernels"])
         // Floor 4
         + room("DeviceModel", ["Essentials", "LinearAlgebra", "FiniteVolume", yams])
         + room("Protocols", ["Essentials", yams])

@@ -1,2 +1,3 @@
 #pragma once
 #include "VectorExp.h"
+#include "Cell.h"

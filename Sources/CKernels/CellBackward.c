@@ -1,0 +1,75 @@
+#include "CellVector.h"
+
+// One row of E environments (E a constant after inlining). Sweep 1: sum D gamma u (and, for the STPN, sum D lambda F),
+// which completes d loss / d h. Sweep 2: with alpha = da / n and beta = da s / n^2 (+ the STPN's term),
+// dG = alpha u - beta G, and everything else follows.
+static INLINE void backward_row(const CellBackward *a, const int row, const int e0, const int E, const int stpn) {
+    const int64_t stride = a->stride, plane = (int64_t)a->rows * stride;
+    const float *W = a->W + row * stride, *gamma = a->gamma + row * stride, *lambda = a->lambda + row * stride;
+    const float *u = a->u + e0 * stride, *F = a->F + e0 * plane + row * stride;
+    float *D = a->D + e0 * plane + row * stride, *du = a->du + e0 * stride;
+    float *dW = a->dW + row * stride, *dgamma = a->dgamma + row * stride, *dlambda = a->dlambda + row * stride;
+
+    vec through_h[BLOCK], through_n[BLOCK];
+#pragma clang loop unroll(full)
+    for (int e = 0; e < E; e++) through_h[e] = through_n[e] = splat(0);
+    for (int64_t k = 0; k < stride; k += LANES) {
+        const vec g = load(gamma + k), l = stpn ? load(lambda + k) : splat(0);
+#pragma clang loop unroll(full)
+        for (int e = 0; e < E; e++) {
+            const vec d = load(D + e * plane + k);
+            through_h[e] += d * (g * load(u + e * stride + k));
+            if (stpn) through_n[e] += d * (l * load(F + e * plane + k));
+        }
+    }
+
+    vec alpha[BLOCK], beta[BLOCK], gain[BLOCK], keep[BLOCK];
+    float da_sum = 0;
+#pragma clang loop unroll(full)
+    for (int e = 0; e < E; e++) {
+        const int64_t at = (int64_t)(e0 + e) * a->rows + row;
+        const float h = a->h[at], n = a->n[at], s = a->s[at];
+        const float da = (a->dh[at] + sum(through_h[e])) * (1 - h * h);
+        const float extra = stpn ? sum(through_n[e]) / (n * n * n) : 0;
+        da_sum += da;
+        alpha[e] = splat(da / n), beta[e] = splat(da * s / (n * n) + extra);
+        gain[e] = splat(h), keep[e] = splat(stpn ? 1 / n : 1);
+    }
+    a->dbias[row] += da_sum;
+
+    for (int64_t k = 0; k < stride; k += LANES) {
+        const vec w = load(W + k), g = load(gamma + k), l = load(lambda + k);
+        vec to_w = load(dW + k), to_gamma = load(dgamma + k), to_lambda = load(dlambda + k);
+#pragma clang loop unroll(full)
+        for (int e = 0; e < E; e++) {
+            const vec f = load(F + e * plane + k), x = load(u + e * stride + k), d = load(D + e * plane + k);
+            const vec G = w + f, dG = alpha[e] * x - beta[e] * G, dh = d * gain[e];
+            const vec df = stpn ? d * keep[e] : d;
+            to_gamma += dh * x;
+            to_lambda += df * f;
+            to_w += dG;
+            store(du + e * stride + k, load(du + e * stride + k) + alpha[e] * G + dh * g);
+            store(D + e * plane + k, l * df + dG);
+        }
+        store(dW + k, to_w), store(dgamma + k, to_gamma), store(dlambda + k, to_lambda);
+    }
+}
+
+static INLINE void backward(const CellBackward *a, const int stpn) {
+    const unsigned mode = flush_denormals();
+    for (int64_t k = 0; k < (int64_t)a->environments * a->stride; k += LANES) store(a->du + k, splat(0));
+    for (int row = 0; row < a->rows; row++) {
+        int e = 0;
+        for (; e + 4 <= a->environments; e += 4) backward_row(a, row, e, 4, stpn);
+        for (; e + 2 <= a->environments; e += 2) backward_row(a, row, e, 2, stpn);
+        for (; e < a->environments; e++) backward_row(a, row, e, 1, stpn);
+    }
+    restore_mode(mode);
+}
+
+CLONES void cell_backward(const CellBackward *a) {
+    if (a->divide_by_norm)
+        backward(a, 1);
+    else
+        backward(a, 0);
+}

@@ -1,0 +1,78 @@
+import CKernels
+
+/// The flat parameters of one agent under its constraints, and one step of its cell: shared by play and training.
+///
+/// `flat` holds the parameters as they are trained; `effective` those that the forward pass uses (Lambda clamped, W in
+/// its window). They are one and the same where no range is set.
+final class Network {
+    let shape: NetworkShape
+    let layout: ParameterLayout
+    let constraints: CellConstraints
+    let flat: FloatBuffer
+    /// Clamped Lambda and W rows, [units][stride] each.
+    let lambda, weight: FloatBuffer
+
+    init(_ parameters: ActorCriticParameters, constraints: CellConstraints) {
+        shape = parameters.shape
+        layout = ParameterLayout(parameters.shape)
+        self.constraints = constraints
+        flat = FloatBuffer(layout.count)
+        lambda = FloatBuffer(layout.size(.lambda))
+        weight = FloatBuffer(layout.size(.weight))
+        layout.pack(parameters, into: flat)
+        refresh()
+    }
+
+    /// Rows of the plastic layer, padding included, for one environment.
+    var plane: Int { shape.units * layout.stride }
+
+    /// Recomputes the clamped copies after `flat` has changed. Padding stays zero.
+    func refresh() {
+        let l = layout.start(.lambda)
+        let w = layout.start(.weight)
+        for j in 0..<shape.units {
+            for k in j * layout.stride..<j * layout.stride + shape.inputs {
+                lambda.pointer[k] = constraints.effectiveLambda(flat.pointer[l + k])
+                weight.pointer[k] = constraints.effectiveWeight(flat.pointer[w + k])
+            }
+        }
+    }
+
+    /// One step of the cell for environments lying side by side; see `CellForward` for the shapes.
+    func cellForward(
+        environments: Int, u: FloatBuffer, uAt: Int, f: FloatBuffer, fAt: Int, fNext: FloatBuffer, fNextAt: Int,
+        h: FloatBuffer, n: FloatBuffer, s: FloatBuffer, unitsAt: Int, recorder: SynapseRecorder? = nil
+    ) {
+        let room = environments * shape.units
+        var step = CellForward(
+            rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments),
+            divide_by_norm: constraints.kind == .stpn ? 1 : 0, step: constraints.deltaFStep,
+            maximum: constraints.deltaFMaximum, W: weight.pointer, gamma: flat.at(layout.start(.gamma), room: plane),
+            lambda: lambda.pointer, bias: flat.at(layout.start(.bias)),
+            u: u.at(uAt, room: environments * layout.stride), F: f.at(fAt, room: environments * plane),
+            F_next: fNext.at(fNextAt, room: environments * plane), h: h.at(unitsAt, room: room),
+            n: n.at(unitsAt, room: room), s: s.at(unitsAt, room: room), levels: recorder?.levelPointer(environments: environments),
+            sum_absolute: recorder?.sumAbsolute.at(0, room: plane), sum: recorder?.sum.at(0, room: plane))
+        cell_forward(&step)
+    }
+
+    /// logits = actor h + bias; value = critic h + bias, for environments lying side by side.
+    func heads(environments: Int, h: FloatBuffer, at: Int, logits: inout [Float], values: inout [Float], outAt: Int) {
+        let units = shape.units
+        let actor = flat.at(layout.start(.actorWeight), room: shape.actions * units)
+        let actorBias = flat.at(layout.start(.actorBias), room: shape.actions)
+        let critic = flat.at(layout.start(.criticWeight), room: units)
+        let criticBias = flat[layout.start(.criticBias)]
+        for e in 0..<environments {
+            let x = h.at(at + e * units, room: units)
+            for a in 0..<shape.actions {
+                var sum = actorBias[a]
+                for j in 0..<units { sum += actor[a * units + j] * x[j] }
+                logits[(outAt + e) * shape.actions + a] = sum
+            }
+            var sum = criticBias
+            for j in 0..<units { sum += critic[j] * x[j] }
+            values[outAt + e] = sum
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Essentials
+
+/// Sizes of the actor-critic: two convolutions, one plastic recurrent layer, two linear heads.
+///
+/// Observation side x side -> conv1 -> ReLU -> conv2 -> ReLU -> features; u = [features, h(t-1)]; units; heads.
+/// Sources: the trunk of Mnih et al. 2016 (arXiv:1602.01783) and Weilenmann 2024, section 5.3.
+public struct NetworkShape: Hashable, Sendable {
+    /// Side of the square, single-channel observation.
+    public var observationSide = 84
+    public var filters1 = 16
+    public var kernel1 = 8
+    public var stride1 = 4
+    public var filters2 = 32
+    public var kernel2 = 4
+    public var stride2 = 2
+    /// Units H of the plastic layer.
+    public var units = 64
+    /// Actions A of the actor head.
+    public var actions = 6
+
+    /// The network of the paper, with the number of actions given.
+    public static func pong(actions: Int = 6) -> NetworkShape {
+        var shape = NetworkShape()
+        shape.actions = actions
+        return shape
+    }
+
+    public init() {}
+
+    /// floor((side - kernel) / stride) + 1 after conv1 and conv2.
+    public var side1: Int { (observationSide - kernel1) / stride1 + 1 }
+    public var side2: Int { (side1 - kernel2) / stride2 + 1 }
+    public var observations: Int { observationSide * observationSide }
+    /// Features K = filters2 * side2^2, in C order of (filter, row, column).
+    public var features: Int { filters2 * side2 * side2 }
+    /// Inputs N = K + H of each unit.
+    public var inputs: Int { features + units }
+    /// Plastic synapses H * N.
+    public var synapses: Int { units * inputs }
+    /// Trainable numbers in all.
+    public var parameters: Int { ParameterName.allCases.reduce(0) { $0 + $1.shape(in: self).reduce(1, *) } }
+
+    /// Throws `InputError` naming the first size that cannot be.
+    public func validate() throws {
+        let sizes: [(String, Int)] = [
+            ("observationSide", observationSide), ("filters1", filters1), ("kernel1", kernel1), ("stride1", stride1),
+            ("filters2", filters2), ("kernel2", kernel2), ("stride2", stride2), ("units", units), ("actions", actions),
+        ]
+        for (key, value) in sizes where !(1...4096).contains(value) {
+            throw InputError(key, value: "\(value)", problem: "is not a usable size", expected: "1 ... 4096")
+        }
+        guard observationSide >= kernel1, side1 >= kernel2 else {
+            throw InputError(
+                "observationSide", value: "\(observationSide)", problem: "is smaller than the convolutions need",
+                expected: "at least \((kernel2 - 1) * stride1 + kernel1)")
+        }
+    }
+}
+
+/// The parameter arrays of an agent, with the names of the agent file (PyTorch's).
+public enum ParameterName: String, CaseIterable, Sendable {
+    case conv1Weight = "conv1.weight"
+    case conv1Bias = "conv1.bias"
+    case conv2Weight = "conv2.weight"
+    case conv2Bias = "conv2.bias"
+    case weight = "stpn.W"
+    case gamma = "stpn.Gamma"
+    case lambda = "stpn.Lambda"
+    case bias = "stpn.bias"
+    case actorWeight = "actor.weight"
+    case actorBias = "actor.bias"
+    case criticWeight = "critic.weight"
+    case criticBias = "critic.bias"
+
+    /// PyTorch's shape of the array.
+    public func shape(in network: NetworkShape) -> [Int] {
+        switch self {
+        case .conv1Weight: [network.filters1, 1, network.kernel1, network.kernel1]
+        case .conv1Bias: [network.filters1]
+        case .conv2Weight: [network.filters2, network.filters1, network.kernel2, network.kernel2]
+        case .conv2Bias: [network.filters2]
+        case .weight, .gamma, .lambda: [network.units, network.inputs]
+        case .bias: [network.units]
+        case .actorWeight: [network.actions, network.units]
+        case .actorBias: [network.actions]
+        case .criticWeight: [1, network.units]
+        case .criticBias: [1]
+        }
+    }
+}

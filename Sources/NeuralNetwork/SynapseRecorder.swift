@@ -1,0 +1,152 @@
+import Essentials
+
+/// Takes note of what the synapses of environment 0 do during a game, for the energy account.
+///
+/// Pass one to `ActorCritic.step` at every step of one game, then read `summary()`. Counts are exact; sums of G are
+/// gathered in float32 over at most 64 steps and then in double. Cost at the paper's sizes: 60 microseconds a step,
+/// and 4 bytes per synapse and level of memory.
+public final class SynapseRecorder {
+    /// What the game left behind. Synapse index = unit * inputs + input.
+    public struct Summary: Equatable, Sendable {
+        public var steps: Int
+        /// Sparse counts of the non-zero updates: synapse, level k (|dF| = k * step), how often; in synapse order.
+        public var updateSynapse: [Int32]
+        public var updateLevel: [UInt8]
+        public var updateCount: [UInt32]
+        /// Sum over the steps of |G| and of G, G = W + F as the step used it; [units * inputs].
+        public var sumAbsoluteWeight, sumWeight: [Double]
+        /// The synapse that first reached the largest |dF| of the game; without any update, the one of the largest |F|.
+        public var largestSynapse: Int
+        /// That synapse's G and (signed) dF at every step.
+        public var largestWeight, largestDeltaF: [Float]
+
+        public var nonzeroUpdates: Int { updateCount.reduce(0) { $0 + Int($1) } }
+    }
+
+    private let network: Network
+    private let shape: NetworkShape
+    private let stride: Int
+    private let levels: Int
+    private var steps = 0
+    private var pending = 0
+    private var levelBuffer: AlignedBuffer<Int16>
+    private let counts: AlignedBuffer<UInt32>
+    let sumAbsolute, sum: FloatBuffer
+    private var totalAbsolute, total: [Double]
+    private var initialF: [Float] = []
+    private var inputs: InputHistory
+    private var largestLevel: Int16 = 0
+    private var largestAt = -1
+
+    /// A recorder for games of this agent. Throws `InputError` when the agent's dF is not rounded to a grid.
+    public init(_ agent: ActorCritic) throws {
+        guard agent.constraints.isRounded else {
+            throw InputError(
+                "deltaFStep", value: "0", problem: "leaves dF continuous, so its updates cannot be counted by level",
+                expected: "constraints with a dF grid, such as step 0.5 and maximum 20")
+        }
+        network = agent.network
+        shape = agent.shape
+        stride = agent.network.layout.stride
+        levels = agent.constraints.levels
+        levelBuffer = AlignedBuffer(agent.network.plane)
+        counts = AlignedBuffer(agent.network.plane * levels)
+        sumAbsolute = FloatBuffer(agent.network.plane)
+        sum = FloatBuffer(agent.network.plane)
+        totalAbsolute = [Double](repeating: 0, count: agent.network.plane)
+        total = totalAbsolute
+        inputs = InputHistory(features: shape.features, units: shape.units)
+    }
+
+    func before(state: RecurrentState) {
+        if steps == 0 { initialF = state.f.read(0..<network.plane) }
+        if inputs.previousHidden.isEmpty { inputs.previousHidden = state.hidden(environment: 0) }
+    }
+
+    func levelPointer(environments: Int) -> UnsafeMutablePointer<Int16> {
+        if levelBuffer.count < environments * network.plane { levelBuffer = AlignedBuffer(environments * network.plane) }
+        return levelBuffer.pointer
+    }
+
+    func after(h: FloatBuffer, n: FloatBuffer, u: FloatBuffer) {
+        inputs.append(features: u.at(0, room: shape.features), hidden: h, norms: n)
+        countLevels()
+        steps += 1
+        pending += 1
+        if pending == 64 { flush() }
+    }
+
+    /// Adds this step's non-zero levels; four synapses are skipped at a time.
+    private func countLevels() {
+        let words = UnsafeRawPointer(levelBuffer.pointer)
+        for word in 0..<network.plane / 4 where words.load(fromByteOffset: word * 8, as: UInt64.self) != 0 {
+            for synapse in word * 4..<word * 4 + 4 {
+                let level = abs(levelBuffer.pointer[synapse])
+                guard level != 0 else { continue }
+                counts.pointer[synapse * levels + Int(level) - 1] += 1
+                if level > largestLevel { (largestLevel, largestAt) = (level, synapse) }
+            }
+        }
+    }
+
+    private func flush() {
+        for i in 0..<network.plane {
+            totalAbsolute[i] += Double(sumAbsolute.pointer[i])
+            total[i] += Double(sum.pointer[i])
+        }
+        sumAbsolute.fill(0, 0..<network.plane)
+        sum.fill(0, 0..<network.plane)
+        pending = 0
+    }
+
+    /// The account of the steps so far. Cost: one pass over the counts and one over the largest synapse's history.
+    public func summary() -> Summary {
+        flush()
+        var result = Summary(
+            steps: steps, updateSynapse: [], updateLevel: [], updateCount: [], sumAbsoluteWeight: [], sumWeight: [],
+            largestSynapse: 0, largestWeight: [], largestDeltaF: [])
+        for unit in 0..<shape.units {
+            for input in 0..<shape.inputs {
+                let padded = unit * stride + input
+                for level in 0..<levels where counts.pointer[padded * levels + level] > 0 {
+                    result.updateSynapse.append(Int32(unit * shape.inputs + input))
+                    result.updateLevel.append(UInt8(level + 1))
+                    result.updateCount.append(counts.pointer[padded * levels + level])
+                }
+            }
+            result.sumAbsoluteWeight += totalAbsolute[unit * stride..<unit * stride + shape.inputs]
+            result.sumWeight += total[unit * stride..<unit * stride + shape.inputs]
+        }
+        var synapse = largestAt
+        if synapse < 0 {
+            // Without updates F only decays, so the largest |F| of the game is that of its first step.
+            synapse = initialF.indices.max { abs(initialF[$0]) < abs(initialF[$1]) } ?? 0
+        }
+        let (unit, input) = (synapse / stride, synapse % stride)
+        result.largestSynapse = unit * shape.inputs + input
+        (result.largestWeight, result.largestDeltaF) = history(unit: unit, input: input)
+        return result
+    }
+
+    /// G and dF of one synapse at every step, recomputed from the recorded h and u: F' = Lambda F + dF.
+    private func history(unit: Int, input: Int) -> (weight: [Float], deltaF: [Float]) {
+        let at = unit * stride + input
+        let constraints = network.constraints
+        let gamma = network.flat[network.layout.start(.gamma) + at]
+        let (weight, lambda) = (network.weight[at], network.lambda[at])
+        let top = constraints.deltaFMaximum / constraints.deltaFStep
+        var f = initialF.isEmpty ? 0 : initialF[at]
+        var weights: [Float] = []
+        var updates: [Float] = []
+        for (step, u) in inputs.values(input: input).enumerated() {
+            let product = gamma * (inputs.hidden(step: step, unit: unit) * u)
+            let level = (product * (1 / constraints.deltaFStep)).rounded(.toNearestOrEven)
+            let dF = min(max(level, -top), top) * constraints.deltaFStep
+            weights.append(weight + f)
+            updates.append(dF)
+            let kept = constraints.kind == .stpn ? f / inputs.norm(step: step, unit: unit) : f
+            f = dF.addingProduct(lambda, kept)
+        }
+        return (weights, updates)
+    }
+}
