@@ -32,6 +32,9 @@ public struct EnergyRow: Equatable, Sendable, Codable {
     /// Headings of the six columns.
     public static let headings = ["ΔF", "Decay", "W + F", "ST-Hebb", "Weight mult.", "Total"]
 
+    /// Keys of the six columns in files.
+    public static let columnKeys = ["delta_f", "decay", "weight_sum", "st_hebb", "weight_multiplication", "total"]
+
     /// What a reader calls the row.
     public var name: String {
         switch key {

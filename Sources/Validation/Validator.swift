@@ -1,0 +1,105 @@
+import Energy
+import Essentials
+
+/// Holds the chain's results against the paper, against the paper's own tables, and against the prototype.
+public struct Validator: Sendable {
+    public var plan: ValidationPlan
+    public var published: PublishedEnergy
+    public var reference: ReferenceDevice?
+
+    /// All rows, and the ids of rows that the results have no value for.
+    public struct Outcome: Sendable, Equatable {
+        public var rows: [ValidationRow]
+        public var notProduced: [String]
+        public var failures: [ValidationRow] { rows.filter { !$0.pass } }
+    }
+
+    /// Reads the plan, the paper's numbers and the prototype's from a `Validation` folder.
+    public static func load(folder: String) throws -> Validator {
+        let paper = try PaperNumbers.load(path: "\(folder)/weilenmann2024.yaml")
+        let plan = try ValidationPlan.load(path: "\(folder)/tolerances.yaml", paper: paper)
+        for entry in plan.entries where Validator.sources(entry.id) == nil {
+            throw InputError(
+                entry.id, problem: "is a row that no result belongs to",
+                expected: suggestion(for: entry.id, in: Array(MeasuredValues.sources.keys)).map { "perhaps \($0)" },
+                source: "\(folder)/tolerances.yaml")
+        }
+        return Validator(
+            plan: plan, published: try PublishedEnergy.load(path: "\(folder)/weilenmann2024.yaml"),
+            reference: try ReferenceDevice.load(folder: "\(folder)/reference/device"))
+    }
+
+    public init(plan: ValidationPlan, published: PublishedEnergy, reference: ReferenceDevice?) {
+        self.plan = plan
+        self.published = published
+        self.reference = reference
+    }
+
+    /// Compares; never throws, never hides a row: what has no value is listed in `notProduced`.
+    public func validate(_ results: ChainResults) -> Outcome {
+        var rows: [ValidationRow] = []
+        var missing: [String] = []
+        for entry in plan.entries {
+            // Stated units are symbols that the plan's reader has checked.
+            guard let unit = Unit.named(entry.unit), let value = Validator.sources(entry.id)?(self, results),
+                value.isFinite
+            else {
+                missing.append(entry.id)
+                continue
+            }
+            rows.append(
+                ValidationRow(
+                    id: entry.id, figure: entry.figure, quantity: entry.quantity, paper: entry.paper,
+                    simulated: unit.fromSI(value), unit: entry.unit, tolerance: entry.tolerance,
+                    relation: entry.relation, fitted: entry.fitted, section: .paper, kind: entry.kind,
+                    reason: entry.reason))
+        }
+        rows += tableRows()
+        if let drift = results.conservationDrift, drift.isFinite {
+            rows.append(
+                ValidationRow(
+                    id: "requirement.conservation", figure: "text", quantity: plan.conservationQuantity,
+                    paper: plan.conservationLimit, simulated: drift, unit: "1", tolerance: 0, relation: .atMost,
+                    fitted: false, section: .requirement, kind: "stated", reason: plan.conservationReason))
+        } else {
+            missing.append("requirement.conservation")
+        }
+        if let reference {
+            rows += CrossCheck(plan: plan, reference: reference, results: results).rows()
+        }
+        return Outcome(rows: rows, notProduced: missing)
+    }
+
+    /// Our value for a row: from the chain, or, for the gains, from the published tables too.
+    private static func sources(_ id: String) -> Source? {
+        switch id {
+        case "gain.paper_lower": return { v, _ in v.published.bestGPU.total / v.published.memristor.total }
+        case "gain.paper_upper": return { v, _ in v.published.worstGPU.total / v.published.memristor.total }
+        case "gain.ours_lower": return { v, r in r.account?.reading(.paper).gains[v.published.bestGPU.key] }
+        case "gain.ours_upper": return { v, r in r.account?.reading(.paper).gains[v.published.worstGPU.key] }
+        default:
+            guard let source = MeasuredValues.sources[id] else { return nil }
+            return { _, results in source(results) }
+        }
+    }
+
+    private typealias Source = @Sendable (Validator, ChainResults) -> Double?
+
+    /// Every printed entry of Table 2 against Table 1 over the number of operations.
+    func tableRows() -> [ValidationRow] {
+        let operations = Double(published.synapses) * Double(published.steps)
+        let derived = EnergyTables(account: nil, published: published).derivedPerOperation
+        return derived.flatMap { row -> [ValidationRow] in
+            guard let printed = published.perOperation.first(where: { $0.key == row.key }) else { return [] }
+            return zip(EnergyRow.columnKeys, zip(row.columns, printed.columns)).compactMap { column, pair in
+                guard let ours = pair.0, let theirs = pair.1, theirs > 0 else { return nil }
+                let allowance = plan.tableTwoHalfUnit + plan.tableOneHalfUnit / operations
+                return ValidationRow(
+                    id: "table2.\(row.key).\(column)", figure: "Table 2",
+                    quantity: "\(row.name), \(column), per operation from Table 1", paper: theirs * 1e12,
+                    simulated: ours * 1e12, unit: "pJ", tolerance: allowance / theirs, fitted: false,
+                    section: .tables, kind: "stated", reason: plan.tableReason)
+            }
+        }
+    }
+}
