@@ -42,6 +42,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
     private var ages = [Double](repeating: 0, count: BDFCoefficients.maximumOrder + 3)
     private var weights = [Double](repeating: 0, count: BDFCoefficients.maximumOrder + 3)
     private var order = 1
+    private var lastOrder = 1
     private var nextStep = 0.0
     private var stepsAtOrder = 0
 
@@ -72,6 +73,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         time = new ?? time
         times = [time]
         order = 1
+        lastOrder = 1
         nextStep = step
         stepsAtOrder = 0
     }
@@ -119,6 +121,23 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         }
     }
 
+    /// The solution at `at` inside the last accepted step, from the polynomial through the newest solutions (the order that the
+    /// step used, at least linear); at `time` itself it is the solution.
+    public func interpolate(at moment: Double, into u: Row) {
+        let points = min(lastOrder + 1, times.count)
+        let n = system.unknowns
+        for j in 0..<points {
+            var weight = 1.0
+            for m in 0..<points where m != j { weight *= (moment - times[m]) / (times[j] - times[m]) }
+            let row = past[j].row
+            if j == 0 {
+                for i in 0..<n { u[i] = weight * row[i] }
+            } else {
+                for i in 0..<n { u[i] += weight * row[i] }
+            }
+        }
+    }
+
     private enum Outcome {
         case accepted
         case rejected(Double)
@@ -152,6 +171,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         }
         // Error of this order and its neighbours.
         let available = times.count
+        lastOrder = q
         guard available >= 2 else {
             push(u, target)
             nextStep = h * 2

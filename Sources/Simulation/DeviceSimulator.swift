@@ -12,6 +12,7 @@ public final class DeviceSimulator {
     /// Voltage of the frozen reads behind `Trace.Sample.conductance`, V.
     public var readVoltage: Double
     private let integrator: AdaptiveIntegrator<Memristor>
+    private let between: RealStorage
     private var inventoryAtStart: Double
     private var lastStep = 0.0
     private var voltage: Double
@@ -28,6 +29,7 @@ public final class DeviceSimulator {
         settings.maximumOrder = options.maximumOrder
         settings.stepBudget = options.stepBudget
         integrator = AdaptiveIntegrator(system: device, initial: fresh.unknowns, options: settings)
+        between = RealStorage(count: device.unknowns)
         inventoryAtStart = device.inventory(integrator.solution)
         voltage = fresh.voltage
     }
@@ -124,13 +126,22 @@ public final class DeviceSimulator {
             let h = time - previousTime
             last = h
             let displacement = device.titaniumDisplacement(u)
+            let displacementCurrent = device.parameters.area * (displacement - previousDisplacement) / h
+            while let moment = sampler.exactTime(before: time) {
+                integrator.interpolate(at: moment, into: between.row)
+                device.prepare(time: moment)
+                trace.samples.append(
+                    sample(
+                        between.row, time: segment.start + moment, current: device.electronCurrent(between.row),
+                        displacement: displacementCurrent, pulse: pulse))
+                device.prepare(time: time)
+            }
             let keep = sampler.keeps(time)
             if pulse >= 0 || keep {
                 let current = device.electronCurrent(u)
                 let voltage = device.voltage
                 account.add(power: voltage * current, current: current, step: h, temperature: device.temperature)
                 if keep {
-                    let displacementCurrent = device.parameters.area * (displacement - previousDisplacement) / h
                     trace.samples.append(
                         sample(
                             u, time: segment.start + time, current: current, displacement: displacementCurrent,

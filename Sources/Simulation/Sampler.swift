@@ -6,6 +6,7 @@ struct Sampler {
     private let recording: Recording
     private let duration: Double
     private var next = 0.0
+    private var index = 0
 
     /// Times are counted from the start of the segment.
     init(_ recording: Recording, duration: Double) {
@@ -22,10 +23,24 @@ struct Sampler {
             guard time >= next || time >= duration else { return false }
             while next <= time { next += max(interval, duration * 1e-6) }
             return true
-        case .perDecade(let count):
-            guard time >= next || time >= duration else { return false }
-            next = time * pow(10, 1 / Double(max(count, 1)))
-            return true
+        case .perDecade, .exactInterval: return time >= duration
+        }
+    }
+
+    /// The next time to be met exactly that lies before `time` and before the end; nil when there is none.
+    mutating func exactTime(before time: Double) -> Double? {
+        switch recording {
+        case .perDecade(let count, let first):
+            let moment = first * pow(10, Double(index) / Double(max(count, 1)))
+            guard moment <= time, moment < duration * (1 - 1e-12) else { return nil }
+            index += 1
+            return moment
+        case .exactInterval(let interval):
+            let moment = Double(index + 1) * max(interval, duration * 1e-6)
+            guard moment <= time, moment < duration * (1 - 1e-12) else { return nil }
+            index += 1
+            return moment
+        default: return nil
         }
     }
 }

@@ -1,0 +1,76 @@
+import DeviceModel
+import Foundation
+import Protocols
+import Simulation
+
+extension Campaign {
+    /// Figs. 2c and 2f: SET trains, each followed by 240 s at 0 V and a 0.6 V read; retention at 0 V after the last.
+    func measureTrains(
+        _ bench: Bench
+    ) throws -> (trains: [Characterisation.TrainRun], retention: [Characterisation.Point], drift: Double) {
+        var runs: [Characterisation.TrainRun] = []
+        var drift = 0.0
+        let simulator = bench.simulator
+        for train in 1...max(trains, 1) {
+            let shown = train == 1 || train == trains
+            let run = try bench.run(
+                [
+                    .train(
+                        count: pulsesPerTrain, amplitude: trainAmplitude, width: trainWidth, gap: trainGap, base: 0,
+                        edge: Step.trainEdge),
+                    .hold(voltage: 0, duration: trainGap),
+                ], recording: shown ? .corners : .none)
+            drift = max(drift, run.statistics.inventoryDrift)
+            let after = try simulator.read()
+            let wait = try bench.run(
+                [.hold(voltage: 0, duration: trainWait - trainGap)], recording: shown ? .perDecade(8, first: 0.01) : .none)
+            var reads: [Double] = []
+            for duration in [1.0, 99, 275] {
+                try bench.run([.hold(voltage: readVoltage, duration: duration)])
+                reads.append(try simulator.read())
+            }
+            // The corner at the end of each falling edge is the read after that pulse.
+            let ends = Set(run.pulses.map(\.end))
+            runs.append(
+                .init(
+                    train: train, afterTrain: after, read1s: reads[0], read100s: reads[1], read375s: reads[2],
+                    peakTemperature: run.pulses.map(\.peakTemperature).max() ?? 0,
+                    energy: run.pulses.reduce(0) { $0 + $1.energy },
+                    course: run.samples.filter { ends.contains($0.time) }.map { .init(time: $0.time, value: $0.conductance) },
+                    wait: shown ? wait.samples.map { .init(time: $0.time + trainGap, value: $0.conductance) } : []))
+        }
+        var retained = [Characterisation.Point(time: 0, value: try simulator.read())]
+        var time = 0.0
+        for mark in retention {
+            try bench.run([.hold(voltage: 0, duration: mark - time)])
+            time = mark
+            retained.append(.init(time: time, value: try simulator.read()))
+        }
+        return (runs, retained, drift)
+    }
+
+    /// Fig. 2a: quasi-static loops 0, +V, 0, -V, 0 after 1e3 s at 0 V.
+    func measureLoops(_ bench: Bench) throws -> [Characterisation.Loop] {
+        let simulator = bench.simulator
+        simulator.state = simulator.device.freshState()
+        try bench.run([.hold(voltage: 0, duration: 1e3)])
+        let top = sweepAmplitude
+        let sweep: [Step] = [
+            .sweep(from: 0, to: top, rate: sweepRate), .sweep(from: top, to: 0, rate: sweepRate),
+            .sweep(from: 0, to: -top, rate: sweepRate), .sweep(from: -top, to: 0, rate: sweepRate),
+        ]
+        return try (1...max(cycles, 1)).map { cycle in
+            let trace = try bench.run(sweep, recording: .exactInterval(sweepInterval / sweepRate))
+            return .init(cycle: cycle, voltage: trace.samples.map(\.voltage), current: trace.samples.map(\.current))
+        }
+    }
+
+    /// One amplitude of the forming scan: held until the heat balance loses its root or the hold is over.
+    func measureForming(_ bench: Bench, amplitude: Double) -> Characterisation.Forming {
+        let trace = bench.attempt(
+            [.pulse(amplitude: amplitude, width: formingHold, base: readVoltage)], recording: .everyStep)
+        let peak = trace.samples.map(\.temperature).max() ?? 0
+        let time = trace.stopped.flatMap { $0.isElectroforming ? $0.time : nil }
+        return .init(amplitude: amplitude, hold: formingHold, time: time, peakTemperature: peak)
+    }
+}

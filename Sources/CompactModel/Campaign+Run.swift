@@ -1,0 +1,169 @@
+import DeviceModel
+import Essentials
+import Foundation
+import Protocols
+import Simulation
+
+extension Campaign {
+    /// Runs the whole campaign on all cores. Cost: about 0.6 s of one core for the default settings.
+    ///
+    /// - Throws: `CampaignFailure` when a run other than the forming scan cannot reach its end.
+    public func run(progress: ProgressHandler? = nil) throws -> Characterisation {
+        var result = Characterisation()
+        let base = try prepareBase(&result)
+        let cells = amplitudes.flatMap { v in widths.map { (v, $0) } }
+        // Long pieces first, so that the cores end together.
+        let pieces: [Piece] =
+            [.trains, .loops, .shortTerm] + cells.map { .cell($0.0, $0.1) } + biases.map { .decay($0) }
+            + formingAmplitudes.map { .forming($0) } + [.leak]
+        let tally = Tally(total: pieces.reduce(0) { $0 + $1.weight })
+        let parts = try parallelMap(pieces.count) { index in
+            let part = try perform(pieces[index], base: base)
+            progress?(Progress("measuring the device", fraction: tally.add(pieces[index].weight), detail: pieces[index].name))
+            return part
+        }
+        for part in parts { part.put(into: &result) }
+        return result
+    }
+
+    /// One independent run of the campaign.
+    private enum Piece: Sendable {
+        case trains, loops, shortTerm, leak
+        case cell(Double, Double)
+        case decay(Double)
+        case forming(Double)
+
+        /// Rough share of the work.
+        var weight: Double {
+            switch self {
+            case .trains: 40
+            case .loops: 8
+            case .shortTerm: 3
+            case .cell: 1
+            default: 0.3
+            }
+        }
+
+        var name: String {
+            switch self {
+            case .trains: "SET trains"
+            case .loops: "I-V loops"
+            case .shortTerm: "pulses on a long-term weight"
+            case .leak: "leak of one pulse"
+            case .cell(let v, let w): "pulse \(v) V, \(Int((w * 1e6).rounded())) us"
+            case .decay(let v): "decay at \(v) V"
+            case .forming(let v): "forming at \(v) V"
+            }
+        }
+    }
+
+    private struct Part: Sendable {
+        var put: @Sendable (inout Characterisation) -> Void
+        var steps = 0, rejections = 0
+
+        func put(into result: inout Characterisation) {
+            put(&result)
+            result.steps += steps
+            result.rejections += rejections
+        }
+    }
+
+    private func perform(_ piece: Piece, base: DeviceState) throws -> Part {
+        let simulator = simulator()
+        simulator.state = base
+        let bench = Bench(simulator, name: piece.name)
+        var part: Part
+        switch piece {
+        case .trains:
+            let measured = try measureTrains(bench)
+            part = Part { result in
+                result.trains = measured.trains
+                result.retention = measured.retention
+                result.inventoryDrift = measured.drift
+            }
+        case .loops:
+            let loops = try measureLoops(bench)
+            part = Part { $0.loops = loops }
+        case .shortTerm:
+            let (run, after) = try measureShortTerm(bench)
+            part = Part { result in
+                result.shortTerm = run
+                result.baseAfterPulses = after
+            }
+        case .leak:
+            let (ratio, held) = try measureLeak(bench)
+            part = Part { result in
+                result.leakRatio = ratio
+                result.baseAfterHold = held
+            }
+        case .cell(let amplitude, let width):
+            let cell = try measureCell(bench, amplitude: amplitude, width: width)
+            part = Part { $0.map.append(cell) }
+        case .decay(let bias):
+            let run = try measureDecay(bench, bias: bias)
+            part = Part { $0.decays.append(run) }
+        case .forming(let amplitude):
+            let forming = measureForming(bench, amplitude: amplitude)
+            part = Part { result in
+                result.formingScan.append(forming)
+                if forming.time != nil, result.forming == nil || amplitude < result.forming!.amplitude {
+                    result.forming = forming
+                }
+            }
+        }
+        part.steps = bench.steps
+        part.rejections = bench.rejections
+        return part
+    }
+
+    /// 1e3 s at 0 V, then 300 s at the read voltage: the state that every figure starts from.
+    private func prepareBase(_ result: inout Characterisation) throws -> DeviceState {
+        let simulator = simulator()
+        let bench = Bench(simulator, name: "base state")
+        try bench.run([.hold(voltage: 0, duration: 1e3)])
+        result.restConductance = try simulator.read()
+        try bench.run([.hold(voltage: readVoltage, duration: 300)])
+        result.baseConductance = try simulator.read()
+        result.steps += bench.steps
+        result.rejections += bench.rejections
+        return simulator.state
+    }
+}
+
+/// A run of the campaign that could not reach its end: which one, when and why.
+public struct CampaignFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    public var run: String
+    public var reason: String
+
+    public var description: String { "\(run): \(reason)" }
+}
+
+/// A simulator that counts its work and names the protocol when a run fails.
+final class Bench {
+    let simulator: DeviceSimulator
+    let name: String
+    private(set) var steps = 0, rejections = 0
+
+    init(_ simulator: DeviceSimulator, name: String) {
+        self.simulator = simulator
+        self.name = name
+    }
+
+    @discardableResult
+    func run(_ protocolSteps: [Step], recording: Recording = .none) throws -> Trace {
+        let trace = attempt(protocolSteps, recording: recording)
+        if let stop = trace.stopped { throw CampaignFailure(run: name, reason: stop.reason) }
+        return trace
+    }
+
+    /// Runs and leaves a stop in the trace.
+    func attempt(_ protocolSteps: [Step], recording: Recording = .none) -> Trace {
+        let trace = simulator.run(
+            Waveform(
+                steps: protocolSteps, initialVoltage: simulator.state.voltage, readVoltage: simulator.readVoltage),
+            recording: recording)
+        steps += trace.statistics.steps
+        rejections += trace.statistics.rejections
+        return trace
+    }
+}

@@ -1,0 +1,99 @@
+import Simulation
+
+/// Everything measured on one device with the protocols of Figs. 2 and 3, in SI units: the traces behind a synapse.
+public struct Characterisation: Sendable, Equatable {
+    /// Frozen 0.6 V reads, S: after 1e3 s at 0 V; after 300 s more at 0.6 V (the base of every figure); 375 s later without and
+    /// with the pulses of Fig. 2d.
+    public var restConductance = 0.0
+    public var baseConductance = 0.0
+    public var baseAfterHold = 0.0
+    public var baseAfterPulses = 0.0
+    /// G 60 s after one 3.5 V, 500 us pulse over G before it.
+    public var leakRatio = 0.0
+
+    /// Figs. 3a-c: one cell per amplitude and width, repeats in order.
+    public var map: [PulseCell] = []
+    /// Figs. 3d-e: one decay per bias.
+    public var decays: [DecayRun] = []
+    /// Figs. 2c and 2f: the SET trains with their waits and reads.
+    public var trains: [TrainRun] = []
+    /// Fig. 2c: frozen reads at 0 V after the last train, time in s from the train's end after the read of `trains`.
+    public var retention: [Point] = []
+    /// Figs. 2d-e: 375 s at 0.6 V with short pulses.
+    public var shortTerm = ShortTermRun()
+    /// Fig. 2a: loops in run order.
+    public var loops: [Loop] = []
+    /// Lowest amplitude (V) of the forming scan without a heat balance, its hold (s) and the time it took (s); nil when none formed.
+    public var forming: Forming?
+    /// Amplitudes (V) that the forming scan tried and their outcome.
+    public var formingScan: [Forming] = []
+    /// Largest relative drift of the vacancy-oxygen inventory over any SET train.
+    public var inventoryDrift = 0.0
+    /// Work of the whole campaign.
+    public var steps = 0
+    public var rejections = 0
+
+    public struct Point: Sendable, Equatable {
+        public var time, value: Double
+        public init(time: Double, value: Double) {
+            self.time = time
+            self.value = value
+        }
+    }
+
+    public struct PulseCell: Sendable, Equatable {
+        /// V, s.
+        public var amplitude, width: Double
+        /// dF (S), energy (J) and peak temperature (K) of each repeat.
+        public var deltaConductance: [Double] = []
+        public var energy: [Double] = []
+        public var peakTemperature: [Double] = []
+        /// F(t) (S) after the first repeat; time from the pulse's end.
+        public var course: [Point] = []
+    }
+
+    public struct DecayRun: Sendable, Equatable {
+        /// V; G held at that bias before the pulse, S.
+        public var bias, before: Double
+        /// F (S) after the pulse, evenly spaced in log t (s).
+        public var course: [Point]
+        /// Single-exponential fit, s, and its rms relative to F(10 ms).
+        public var tau, residual: Double
+    }
+
+    public struct TrainRun: Sendable, Equatable {
+        public var train: Int
+        /// Frozen reads (S) after the train's last gap, and 1 s, 100 s and 375 s into the 0.6 V read after 240 s at 0 V.
+        public var afterTrain, read1s, read100s, read375s: Double
+        /// Highest temperature, K; energy of the whole train, J.
+        public var peakTemperature, energy: Double
+        /// Frozen reads (S) at the end of each pulse of the train (first and last train only); time from the train's start.
+        public var course: [Point]
+        /// Frozen reads (S) during the 240 s at 0 V; time from the train's end.
+        public var wait: [Point]
+    }
+
+    public struct ShortTermRun: Sendable, Equatable {
+        public var course: [Point] = []
+        public var pulses: [Mark] = []
+        public struct Mark: Sendable, Equatable {
+            /// Start of the pulse (s), amplitude (V), width (s), dF read 2 ms after its end (S).
+            public var time, amplitude, width, deltaConductance: Double
+        }
+    }
+
+    public struct Loop: Sendable, Equatable {
+        public var cycle: Int
+        /// V and A, in run order 0, +2, 0, -2, 0 V.
+        public var voltage, current: [Double]
+    }
+
+    public struct Forming: Sendable, Equatable {
+        /// V, s; time at which the heat balance lost its root (s), nil when it did not.
+        public var amplitude, hold: Double
+        public var time: Double?
+        public var peakTemperature: Double
+    }
+
+    public init() {}
+}

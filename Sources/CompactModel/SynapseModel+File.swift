@@ -1,0 +1,162 @@
+import Essentials
+import Foundation
+
+extension SynapseModel {
+    /// The file form, `synapse.yaml`: units beside every number, tables with the unit in the column's name.
+    public var yaml: String {
+        func n(_ value: Double) -> String { PhysicalUnit.shortest(value) }
+        /// Twelve digits in the file's unit: exact enough for any use, short enough to read.
+        func r(_ value: Double) -> String { PhysicalUnit.shortest(Double(String(format: "%.12g", value)) ?? value) }
+        var text = """
+            # Compact synapse of one device, extracted from simulated traces by `tausonite extract`.
+            # Residuals: decay - rms relative to F(10 ms); energy - rms of ln(fit/value); sigmoid - rms of Lambda.
+            device: \(Self.quoted(device))
+            device_sha256: "\(deviceDigest)"
+            read_voltage: {value: \(n(readVoltage)), unit: V}
+            weight_map:                     # G = (G_meas - minimum) / unit
+              minimum_conductance: {value: \(r(weightMap.minimumConductance * 1e9)), unit: nS}
+              conductance_per_unit: {value: \(r(weightMap.conductancePerUnit * 1e9)), unit: nS}
+            update:                         # unitless grid of the network's dF
+              step: \(n(update.step))
+              maximum: \(n(update.maximum))
+              columns: [amplitude_V, width_us, delta_F_nS, energy_pJ, peak_temperature_K]
+              map:
+
+            """
+        for p in update.points {
+            text +=
+                "    - [\(r(p.amplitude)), \(r(p.width * 1e6)), \(r(p.deltaConductance * 1e9)), \(r(p.energy * 1e12)), \(r(p.peakTemperature))]\n"
+        }
+        text += """
+            pulse_energy:                   # E = c dF^exponent, dF in nS or in units of weight
+              prefactor_per_nS: {value: \(r(energy.prefactorPerNanosiemens * 1e12)), unit: pJ}
+              prefactor_per_unit: {value: \(r(energy.prefactorPerUnit * 1e12)), unit: pJ}
+              exponent: \(r(energy.exponent))
+              corner_exponent: \(r(energy.cornerExponent))
+              residual: \(r(energy.residual))
+            decay:                          # Lambda = exp(-step / tau)
+              step: {value: \(n(decay.step)), unit: s}
+              lambda_minimum: \(r(decay.lambdaMinimum))
+              lambda_maximum: \(r(decay.lambdaMaximum))
+              columns: [bias_V, tau_s, lambda, residual]
+              table:
+
+            """
+        for p in decay.points { text += "    - [\(r(p.bias)), \(r(p.tau)), \(r(p.lambda)), \(r(p.residual))]\n" }
+        let s = decay.sigmoid
+        text += """
+              sigmoid: {height: \(r(s.height)), slope_per_V: \(r(s.slope)), centre_V: \(r(s.centre)), offset: \(r(s.offset)), residual: \(r(s.residual))}
+            long_term:
+              columns: [train, after_train_nS, read_1s_nS, read_375s_nS]
+              levels:
+
+            """
+        for l in levels {
+            text += "    - [\(l.train), \(r(l.afterTrain * 1e9)), \(r(l.read1s * 1e9)), \(r(l.read375s * 1e9))]\n"
+        }
+        if levels.isEmpty { text = text.replacingOccurrences(of: "  levels:\n", with: "  levels: []\n") }
+        return text
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""
+    }
+
+    /// Writes `synapse.yaml` aside and renames it.
+    public func save(path: String) throws { try AtomicFile.write(yaml, to: path) }
+
+    /// Reads a synapse file; throws `InputError` naming file, line, key and the valid range.
+    public static func load(path: String) throws -> SynapseModel {
+        try SynapseModel(YAML.load(path: path))
+    }
+
+    init(_ file: YAML) throws {
+        _ = try file.mapping(known: [
+            "device", "device_sha256", "read_voltage", "weight_map", "update", "pulse_energy", "decay", "long_term",
+        ])
+        let map = try file.required("weight_map")
+        let updates = try file.required("update")
+        let law = try file.required("pulse_energy")
+        let decays = try file.required("decay")
+        let curve = try decays.required("sigmoid")
+        let step = try updates.positive("step")
+        let maximum = try updates.positive("maximum")
+        guard maximum >= step, (maximum / step).rounded() <= 255 else {
+            throw try updates.required("maximum").error(
+                "is not 1 to 255 steps of \(step)", value: "\(maximum)", expected: "\(step) ... \(255 * step)")
+        }
+        let low = try decays.number("lambda_minimum", in: 0...1)
+        let high = try decays.number("lambda_maximum", in: low...1)
+        self.init(
+            weightMap: .init(
+                minimumConductance: try map.positiveQuantity("minimum_conductance", .conductance),
+                conductancePerUnit: try map.positiveQuantity("conductance_per_unit", .conductance)),
+            update: .init(
+                points: try updates.table("map", columns: 5).map {
+                    PulsePoint(
+                        amplitude: $0[0], width: $0[1] / 1e6, deltaConductance: $0[2] / 1e9, energy: $0[3] / 1e12,
+                        peakTemperature: $0[4])
+                }, step: step, maximum: maximum),
+            energy: .init(
+                prefactorPerNanosiemens: try law.positiveQuantity("prefactor_per_nS", .energy),
+                prefactorPerUnit: try law.positiveQuantity("prefactor_per_unit", .energy),
+                exponent: try law.number("exponent", in: 0...10),
+                cornerExponent: try law.number("corner_exponent", in: 0...10),
+                residual: try law.number("residual", in: 0...100)),
+            decay: .init(
+                points: try decays.table("table", columns: 4).map {
+                    DecayPoint(bias: $0[0], tau: $0[1], lambda: $0[2], residual: $0[3])
+                },
+                sigmoid: .init(
+                    height: try curve.number("height", in: -10...10), slope: try curve.number("slope_per_V", in: -1e3...1e3),
+                    centre: try curve.number("centre_V", in: -100...100), offset: try curve.number("offset", in: -10...10),
+                    residual: try curve.number("residual", in: 0...10)),
+                lambdaMinimum: low, lambdaMaximum: high, step: try decays.positiveQuantity("step", .time)),
+            levels: try file.required("long_term").table("levels", columns: 4).map {
+                LongTermLevel(
+                    train: Int($0[0]), afterTrain: $0[1] / 1e9, read1s: $0[2] / 1e9, read375s: $0[3] / 1e9)
+            },
+            readVoltage: try file.positiveQuantity("read_voltage", .voltage),
+            device: try file.required("device").string(),
+            deviceDigest: try file.required("device_sha256").string())
+    }
+}
+
+extension YAML {
+    func number(_ key: String, in range: ClosedRange<Double>) throws -> Double {
+        let node = try required(key)
+        let value = try node.double()
+        guard range.contains(value) else {
+            throw node.error(
+                "is out of range", value: "\(value)", expected: "\(range.lowerBound) ... \(range.upperBound)")
+        }
+        return value
+    }
+
+    func positive(_ key: String) throws -> Double {
+        let node = try required(key)
+        let value = try node.double()
+        guard value > 0, value.isFinite else { throw node.error("is not positive", value: "\(value)", expected: "a number above 0") }
+        return value
+    }
+
+    func positiveQuantity(_ key: String, _ dimension: PhysicalDimension) throws -> Double {
+        let node = try required(key, example: "{value: ..., unit: ...}, \(Quantity.rightUnits(dimension))")
+        let value = try node.quantity(dimension)
+        guard value > 0, value.isFinite else {
+            throw node.error("is not positive", value: "\(value)", expected: "a value above 0, \(Quantity.rightUnits(dimension))")
+        }
+        return value
+    }
+
+    /// Rows of `columns` finite numbers.
+    func table(_ key: String, columns: Int) throws -> [[Double]] {
+        try required(key).list().map { row in
+            let values = try row.list().map { try $0.double() }
+            guard values.count == columns, values.allSatisfy(\.isFinite) else {
+                throw row.error("has \(values.count) numbers", expected: "\(columns) finite numbers, as `columns` says")
+            }
+            return values
+        }
+    }
+}
