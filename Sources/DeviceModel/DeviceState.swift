@@ -32,7 +32,7 @@ public struct SolverOptions: Equatable, Sendable, Codable {
     public var growth = 1.15
     public var largestEdge = 2e-9
     /// Local error per step, relative to V_T for the potential and to the inventory for the densities.
-    public var tolerance = 1e-3
+    public var tolerance = 5e-4
     /// Highest order of the time integrator, 1 ... 4.
     public var maximumOrder = 3
     /// Attempted steps before a run is given up.
