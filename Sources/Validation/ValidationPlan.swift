@@ -123,10 +123,9 @@ extension ValidationPlan.Entry {
             throw reference.error("is zero or not finite, so no relative error exists", expected: "a finite number other than 0")
         }
         unit = try node.required("unit").string()
-        guard let unit = Unit.named(unit) else {
+        guard PhysicalUnit.named(unit) != nil else {
             throw try node.required("unit").error("is not a known unit", value: unit, expected: "a unit such as nS")
         }
-        _ = unit
         tolerance = try ValidationPlan.tolerance(node.required("tolerance"))
         let relationText = try node["relation"]?.string() ?? "="
         guard let relation = Relation(rawValue: relationText) else {

@@ -41,7 +41,7 @@ public struct Validator: Sendable {
         var missing: [String] = []
         for entry in plan.entries {
             // Stated units are symbols that the plan's reader has checked.
-            guard let unit = Unit.named(entry.unit), let value = Validator.sources(entry.id)?(self, results),
+            guard let unit = PhysicalUnit.named(entry.unit), let value = Validator.sources(entry.id)?(self, results),
                 value.isFinite
             else {
                 missing.append(entry.id)

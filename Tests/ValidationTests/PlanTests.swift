@@ -36,7 +36,7 @@ struct PlanTests {
         for entry in plan.entries {
             #expect(entry.tolerance <= 0.167 + 1e-12, "\(entry.id)")
             #expect(!entry.reason.isEmpty)
-            #expect(Unit.named(entry.unit) != nil)
+            #expect(PhysicalUnit.named(entry.unit) != nil)
         }
     }
 
