@@ -152,6 +152,13 @@ extension PhysicalUnit {
         if value == -.infinity { return "-inf" }
         var text = "\(value)"
         if text.hasSuffix(".0") { text.removeLast(2) }
+        let zeros = text.reversed().prefix { $0 == "0" }.count
+        if zeros >= 5, !text.contains("e"), !text.contains(".") {  // 100000000 -> 1e8
+            let sign = text.hasPrefix("-") ? "-" : ""
+            let digits = text.dropLast(zeros).drop { $0 == "-" }
+            let rest = digits.dropFirst()
+            return "\(sign)\(digits.prefix(1))\(rest.isEmpty ? "" : ".")\(rest)e\(zeros + rest.count)"
+        }
         return text.replacingOccurrences(of: "e+", with: "e").replacingOccurrences(of: ".0e", with: "e")
             .replacingOccurrences(of: "e-0", with: "e-")
     }

@@ -63,6 +63,16 @@ import Testing
         #expect(PhysicalUnit("us", .time, exponent: -6).rounded(502.00000000006e-6) == "502 us")
     }
 
+    @Test func numbersAreWrittenShort() {
+        for (value, text) in [
+            (1e8, "1e8"), (1826000, "1826000"), (1.5e9, "1.5e9"), (-2.5e7, "-2.5e7"), (40, "40"), (0, "0"), (1e-9, "1e-9"),
+            (6.6e18, "6.6e18"), (0.7294, "0.7294"), (100_000, "1e5"), (20_000, "20000"), (1e22, "1e22"),
+        ] {
+            #expect(PhysicalUnit.shortest(value) == text)
+            #expect(Double(text) == value)
+        }
+    }
+
     @Test func infinityPassesAndWritesBack() throws {
         #expect(try Quantity.si(".inf 1/m2", as: .arealDensity, key: "x") == .infinity)
         #expect(PhysicalUnit("1/m2", .arealDensity).text(of: .infinity) == "inf 1/m2")

@@ -1,0 +1,154 @@
+import Essentials
+import Foundation
+import Testing
+
+@testable import DeviceModel
+
+/// Device files: the shipped ones say what the model's document says, and a wrong one is refused with its line.
+@Suite struct DeviceDescriptionTests {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    static let setT = root.appendingPathComponent("Materials/pt-sto-ti.yaml").path
+    static let setD = root.appendingPathComponent("Materials/pt-sto-ti-drift.yaml").path
+    static func text() throws -> String { try String(contentsOfFile: setT, encoding: .utf8) }
+
+    /// The catalogue and the value type name the same parameters, each once.
+    @Test func everyParameterIsInTheCatalogue() {
+        let stored = Mirror(reflecting: DeviceParameters()).children.filter { $0.value is Double }.count
+        #expect(ParameterSpecification.all.count == stored)
+        #expect(Set(ParameterSpecification.all.map(\.key)).count == stored)
+        #expect(Set(ParameterSpecification.all.map { $0.path as AnyKeyPath }).count == stored)
+        #expect(ParameterSpecification.all.allSatisfy { ParameterSpecification.sections.contains($0.section) })
+    }
+
+    /// Set T of Docs/device-model.md is also the default of the value type, to the last bit.
+    @Test func theShippedFileIsSetT() throws {
+        let device = try DeviceDescription.load(path: Self.setT)
+        var expected = DeviceParameters()
+        expected.name = "set T"
+        #expect(device.parameters == expected)
+        #expect(device.digest == Digest.sha256(try AtomicFile.read(Self.setT)) && device.digest.count == 64)
+    }
+
+    /// Set D: the values that Docs/device-model.md prints at the end of section 4; the rest as in set T.
+    @Test func theDriftFileIsSetD() throws {
+        var expected = DeviceParameters()
+        expected.name = "set D"
+        expected.donorDensity = 1e25
+        expected.platinumBarrier = 0.99389
+        expected.redoxPotential = -0.031658
+        expected.compactCapacitance = 0.33706
+        expected.area = 1.86733e-15
+        expected.forwardHopRate = 1670.3
+        expected.hopActivation = 0
+        expected.backwardHopVelocity = 2.43160e-12
+        expected.hopFieldLength = 2.02212e-9
+        expected.vacancyDiffusivity = 3.05340e-18
+        expected.oxygenLossRate = 3.25844e-21
+        expected.oxygenReturnRate = 5.20261e-5
+        expected.thermalResistance = 1.95e6
+        let device = try DeviceDescription.load(path: Self.setD)
+        #expect(device.parameters == expected)
+        // E_D = k_B T0 ln(prefactor / D) = 0.696 eV, as printed.
+        let activation = 8.617333262e-5 * 300 * log(expected.vacancyDiffusivityPrefactor / expected.vacancyDiffusivity)
+        #expect(abs(activation - 0.696) < 0.0005)
+    }
+
+    @Test func writingAndReadingAreInverse() throws {
+        for path in [Self.setT, Self.setD] {
+            let device = try DeviceDescription.load(path: path)
+            let again = try DeviceDescription(yaml: device.yaml)
+            #expect(again.entries == device.entries && again.parameters == device.parameters)
+            #expect(again.name == device.name && again.summary == device.summary)
+        }
+        // Values that have no short decimal form survive as well.
+        var device = try DeviceDescription.load(path: Self.setT)
+        try device.set("thickness", toSI: 40e-9 * 1.2345678912345678, status: .fitted, source: "a \"test\" \\ with\nlines")
+        try device.set("area", toSI: 1e-15 / 3, status: .fitted, source: "")
+        #expect(try DeviceDescription(yaml: device.yaml).entries == device.entries)
+    }
+
+    @Test func metadataReachesTheReport() throws {
+        let device = try DeviceDescription.load(path: Self.setT)
+        let mobility = try device.entry("electron_mobility")
+        #expect(mobility.symbol == "mu_n" && mobility.number == "6" && mobility.unit.symbol == "cm2/(V s)")
+        #expect(mobility.status == .measured && mobility.source.contains("1412.3478"))
+        #expect(try device.entry("geometry.thickness").rangeText == "5 nm ... 500 nm")
+        #expect(try device.entry("platinum_barrier").number == "0.7294")
+        #expect(try device.entry("oxygen_capacity").value == .infinity)
+        #expect(device.entries.allSatisfy { !$0.source.isEmpty })
+    }
+
+    @Test func overrides() throws {
+        let device = try DeviceDescription.load(
+            path: Self.setT, overrides: ["platinum_barrier=0.74eV", "heat.thermal_resistance = 0 K/W", "permittivity=300"])
+        #expect(device.parameters.platinumBarrier == 0.74 && device.parameters.thermalResistance == 0)
+        #expect(try device.entry("platinum_barrier").status == .chosen)
+        #expect(device.digest != Digest.sha256(try AtomicFile.read(Self.setT)))
+    }
+
+    @Test(arguments: [
+        ("phi_B=0.7eV", "platinum_barrier"), ("platinum_barier=0.7eV", "platinum_barrier"), ("thickness=40", "a length in nm"),
+        ("thickness=40 nS", "a length in nm"), ("thickness=-40 nm", "5 nm ... 500 nm"), ("thickness", "platinum_barrier=0.74eV"), ("=3", "platinum_barrier=0.74eV"),
+        ("thickness=nan nm", "finite"), ("thickness=inf nm", "5 nm ... 500 nm"), ("heat.thickness=40 nm", "perhaps thickness"),
+        ("vacancy_diffusivity=1e-3 cm2/s", "m2/s"), ("oxygen_return_prefactor=1e-6 1/s", "at least 5.87e-05 1/s"), ("ambient_temperature=20 K", "200 K"),
+    ])
+    func wrongOverrides(text: String, words: String) {
+        let error = #expect(throws: InputError.self) { try DeviceDescription.load(path: Self.setT, overrides: [text]) }
+        #expect(error?.source == "command line" && error?.expected?.contains(words) == true, "\(error?.description ?? "")")
+    }
+
+    /// (what to replace in set T, by what, the line of the error, a word of it)
+    @Test(arguments: [
+        ("  thickness:", "  thicknes:", "geometry.thicknes", "perhaps thickness"),
+        ("geometry:", "geometri:", "geometri", "perhaps geometry"),
+        ("{value: 40, unit: nm", "{value: 40, unit: nS", "geometry.thickness", "a length in nm"),
+        ("{value: 40, unit: nm", "{value: 40, unit: furlong", "unit", "not a known unit"),
+        ("{value: 40, unit: nm", "{value: 40", "geometry.thickness.unit", "is missing"),
+        ("{value: 40, unit: nm", "{unit: nm", "geometry.thickness.value", "is missing"),
+        ("{value: 40, unit: nm", "{value: forty, unit: nm", "value", "is not a number"),
+        ("{value: 40, unit: nm", "{value: .nan, unit: nm", "value", "is not a number"),
+        ("{value: 40, unit: nm", "{value: .inf, unit: nm", "geometry.thickness", "5 nm ... 500 nm"),
+        ("{value: 40, unit: nm", "{value: -40, unit: nm", "geometry.thickness", "5 nm ... 500 nm"),
+        ("{value: 40, unit: nm", "{value: [40], unit: nm", "value", "a list"),
+        ("{value: 40, unit: nm, status: measured", "{value: 40, unit: nm, status: guessed", "status", "measured, assumed, fitted, chosen"),
+        ("{value: 40, unit: nm, status: measured", "{value: 40, unit: nm", "geometry.thickness.status", "is missing"),
+        ("{value: 40, unit: nm", "{value: 40, unti: nm", "unti", "perhaps unit"),
+        ("  area: {value: 2870", "  thickness: {value: 41, unit: nm, status: measured, source: x}\n  area: {value: 2870", "thickness", "more than once"),
+        ("  redox_potential", "  platinum_barrier", "platinum.platinum_barrier", "in the section electrons"),
+    ])
+    func wrongFiles(old: String, new: String, key: String, words: String) throws {
+        let text = try Self.text()
+        #expect(text.contains(old))
+        let line = text.components(separatedBy: old)[0].components(separatedBy: "\n").count
+        let error = #expect(throws: InputError.self) {
+            try DeviceDescription(yaml: text.replacingOccurrences(of: old, with: new), path: "my.yaml")
+        }
+        let said = error?.description ?? ""
+        #expect(said.hasPrefix("my.yaml:") && said.contains(key) && said.contains(words), "\(said)")
+        // A doubled key is reported where it is first given, a missing one where its mapping starts.
+        #expect(abs((error?.line ?? 0) - line) <= 1, "\(said)")
+    }
+
+    @Test func aMissingParameterIsNamedWithItsRange() throws {
+        let text = try Self.text().components(separatedBy: "\n").filter { !$0.hasPrefix("  area:") }.joined(separator: "\n")
+        let error = #expect(throws: InputError.self) { try DeviceDescription(yaml: text, path: "my.yaml") }
+        #expect(error?.key == "geometry.area" && error?.problem == "is missing")
+        #expect(error?.expected?.contains("1 nm2 ... 1e8 nm2") == true)
+    }
+
+    @Test func contradictionsBetweenParametersNameBoth() throws {
+        let text = try Self.text().replacingOccurrences(of: "high_field_permittivity: {value: 320", with: "high_field_permittivity: {value: 400")
+            .replacingOccurrences(of: "permittivity_field: {value: .inf", with: "permittivity_field: {value: 1e8")
+        let error = #expect(throws: InputError.self) { try DeviceDescription(yaml: text, path: "my.yaml") }
+        #expect(error?.key == "high_field_permittivity" && error?.problem.contains("permittivity 320") == true)
+        #expect(error?.line != nil)
+    }
+
+    @Test func garbageAndMissingFiles() {
+        #expect(throws: InputError.self) { try DeviceDescription.load(path: "/nowhere/device.yaml") }
+        for text in ["", "just words", "[1, 2]", "name: [x]", "geometry: 3", "\u{0}\u{1}"] {
+            #expect(throws: InputError.self, "\(text)") { try DeviceDescription(yaml: text) }
+        }
+    }
+}
