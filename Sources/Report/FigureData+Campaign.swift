@@ -1,0 +1,29 @@
+import CompactModel
+
+extension FigureData {
+    /// What the device figures draw of a campaign.
+    public init(_ c: Characterisation) {
+        self.init()
+        func samples(_ points: [Characterisation.Point]) -> [Sample] {
+            points.map { Sample(time: $0.time, value: $0.value) }
+        }
+        loops = c.loops.map { SweepLoop(cycle: $0.cycle, voltage: $0.voltage, current: $0.current) }
+        // Fig. 2c draws the first train: the only one that starts from the base state.
+        if let first = c.trains.first {
+            setTrain.duringTrain = samples(first.course)
+            setTrain.decay = samples(first.wait)
+            setTrain.before = c.baseConductance
+        }
+        shortTerm.conductance = samples(c.shortTerm.course)
+        shortTerm.pulses = c.shortTerm.pulses.map {
+            ShortTermRun.Mark(
+                time: $0.time, amplitude: $0.amplitude, width: $0.width, deltaConductance: $0.deltaConductance)
+        }
+        responses = c.map.map {
+            PulseResponse(
+                amplitude: $0.amplitude, width: $0.width, deltaConductance: $0.deltaConductance, energy: $0.energy,
+                trace: samples($0.course))
+        }
+        decays = c.decays.map { DecayCurve(bias: $0.bias, samples: samples($0.course)) }
+    }
+}

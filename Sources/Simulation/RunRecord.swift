@@ -1,0 +1,78 @@
+import DeviceModel
+import Essentials
+import Foundation
+
+/// The side file of a trace: what was run, on what, and what came out beside the samples; enough to run it again.
+public struct RunRecord: Codable, Sendable, Equatable {
+    public var program = "tausonite simulate"
+    /// Name and SHA-256 of the device file, and its whole text with the overrides of the command line put in.
+    public var device: String
+    public var deviceDigest: String
+    public var deviceFile: String
+    /// The protocol as a YAML file; `tausonite simulate --protocol` takes it.
+    public var experiment: String
+    /// Grid and tolerances.
+    public var solver: SolverOptions
+    /// V.
+    public var readVoltage: Double
+    public var pulses: [Pulse]
+    public var reads: [Read]
+    public var statistics: Trace.Statistics
+    public var stopped: Trace.Stop?
+    /// What to cite.
+    public var references: [Reference]
+
+    /// A pulse in the units of the file.
+    public struct Pulse: Codable, Sendable, Equatable {
+        public var start_s, end_s, amplitude_V, energy_pJ, peak_temperature_K, end_current_A: Double
+    }
+
+    /// A read in the units of the file.
+    public struct Read: Codable, Sendable, Equatable {
+        public var time_s, voltage_V, conductance_nS: Double
+        public var step: Int
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case program, device, experiment, solver, pulses, reads, statistics, stopped, references
+        case deviceDigest = "device_sha256"
+        case deviceFile = "device_file"
+        case readVoltage = "read_voltage_V"
+    }
+
+    public init(
+        _ trace: Trace, device: String, deviceDigest: String, deviceFile: String, experiment: String,
+        solver: SolverOptions, readVoltage: Double, references: [Reference] = [.weilenmann2024]
+    ) {
+        self.device = device
+        self.deviceDigest = deviceDigest
+        self.deviceFile = deviceFile
+        self.experiment = experiment
+        self.solver = solver
+        self.readVoltage = readVoltage
+        pulses = trace.pulses.map {
+            Pulse(
+                start_s: $0.start, end_s: $0.end, amplitude_V: $0.amplitude, energy_pJ: $0.energy * 1e12,
+                peak_temperature_K: $0.peakTemperature, end_current_A: $0.endCurrent)
+        }
+        reads = trace.reads.map {
+            Read(time_s: $0.time, voltage_V: $0.voltage, conductance_nS: $0.conductance * 1e9, step: $0.step)
+        }
+        statistics = trace.statistics
+        stopped = trace.stopped
+        self.references = references
+    }
+
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .throw
+        return try encoder.encode(self)
+    }
+
+    /// The path of the side file of a trace: `trace.csv` has `trace.json`.
+    public static func path(beside trace: String) -> String {
+        let url = URL(fileURLWithPath: trace)
+        return url.deletingPathExtension().appendingPathExtension("json").path
+    }
+}
