@@ -1,0 +1,65 @@
+#!/bin/bash
+# Installs what is missing to build, test and run Tausonite on Debian 12, and says what it installs:
+#   - libopenblas-dev and liblapacke-dev with apt-get (as root or through sudo),
+#   - a private Python environment in .venv with the pinned packages of requirements.txt.
+# Safe to run again: when nothing is missing it does nothing and takes a fraction of a second.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { echo "setup: $*" >&2; }
+fail() { echo "setup: error: $*" >&2; exit 1; }
+
+# Two makes at once must not install into the same .venv.
+if [ "${TAUSONITE_SETUP_LOCKED:-}" != yes ] && command -v flock >/dev/null; then
+    mkdir -p .build
+    TAUSONITE_SETUP_LOCKED=yes exec flock .build/setup.lock bash "$0" "$@"
+fi
+
+command -v swift >/dev/null || fail "no Swift toolchain found; install Swift 6.3 (https://www.swift.org/install/linux/) and put its bin folder on PATH"
+
+has_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
+has_header() { [ -e "/usr/include/$1" ] || compgen -G "/usr/include/*/$1" >/dev/null || [ -e "/usr/local/include/$1" ]; }
+
+install_packages() {
+    local root=()
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || fail "needs the Debian packages $*; run as root: apt-get install $*"
+        root=(sudo)
+    fi
+    command -v apt-get >/dev/null || fail "needs $* (their Debian names) and finds no apt-get; install them by hand"
+    say "installing $* (apt-get)"
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1 && return
+    "${root[@]}" apt-get update -qq || fail "apt-get update failed; is the network there?"
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null \
+        || fail "apt-get could not install $*"
+}
+
+missing=()
+has_header cblas.h || has_package libopenblas-dev || missing+=(libopenblas-dev)
+has_header lapacke.h || has_package liblapacke-dev || missing+=(liblapacke-dev)
+if [ ${#missing[@]} -gt 0 ]; then install_packages "${missing[@]}"; fi
+
+# The environment is whole when its stamp names these very requirements and its interpreter still runs.
+stamp=.venv/tausonite-requirements
+if [ -x .venv/bin/python ] && cmp -s requirements.txt "$stamp" && .venv/bin/python -S -c '' 2>/dev/null; then
+    exit 0
+fi
+
+python=${PYTHON:-python3}
+if ! command -v "$python" >/dev/null || ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
+    install_packages python3 python3-venv
+    python=/usr/bin/python3
+fi
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+    || fail "$("$python" --version) is too old; ale-py needs Python 3.10 or later (set PYTHON to one)"
+if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
+    say "making .venv with $("$python" --version)"
+    rm -rf .venv
+    "$python" -m venv .venv
+fi
+rm -f "$stamp"
+say "installing the pinned packages of requirements.txt into .venv"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements.txt \
+    || fail "pip could not install requirements.txt; is the network there?"
+cp requirements.txt "$stamp"
+say "installed $(.venv/bin/python -m pip list --format=freeze --disable-pip-version-check | grep -Ev '^(pip|setuptools)=' | tr '\n' ' ')"
