@@ -8,7 +8,7 @@ static INLINE void forward_row(const CellForward *a, const int row, const int e0
     const int64_t stride = a->stride, plane = (int64_t)a->rows * stride;
     const float *W = a->W + row * stride, *gamma = a->gamma + row * stride, *lambda = a->lambda + row * stride;
     const float *u = a->u + e0 * stride, *F = a->F + e0 * plane + row * stride;
-    float *next = a->F_next + e0 * plane + row * stride;
+    float *next = a->F_next ? a->F_next + e0 * plane + row * stride : 0;
 
     float *sum_absolute = recorded ? a->sum_absolute + row * stride : 0, *total = recorded ? a->sum + row * stride : 0;
 
@@ -37,6 +37,8 @@ static INLINE void forward_row(const CellForward *a, const int row, const int e0
         a->n[at] = n, a->s[at] = s, a->h[at] = h;
         gain[e] = splat(h), keep[e] = splat(a->divide_by_norm ? 1 / n : 1);
     }
+
+    if (!a->F_next) return;
 
     const vec per = splat(rounded ? 1 / a->step : 0), step = splat(a->step);
     const vec top = splat(rounded ? a->maximum / a->step : 0);

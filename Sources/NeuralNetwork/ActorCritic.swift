@@ -52,7 +52,8 @@ public final class ActorCritic {
         observations.write(pixels, at: 0)
         let stride = network.layout.stride
         trunk.forward(
-            parameters: network.flat, observations: observations, at: 0, images: environments, y1: y1, y1At: 0,
+            parameters: network.flat, observations: observations,
+            starts: (0..<environments).map { $0 * shape.observations }, y1: y1, y1At: 0,
             features: u, featuresAt: 0, featureStride: stride)
         for e in 0..<environments {
             u.copy(e * stride + shape.features..<e * stride + shape.inputs, from: state.h, at: e * shape.units)

@@ -4,7 +4,7 @@ import CKernels
 ///
 /// `flat` holds the parameters as they are trained; `effective` those that the forward pass uses (Lambda clamped, W in
 /// its window). They are one and the same where no range is set.
-final class Network {
+final class Network: @unchecked Sendable {
     let shape: NetworkShape
     let layout: ParameterLayout
     let constraints: CellConstraints
@@ -40,7 +40,7 @@ final class Network {
 
     /// One step of the cell for environments lying side by side; see `CellForward` for the shapes.
     func cellForward(
-        environments: Int, u: FloatBuffer, uAt: Int, f: FloatBuffer, fAt: Int, fNext: FloatBuffer, fNextAt: Int,
+        environments: Int, u: FloatBuffer, uAt: Int, f: FloatBuffer, fAt: Int, fNext: FloatBuffer?, fNextAt: Int,
         h: FloatBuffer, n: FloatBuffer, s: FloatBuffer, unitsAt: Int, recorder: SynapseRecorder? = nil
     ) {
         let room = environments * shape.units
@@ -50,10 +50,29 @@ final class Network {
             maximum: constraints.deltaFMaximum, W: weight.pointer, gamma: flat.at(layout.start(.gamma), room: plane),
             lambda: lambda.pointer, bias: flat.at(layout.start(.bias)),
             u: u.at(uAt, room: environments * layout.stride), F: f.at(fAt, room: environments * plane),
-            F_next: fNext.at(fNextAt, room: environments * plane), h: h.at(unitsAt, room: room),
+            F_next: fNext?.at(fNextAt, room: environments * plane), h: h.at(unitsAt, room: room),
             n: n.at(unitsAt, room: room), s: s.at(unitsAt, room: room), levels: recorder?.levelPointer(environments: environments),
             sum_absolute: recorder?.sumAbsolute.at(0, room: plane), sum: recorder?.sum.at(0, room: plane))
         cell_forward(&step)
+    }
+
+    /// The gradient of one step of the cell, added to `gradient`; see `CellBackward` for the shapes.
+    func cellBackward(
+        environments: Int, u: FloatBuffer, uAt: Int, f: FloatBuffer, fAt: Int, h: FloatBuffer, n: FloatBuffer,
+        s: FloatBuffer, unitsAt: Int, dh: FloatBuffer, dF: FloatBuffer, du: FloatBuffer, gradient: FloatBuffer
+    ) {
+        let room = environments * shape.units
+        var step = CellBackward(
+            rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments),
+            divide_by_norm: constraints.kind == .stpn ? 1 : 0, W: weight.pointer,
+            gamma: flat.at(layout.start(.gamma), room: plane), lambda: lambda.pointer,
+            u: u.at(uAt, room: environments * layout.stride), F: f.at(fAt, room: environments * plane),
+            h: h.at(unitsAt, room: room), n: n.at(unitsAt, room: room), s: s.at(unitsAt, room: room),
+            dh: dh.at(0, room: room), D: dF.at(0, room: environments * plane),
+            dW: gradient.at(layout.start(.weight), room: plane), dgamma: gradient.at(layout.start(.gamma), room: plane),
+            dlambda: gradient.at(layout.start(.lambda), room: plane),
+            dbias: gradient.at(layout.start(.bias), room: shape.units), du: du.at(0, room: environments * layout.stride))
+        cell_backward(&step)
     }
 
     /// logits = actor h + bias; value = critic h + bias, for environments lying side by side.

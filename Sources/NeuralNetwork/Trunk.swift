@@ -5,7 +5,7 @@ import COpenBLAS
 /// Activations are channel-last: y1 is [image][row1][column1][filter1]. The features come out in PyTorch's order
 /// (filter, row, column). Cost per image at the paper's sizes: 0.8 + 1.3 MFLOP forward, 3.5 MFLOP backward.
 /// Scratch memory is held for `capacity` images; larger batches are worked off in chunks.
-final class Trunk {
+final class Trunk: @unchecked Sendable {
     let shape: NetworkShape
     let layout: ParameterLayout
     private let capacity: Int
@@ -34,18 +34,19 @@ final class Trunk {
         openblas_set_num_threads(1)
     }
 
-    /// Features of `images` observations, written every `featureStride` floats; y1 is kept for the backward pass.
+    /// Features of the observations at `starts`, written every `featureStride` floats; y1 is kept for the backward pass.
     ///
-    /// - parameters: flat vector of `layout`; observations: [image][side][side], already normalised.
+    /// - parameters: flat vector of `layout`; observations: [side][side] from each start, already normalised.
     func forward(
-        parameters: FloatBuffer, observations: FloatBuffer, at start: Int, images: Int, y1: FloatBuffer, y1At: Int,
+        parameters: FloatBuffer, observations: FloatBuffer, starts: [Int], y1: FloatBuffer, y1At: Int,
         features: FloatBuffer, featuresAt: Int, featureStride: Int
     ) {
         var done = 0
-        while done < images {
-            let n = min(capacity, images - done)
+        while done < starts.count {
+            let n = min(capacity, starts.count - done)
+            gatherPatches1(observations, starts[done..<done + n])
             forwardChunk(
-                parameters, observations.at(start + done * shape.observations, room: n * shape.observations), n,
+                parameters, n,
                 y1.at(y1At + done * activations1, room: n * activations1),
                 features.at(featuresAt + done * featureStride, room: (n - 1) * featureStride + shape.features),
                 featureStride)
@@ -54,10 +55,9 @@ final class Trunk {
     }
 
     private func forwardChunk(
-        _ parameters: FloatBuffer, _ observations: UnsafePointer<Float>, _ n: Int, _ y1: UnsafeMutablePointer<Float>,
+        _ parameters: FloatBuffer, _ n: Int, _ y1: UnsafeMutablePointer<Float>,
         _ features: UnsafeMutablePointer<Float>, _ featureStride: Int
     ) {
-        gatherPatches1(observations, n)
         let f1 = shape.filters1
         let f2 = shape.filters2
         cblas_sgemm(
@@ -87,16 +87,17 @@ final class Trunk {
     ///
     /// - dFeatures: d loss / d features, with the features themselves (their sign is the ReLU's mask), same stride.
     func backward(
-        parameters: FloatBuffer, observations: FloatBuffer, at start: Int, images: Int, y1: FloatBuffer, y1At: Int,
+        parameters: FloatBuffer, observations: FloatBuffer, starts: [Int], y1: FloatBuffer, y1At: Int,
         features: FloatBuffer, featuresAt: Int, dFeatures: FloatBuffer, dFeaturesAt: Int, featureStride: Int,
         gradient: FloatBuffer
     ) {
         var done = 0
-        while done < images {
-            let n = min(capacity, images - done)
+        while done < starts.count {
+            let n = min(capacity, starts.count - done)
             let room = (n - 1) * featureStride + shape.features
+            gatherPatches1(observations, starts[done..<done + n])
             backwardChunk(
-                parameters, observations.at(start + done * shape.observations, room: n * shape.observations), n,
+                parameters, n,
                 y1.at(y1At + done * activations1, room: n * activations1),
                 features.at(featuresAt + done * featureStride, room: room),
                 dFeatures.at(dFeaturesAt + done * featureStride, room: room), featureStride, gradient)
@@ -105,7 +106,7 @@ final class Trunk {
     }
 
     private func backwardChunk(
-        _ parameters: FloatBuffer, _ observations: UnsafePointer<Float>, _ n: Int, _ y1: UnsafePointer<Float>,
+        _ parameters: FloatBuffer, _ n: Int, _ y1: UnsafePointer<Float>,
         _ features: UnsafePointer<Float>, _ dFeatures: UnsafePointer<Float>, _ featureStride: Int,
         _ gradient: FloatBuffer
     ) {
@@ -147,7 +148,6 @@ final class Trunk {
                 dBias1[f] += value
             }
         }
-        gatherPatches1(observations, n)
         cblas_sgemm(
             CblasRowMajor, CblasTrans, CblasNoTrans, Int32(f1), Int32(patch1), Int32(n * positions1), 1,
             dMaps1.pointer, Int32(f1), patches1.pointer, Int32(patch1), 1,
@@ -155,12 +155,12 @@ final class Trunk {
     }
 
     /// patches1[image][position][row][column] from the observations.
-    private func gatherPatches1(_ observations: UnsafePointer<Float>, _ n: Int) {
+    private func gatherPatches1(_ observations: FloatBuffer, _ starts: ArraySlice<Int>) {
         let side = shape.observationSide
         let kernel = shape.kernel1
         var out = patches1.pointer
-        for image in 0..<n {
-            let plane = observations + image * shape.observations
+        for start in starts {
+            let plane = observations.at(start, room: shape.observations)
             for y in 0..<shape.side1 {
                 for x in 0..<shape.side1 {
                     let corner = plane + y * shape.stride1 * side + x * shape.stride1

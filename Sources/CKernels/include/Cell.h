@@ -20,7 +20,7 @@ typedef struct {
     const float *W, *gamma, *lambda, *bias;
     const float *u;
     const float *F;
-    // May be F itself (in place).
+    // May be F itself (in place), or NULL when only h is wanted.
     float *F_next;
     // Out: new h, row norms n of G = W + F, and s = (G . u) / n.
     float *h, *n, *s;

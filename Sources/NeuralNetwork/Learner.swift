@@ -1,0 +1,179 @@
+import Essentials
+
+/// Learns by A2C or PPO with exact back-propagation through the plastic layer.
+///
+///     let learner = try Learner(parameters: agent, constraints: .continuous, configuration: .ppo)
+///     while training {
+///         while !learner.isRolloutFull {
+///             let output = learner.act(observations: pixels)
+///             // choose actions from output.logits, step the environments
+///             learner.record(actions: actions, rewards: rewards, ends: ends)
+///         }
+///         let statistics = try learner.update(nextObservations: pixels, learningRate: rate, generator: &generator)
+///     }
+///
+/// The same calls give the same numbers, bit for bit, for any number of threads. One thread calls; the learner spreads
+/// groups of environments over its own.
+public final class Learner {
+    public let shape: NetworkShape
+    public let constraints: CellConstraints
+    public let configuration: LearnerConfiguration
+
+    let network: Network
+    let optimiser: AdamOptimiser
+    let state: RecurrentState
+    let rollout: Rollout
+    let workers: Workers
+    private var step = 0
+
+    /// Throws `InputError` when a setting or a size cannot be.
+    public init(
+        parameters: ActorCriticParameters, constraints: CellConstraints, configuration: LearnerConfiguration
+    ) throws {
+        try configuration.validate()
+        try constraints.validate()
+        try parameters.shape.validate()
+        shape = parameters.shape
+        self.constraints = constraints
+        self.configuration = configuration
+        network = Network(parameters, constraints: constraints)
+        optimiser = AdamOptimiser(count: network.layout.count, settings: configuration.adam)
+        state = RecurrentState(shape: shape, environments: configuration.environments)
+        rollout = Rollout(shape: shape, configuration: configuration)
+        workers = Workers(network: network, configuration: configuration)
+    }
+
+    /// Present parameters, as trained (Lambda unclamped unless projected).
+    public var parameters: ActorCriticParameters { network.layout.unpack(network.flat) }
+    /// Optimiser steps so far.
+    public var updates: Int { optimiser.steps }
+    /// h and F of every environment, where the next rollout goes on. During an A2C rollout it is that of its start.
+    public var recurrentState: RecurrentState { state }
+    /// True between the first `act` of a rollout and its `update`.
+    public var isMidRollout: Bool { step > 0 }
+    /// True when `update` is due.
+    public var isRolloutFull: Bool { step == configuration.rolloutLength }
+
+    /// The network's answer to the next observation of every environment, [environments][side][side].
+    ///
+    /// Cost at the paper's sizes: 3.5 MFLOP an environment.
+    public func act(observations: [Float]) -> ActorCritic.Output {
+        precondition(!isRolloutFull, "the rollout is full: update before acting on")
+        precondition(observations.count == configuration.environments * shape.observations, "observations of another size")
+        if step == 0 { begin() }
+        rollout.store(observations: observations, step: step)
+        let output = workers.act(step: step, rollout: rollout, state: state)
+        rollout.store(output: output, step: step)
+        return output
+    }
+
+    /// What came of the actions chosen on the last `act`. An ended environment starts anew: its h and F become zero.
+    public func record(actions: [Int], rewards: [Float], ends: [Bool]) {
+        rollout.record(actions: actions, rewards: rewards, ends: ends, step: step)
+        step += 1
+        if configuration.algorithm != .a2c {
+            for e in 0..<configuration.environments where ends[e] { state.reset(environment: e) }
+        } else if isRolloutFull {
+            workers.end(state: state)
+            for e in 0..<configuration.environments where ends[e] { state.reset(environment: e) }
+        }
+    }
+
+    private func begin() {
+        rollout.begin(state: state)
+        if configuration.algorithm == .a2c { workers.begin(state: state) }
+    }
+
+    /// Learns from the full rollout and starts the next one.
+    ///
+    /// - nextObservations: what the environments show now; their values close the rollout (bootstrap).
+    /// - generator: order of PPO's minibatches; A2C does not draw from it.
+    /// - Throws: `InputError` naming the quantity and the update when a loss or the gradient is not finite; the
+    ///   parameters are then as before the failing step.
+    public func update(
+        nextObservations: [Float], learningRate: Double, generator: inout SeededGenerator
+    ) throws -> UpdateStatistics {
+        precondition(isRolloutFull, "the rollout is not full yet")
+        let bootstrap = workers.values(observations: nextObservations, state: state)
+        rollout.estimateAdvantages(bootstrap: bootstrap, configuration: configuration)
+        step = 0
+        switch configuration.algorithm {
+        case .a2c:
+            return try learn(members: Array(0..<configuration.environments), learningRate: learningRate)
+        case .ppo(let epochs, let size, _):
+            var all: [UpdateStatistics] = []
+            for _ in 0..<epochs {
+                let order = generator.permutation(configuration.environments)
+                for first in stride(from: 0, to: order.count, by: size) {
+                    let members = order[first..<min(first + size, order.count)].sorted()
+                    all.append(try learn(members: members, learningRate: learningRate))
+                }
+            }
+            return UpdateStatistics.mean(all)
+        }
+    }
+
+    /// One optimiser step on the environments given.
+    func learn(members: [Int], learningRate: Double) throws -> UpdateStatistics {
+        var statistics = workers.gradient(members: members, rollout: rollout)
+        maskClampedGradient()
+        statistics.gradientNorm = AdamOptimiser.norm(workers.total)
+        for (name, value) in [
+            ("policy loss", statistics.policyLoss), ("value loss", statistics.valueLoss), ("entropy", statistics.entropy),
+            ("gradient norm", statistics.gradientNorm),
+        ] where !value.isFinite {
+            throw InputError(
+                name, value: "\(value)", problem: "is not finite at optimiser step \(optimiser.steps + 1); training stopped",
+                expected: "a smaller learning rate or gradient norm, from the last checkpoint")
+        }
+        optimiser.step(
+            parameters: network.flat, gradient: workers.total, norm: statistics.gradientNorm,
+            clip: configuration.gradientNorm, rate: learningRate)
+        if configuration.projectsLambda { projectLambda() }
+        network.refresh()
+        return statistics
+    }
+
+    /// The clamp of the forward pass has gradient 0 outside its range.
+    private func maskClampedGradient() {
+        func mask(_ name: ParameterName, _ range: ClosedRange<Float>?) {
+            guard let range else { return }
+            let start = network.layout.start(name)
+            for i in start..<start + network.plane {
+                let value = network.flat.pointer[i]
+                if value < range.lowerBound || value > range.upperBound { workers.total.pointer[i] = 0 }
+            }
+        }
+        mask(.lambda, constraints.lambdaRange)
+        mask(.weight, constraints.weightRange)
+    }
+
+    private func projectLambda() {
+        guard constraints.lambdaRange != nil else { return }
+        let start = network.layout.start(.lambda)
+        for unit in 0..<shape.units {
+            for i in start + unit * network.layout.stride..<start + unit * network.layout.stride + shape.inputs {
+                network.flat.pointer[i] = constraints.effectiveLambda(network.flat.pointer[i])
+            }
+        }
+    }
+}
+
+extension UpdateStatistics {
+    static func mean(_ all: [UpdateStatistics]) -> UpdateStatistics {
+        var sum = UpdateStatistics()
+        for one in all {
+            sum.loss += one.loss
+            sum.policyLoss += one.policyLoss
+            sum.valueLoss += one.valueLoss
+            sum.entropy += one.entropy
+            sum.gradientNorm += one.gradientNorm
+            sum.clipFraction += one.clipFraction
+            sum.divergence += one.divergence
+        }
+        let n = Double(max(all.count, 1))
+        return UpdateStatistics(
+            loss: sum.loss / n, policyLoss: sum.policyLoss / n, valueLoss: sum.valueLoss / n, entropy: sum.entropy / n,
+            gradientNorm: sum.gradientNorm / n, clipFraction: sum.clipFraction / n, divergence: sum.divergence / n)
+    }
+}

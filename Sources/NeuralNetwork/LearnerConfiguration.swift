@@ -1,0 +1,112 @@
+import Essentials
+
+/// How an agent learns: rollout, loss, optimiser. The two recipes of Docs/network.md are `a2c` and `ppo`.
+public struct LearnerConfiguration: Equatable, Sendable {
+    public enum Algorithm: Equatable, Sendable {
+        /// One update per rollout from its own forward pass; the loss is summed over the batch (as RLlib does).
+        case a2c
+        /// Epochs over minibatches of whole environments, each replayed from its stored h and F; the loss is averaged.
+        case ppo(epochs: Int, environmentsPerMinibatch: Int, clip: Double)
+    }
+
+    public var algorithm: Algorithm
+    /// Environments stepped side by side, and steps of one rollout.
+    public var environments, rolloutLength: Int
+    /// Discount gamma and the lambda of generalised advantage estimation.
+    public var discount, gaeLambda: Double
+    public var valueCoefficient, entropyCoefficient: Double
+    /// Advantages to zero mean and unit deviation within a minibatch.
+    public var normalisesAdvantages: Bool
+    /// The gradient is scaled down to this norm over all parameters.
+    public var gradientNorm: Double
+    public var adam: Adam
+    /// Back-propagation stops after this many steps; nil: goes through the whole rollout.
+    public var truncation: Int?
+    /// Projects Lambda into its range after each step of the optimiser.
+    public var projectsLambda = true
+    /// Threads of the learner. The result does not depend on it.
+    public var threads = 1
+    /// Environments that one worker takes through time together; the unit of parallel work and of the order of sums.
+    public var groupSize = 4
+
+    /// Moments' decay and the epsilon of Adam (Kingma, Ba 2015, arXiv:1412.6980).
+    public struct Adam: Equatable, Sendable {
+        public var beta1, beta2, epsilon: Double
+        public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+            self.beta1 = beta1
+            self.beta2 = beta2
+            self.epsilon = epsilon
+        }
+    }
+
+    public init(
+        algorithm: Algorithm, environments: Int, rolloutLength: Int, discount: Double = 0.99, gaeLambda: Double,
+        valueCoefficient: Double = 0.5, entropyCoefficient: Double = 0.01, normalisesAdvantages: Bool,
+        gradientNorm: Double, adam: Adam, truncation: Int? = nil
+    ) {
+        self.algorithm = algorithm
+        self.environments = environments
+        self.rolloutLength = rolloutLength
+        self.discount = discount
+        self.gaeLambda = gaeLambda
+        self.valueCoefficient = valueCoefficient
+        self.entropyCoefficient = entropyCoefficient
+        self.normalisesAdvantages = normalisesAdvantages
+        self.gradientNorm = gradientNorm
+        self.adam = adam
+        self.truncation = truncation
+    }
+
+    /// The paper's recipe: A2C, 4 environments, 50 steps, norm 40.
+    public static let a2c = LearnerConfiguration(
+        algorithm: .a2c, environments: 4, rolloutLength: 50, gaeLambda: 1, normalisesAdvantages: false, gradientNorm: 40,
+        adam: Adam())
+
+    /// The practical recipe: PPO, 16 environments, 128 steps, 4 epochs of 2 minibatches.
+    public static let ppo = LearnerConfiguration(
+        algorithm: .ppo(epochs: 4, environmentsPerMinibatch: 8, clip: 0.1), environments: 16, rolloutLength: 128,
+        gaeLambda: 0.95, normalisesAdvantages: true, gradientNorm: 0.5, adam: Adam(epsilon: 1e-5))
+
+    /// Throws `InputError` naming the first setting that cannot be.
+    public func validate() throws {
+        func require(_ key: String, _ value: Double, _ range: ClosedRange<Double>) throws {
+            guard range.contains(value) else {
+                throw InputError(
+                    key, value: "\(value)", problem: "is out of range", expected: "\(range.lowerBound) ... \(range.upperBound)")
+            }
+        }
+        try require("environments", Double(environments), 1...1024)
+        try require("rolloutLength", Double(rolloutLength), 1...10_000)
+        try require("discount", discount, 0...1)
+        try require("gaeLambda", gaeLambda, 0...1)
+        try require("valueCoefficient", valueCoefficient, 0...1e6)
+        try require("entropyCoefficient", entropyCoefficient, 0...1e6)
+        try require("gradientNorm", gradientNorm, 1e-12...1e12)
+        try require("beta1", adam.beta1, 0...0.999999)
+        try require("beta2", adam.beta2, 0...0.999999999)
+        try require("epsilon", adam.epsilon, 1e-30...1)
+        try require("truncation", Double(truncation ?? 1), 1...10_000)
+        try require("threads", Double(threads), 1...256)
+        try require("groupSize", Double(groupSize), 1...64)
+        if case .ppo(let epochs, let minibatch, let clip) = algorithm {
+            try require("epochs", Double(epochs), 1...1000)
+            try require("clip", clip, 1e-6...10)
+            try require("environmentsPerMinibatch", Double(minibatch), 1...Double(environments))
+        }
+    }
+}
+
+/// What one update did; means are over the samples of the update.
+public struct UpdateStatistics: Equatable, Sendable {
+    /// The whole loss and its parts, as the algorithm defines them (sums for A2C, means for PPO).
+    public var loss = 0.0
+    public var policyLoss = 0.0
+    public var valueLoss = 0.0
+    /// Mean entropy of the policy, in nats.
+    public var entropy = 0.0
+    /// Norm over all parameters before clipping.
+    public var gradientNorm = 0.0
+    /// PPO: share of samples whose ratio was clipped, and mean of (ratio - 1) - log ratio.
+    public var clipFraction = 0.0
+    public var divergence = 0.0
+}

@@ -1,0 +1,219 @@
+import Dispatch
+
+/// Spreads groups of environments over threads, each with tapes of its own; sums of gradients run in group order, so
+/// that the result does not depend on the number of threads.
+final class Workers: @unchecked Sendable {
+    private let network: Network
+    private let configuration: LearnerConfiguration
+    /// A2C: one tape per group, filled by the rollout. PPO: one tape per thread, filled by replay.
+    private let tapes: [Tape]
+    private let gradients: [FloatBuffer]
+    /// The gradient of the last call, summed over groups.
+    let total: FloatBuffer
+    private let current: FloatBuffer
+    private let threads: Int
+
+    private var environments: Int { configuration.environments }
+    private var steps: Int { configuration.rolloutLength }
+    private var shape: NetworkShape { network.shape }
+    private var isA2C: Bool { configuration.algorithm == .a2c }
+
+    init(network: Network, configuration: LearnerConfiguration) {
+        self.network = network
+        self.configuration = configuration
+        let size = configuration.groupSize
+        let groups = (configuration.environments + size - 1) / size
+        threads = min(configuration.threads, groups)
+        tapes = (0..<(configuration.algorithm == .a2c ? groups : threads)).map { _ in
+            Tape(network: network, groupSize: min(size, configuration.environments), steps: configuration.rolloutLength)
+        }
+        gradients = (0..<groups).map { _ in FloatBuffer(network.layout.count) }
+        total = FloatBuffer(network.layout.count)
+        current = FloatBuffer(configuration.environments * network.shape.observations)
+    }
+
+    /// Contiguous groups of all environments.
+    private var groups: [Range<Int>] {
+        stride(from: 0, to: environments, by: configuration.groupSize).map {
+            $0..<min($0 + configuration.groupSize, environments)
+        }
+    }
+
+    /// Runs `work(thread, item)` for every item; each thread takes every `threads`-th item.
+    private func spread(_ items: Int, _ work: @Sendable (_ thread: Int, _ item: Int) -> Void) {
+        let used = min(threads, items)
+        if used <= 1 {
+            for item in 0..<items { work(0, item) }
+        } else {
+            DispatchQueue.concurrentPerform(iterations: used) { thread in
+                for item in stride(from: thread, to: items, by: used) { work(thread, item) }
+            }
+        }
+    }
+
+    func begin(state: RecurrentState) {
+        for (tape, group) in zip(tapes, groups) { tape.begin(state: state, members: Array(group)) }
+    }
+
+    func end(state: RecurrentState) {
+        for (tape, group) in zip(tapes, groups) { tape.end(state: state, members: Array(group)) }
+    }
+
+    /// One step of every environment on the observations stored for it.
+    func act(step: Int, rollout: Rollout, state: RecurrentState) -> ActorCritic.Output {
+        let groups = groups
+        let shared = Shared(state)
+        let outputs = Collected<(logits: ArraySlice<Float>, values: ArraySlice<Float>)>(groups.count)
+        spread(groups.count) { thread, g in
+            let members = groups[g]
+            let places = members.map { rollout.place(step: step, environment: $0) }
+            let tape = isA2C ? tapes[g] : tapes[thread]
+            var first = 0
+            if isA2C {
+                first = step * members.count
+                tape.features(step..<step + 1, observations: rollout.observations, starts: places)
+                tape.cell(step, resets: members.map { rollout.isReset(step: step, environment: $0) })
+            } else {
+                tape.play(
+                    state: shared.value, members: members, observations: rollout.observations, starts: places, moves: true)
+            }
+            outputs[g] = (
+                tape.logits[first * shape.actions..<(first + members.count) * shape.actions],
+                tape.values[first..<first + members.count]
+            )
+        }
+        return ActorCritic.Output(
+            logits: outputs.all.flatMap(\.logits), values: outputs.all.flatMap(\.values), actions: shape.actions)
+    }
+
+    /// Values of the observations in the present state, which stays as it is.
+    func values(observations: [Float], state: RecurrentState) -> [Float] {
+        current.write(observations, at: 0)
+        let groups = groups
+        let shared = Shared(state)
+        let player = players
+        let outputs = Collected<ArraySlice<Float>>(groups.count)
+        spread(groups.count) { thread, g in
+            player[thread].play(
+                state: shared.value, members: groups[g], observations: current,
+                starts: groups[g].map { $0 * shape.observations }, moves: false)
+            outputs[g] = player[thread].values[0..<groups[g].count]
+        }
+        return outputs.all.flatMap { $0 }
+    }
+
+    /// Tapes of one step for `values`: A2C's own tapes still hold the rollout.
+    private lazy var players: [Tape] = (0..<threads).map { _ in
+        Tape(network: network, groupSize: min(configuration.groupSize, environments), steps: 1, recordsPlastic: false)
+    }
+
+    /// Loss over the members' samples and its gradient, left in `total`.
+    func gradient(members: [Int], rollout: Rollout) -> UpdateStatistics {
+        let size = configuration.groupSize
+        let groups = stride(from: 0, to: members.count, by: size).map { Array(members[$0..<min($0 + size, members.count)]) }
+        let samples = members.count * steps
+        let sums = isA2C
+        let clip: Double? = if case .ppo(_, _, let clip) = configuration.algorithm { clip } else { nil }
+        let loss = SampleLoss(
+            valueCoefficient: configuration.valueCoefficient, entropyCoefficient: configuration.entropyCoefficient,
+            scale: sums ? 1 : 1 / Double(samples), clip: clip)
+        let (shift, factor) = advantageScaling(members: members, rollout: rollout)
+        let collected = Collected<UpdateStatistics>(groups.count)
+        spread(groups.count) { thread, g in
+            let group = groups[g]
+            let tape = isA2C ? tapes[g] : tapes[thread]
+            if !isA2C { replay(tape, group, rollout) }
+            var statistics = UpdateStatistics()
+            for t in 0..<steps {
+                for (e, member) in group.enumerated() {
+                    let sample = t * environments + member
+                    let at = t * group.count + e
+                    loss.add(
+                        logits: tape.logits[at * shape.actions..<(at + 1) * shape.actions], value: tape.values[at],
+                        action: rollout.actions[sample], advantage: (rollout.advantages[sample] - shift) * factor,
+                        target: rollout.targets[sample], oldLogProbability: rollout.logProbabilities[sample],
+                        to: &statistics, dLogits: tape.dLogits.at(at * shape.actions, room: shape.actions),
+                        dValue: tape.dValues.at(at))
+                }
+            }
+            gradients[g].fill(0, 0..<gradients[g].count)
+            tape.backward(
+                observations: rollout.observations, gradient: gradients[g], truncation: configuration.truncation)
+            collected[g] = statistics
+        }
+        sumGradients(groups.count)
+        var statistics = collected.all.reduce(into: UpdateStatistics()) { sum, part in
+            sum.policyLoss += part.policyLoss
+            sum.valueLoss += part.valueLoss
+            sum.entropy += part.entropy
+            sum.clipFraction += part.clipFraction
+            sum.divergence += part.divergence
+        }
+        statistics.loss =
+            statistics.policyLoss + configuration.valueCoefficient * statistics.valueLoss
+            - configuration.entropyCoefficient * loss.scale * statistics.entropy
+        statistics.entropy /= Double(samples)
+        statistics.clipFraction /= Double(samples)
+        statistics.divergence /= Double(samples)
+        return statistics
+    }
+
+    /// The forward pass of a group from the state that the rollout began with.
+    private func replay(_ tape: Tape, _ group: [Int], _ rollout: Rollout) {
+        tape.begin(state: rollout.first, members: group)
+        let places = (0..<steps).flatMap { t in group.map { rollout.place(step: t, environment: $0) } }
+        tape.features(0..<steps, observations: rollout.observations, starts: places)
+        for t in 0..<steps { tape.cell(t, resets: group.map { rollout.isReset(step: t, environment: $0) }) }
+    }
+
+    private func advantageScaling(members: [Int], rollout: Rollout) -> (shift: Double, factor: Double) {
+        guard configuration.normalisesAdvantages else { return (0, 1) }
+        var all: [Double] = []
+        for t in 0..<steps { for member in members { all.append(rollout.advantages[t * environments + member]) } }
+        guard all.count > 1 else { return (all.first ?? 0, 1) }
+        let mean = all.reduce(0, +) / Double(all.count)
+        let variance = all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count - 1)
+        return (mean, 1 / (variance.squareRoot() + 1e-8))
+    }
+
+    private func sumGradients(_ count: Int) {
+        total.copy(0..<total.count, from: gradients[0], at: 0)
+        for g in 1..<max(count, 1) {
+            let (to, from) = (total.pointer, gradients[g].pointer)
+            for i in 0..<total.count { to[i] += from[i] }
+        }
+    }
+}
+
+/// A reference that several workers use on disjoint parts.
+private struct Shared<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+}
+
+/// One result per item, written by different threads at different places.
+private final class Collected<Value>: @unchecked Sendable {
+    private let slots: UnsafeMutablePointer<Value?>
+    private let count: Int
+
+    init(_ count: Int) {
+        self.count = count
+        slots = .allocate(capacity: max(count, 1))
+        slots.initialize(repeating: nil, count: count)
+    }
+
+    deinit {
+        slots.deinitialize(count: count)
+        slots.deallocate()
+    }
+
+    subscript(i: Int) -> Value {
+        get { slots[i]! }
+        set {
+            precondition(i < count)
+            slots[i] = newValue
+        }
+    }
+
+    var all: [Value] { (0..<count).map { slots[$0]! } }
+}
