@@ -31,7 +31,7 @@ extension Memristor: ImplicitSystem {
             lattice += u[4 + 2 * i] * cells[i]
             latticeError += abs(e[4 + 2 * i]) * cells[i]
         }
-        let floor = 1e-3 * thermalSheet
+        let floor = 0.1 * thermalSheet
         var norm = abs(e[3]) / rates.thermalVoltage
         norm = max(norm, latticeError / (lattice + floor))
         for k in 0..<3 { norm = max(norm, abs(e[k]) / (abs(u[k]) + floor)) }
@@ -204,7 +204,7 @@ extension Memristor: ImplicitSystem {
         u[1] += scale * oxygen
         u[2] += scale * plane
         guard moved.isFinite else { throw .notFinite(unknown: "the vacancy density") }
-        let floor = 1e-3 * thermalSheet
+        let floor = 0.1 * thermalSheet
         var norm = max(largest / rates.thermalVoltage, moved / (lattice + floor))
         norm = max(norm, abs(stored) / (abs(u[0]) + floor))
         norm = max(norm, abs(oxygen) / (abs(u[1]) + floor))
