@@ -51,7 +51,7 @@ extension Memristor: ImplicitSystem {
     }
 
     /// Bulk rows: Poisson and vacancy balance of every node, the contact plane still without its areal terms.
-    private func assembleLayer(_ u: Row, shift: Double, history: Row) {
+    func assembleLayer(_ u: Row, shift: Double, history: Row) {
         let (lower, diagonal, upper, b) = (system.lower, system.diagonal, system.upper, system.rightHandSide)
         let (h, cells, hop) = (edges.row, vacancyCells.row, hopPerStep.row)
         let z = parameters.chargeNumber
@@ -130,7 +130,7 @@ extension Memristor: ImplicitSystem {
     }
 
     /// Areal rows at Pt, eliminated into node 0.
-    private func assembleContact(_ u: Row, shift: Double, history: Row) -> ArealElimination {
+    func assembleContact(_ u: Row, shift: Double, history: Row) -> ArealElimination {
         let (diagonal, b) = (system.diagonal, system.rightHandSide)
         let zq = parameters.chargeNumber * Constants.charge
         let contact = parameters.compactCapacitance

@@ -29,8 +29,9 @@ struct VacancyFlux {
         let w = hopPerStep * abs(du)
         var (g, gSlope): (Double, Double)
         if w < 0.02 {
-            g = 1 + w * w / 6
-            gSlope = w / 3
+            let s = w * w
+            g = 1 + s * (1.0 / 6 + s / 120)
+            gSlope = w * (1.0 / 3 + s / 30)
         } else {
             let inverse = 1 / hopExponential
             g = (hopExponential - inverse) / (2 * w)

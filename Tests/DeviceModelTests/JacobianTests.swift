@@ -1,0 +1,88 @@
+import FiniteVolume
+import Foundation
+import LinearAlgebra
+import Testing
+
+@testable import DeviceModel
+
+/// Every block of the Jacobian and the elimination of the areal unknowns.
+struct JacobianTests {
+    /// A transient state with every unknown moved off the solution by about 0.01 %.
+    private func roughState(_ device: Memristor, _ calm: RealStorage, seed: UInt64) -> RealStorage {
+        let state = RealStorage(calm.row.values)
+        var numbers = SeededNumbers(seed: seed)
+        for i in 0..<device.unknowns {
+            let isPotential = i >= 3 && i % 2 == 1
+            if isPotential { state.row[i] += 1e-4 * numbers.uniform() } else { state.row[i] *= 1 + 1e-4 * numbers.uniform() }
+        }
+        return state
+    }
+
+    private func steps(_ device: Memristor, _ u: [Double]) -> [Double] {
+        u.indices.map { $0 >= 3 && $0 % 2 == 1 ? 2e-5 : 1e-3 * max(abs(u[$0]), 1e-6 * device.thermalSheet) }
+    }
+
+    @Test(
+        "One Newton correction equals the dense solve of the written-out equations, all unknowns, to 1e-6",
+        arguments: [(0.6, 1e-3), (3.0, 10.0), (-1.5, 1e4), (2.0, 1e7)])
+    func newtonCorrection(voltage: Double, shift: Double) throws {
+        for (index, parameters) in [Samples.isothermal, Samples.everything].enumerated() {
+            let device = Memristor(parameters)
+            let old = try Samples.state(device, voltage: voltage, duration: 10 / shift)
+            let start = roughState(device, old, seed: UInt64(index + 1))
+            device.restore(temperature: 330, voltage: voltage)
+            device.drive(from: voltage, rate: 0, at: 0)
+            device.prepare(time: 0)
+            let history = old.row.values.map { -shift * $0 }
+            let written = WrittenOutResidual(p: parameters, x: device.grid.nodes, voltage: voltage, temperature: 330)
+            let u = start.row.values
+            let residual = written(u, shift: shift, history: history)
+            let jacobian = centralJacobian(u, steps: steps(device, u)) { written($0, shift: shift, history: history) }
+            let expected = try #require(solveDense(jacobian, residual.map { -$0 }))
+            let past = RealStorage(history)
+            let correction = try device.correct(start.row, shift: shift, history: past.row)
+            #expect(!correction.wasDamped)
+            var worst = 0.0
+            for i in u.indices {
+                let size = i >= 3 && i % 2 == 1 ? 1e-3 : max(abs(expected[i]), 1e-3 * abs(u[i]), 1e-9 * device.thermalSheet)
+                worst = max(worst, abs(start.row[i] - u[i] - expected[i]) / size)
+            }
+            hold(worst, below: 1e-6, as: "Newton correction against dense solve, set \(index), \(voltage) V")
+        }
+    }
+
+    @Test("Every entry of the 2 x 2 bulk blocks equals the finite difference of the residual to 1e-7 of its row")
+    func bulkBlocks() throws {
+        let device = Memristor(Samples.everything)
+        let state = roughState(device, try Samples.state(device, voltage: 2, duration: 1e-3), seed: 5)
+        device.prepare(time: 0)
+        let history = RealStorage(count: device.unknowns)
+        func rows(_ u: [Double]) -> [Double] {
+            let state = RealStorage(u)
+            device.assembleLayer(state.row, shift: 3, history: history.row)
+            // The assembled right-hand side is minus the residual.
+            return device.system.rightHandSide.values.map { -$0 }
+        }
+        let u = state.row.values
+        let full = centralJacobian(u, steps: steps(device, u)) { rows($0) }
+        device.assembleLayer(state.row, shift: 3, history: history.row)
+        let s = device.system
+        var worst = 0.0
+        for i in 0..<device.nodes {
+            for r in 0..<2 {
+                let row = full[2 * i + r]
+                // Size of a row in units of what its unknowns can do: V_T for psi, c itself for c.
+                func weight(_ column: Int) -> Double { column % 2 == 1 ? 0.026 : abs(u[column]) + 1e18 }
+                let size = (3..<u.count).map { abs(row[$0]) * weight($0) }.max() ?? 1
+                for c in 0..<2 {
+                    for (offset, block) in [(-1, s.lower), (0, s.diagonal), (1, s.upper)] {
+                        guard (0..<device.nodes).contains(i + offset) else { continue }
+                        let column = 3 + 2 * (i + offset) + c
+                        worst = max(worst, abs(block[4 * i + 2 * r + c] - row[column]) * weight(column) / size)
+                    }
+                }
+            }
+        }
+        hold(worst, below: 1e-7, as: "bulk Jacobian blocks against finite differences")
+    }
+}
