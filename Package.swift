@@ -49,7 +49,7 @@ let package = Package(
         + room("CompactModel", ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation", yams])
         // Floor 7
         + room(
-            "Pong", ["Essentials", "CompactModel", "NeuralNetwork"], resources: [.copy("Helper")])
+            "Pong", ["Essentials", "CompactModel", "NeuralNetwork"], resources: [.embedInCode("Helper/ale_helper.py")])
         // Floor 8
         + room("Energy", ["Essentials", "CompactModel", "Pong", yams])
         // Floor 9

@@ -1,0 +1,168 @@
+"""Runs Atari emulators for Tausonite in a process of their own.
+
+The parent hands over two open descriptors: 0 is a socket that carries one byte each way (the doorbell), 3 is a shared
+memory block whose header says where everything lies. Byte in: the command. Byte out: the same byte, when it is done.
+The process ends when the socket closes, so it cannot outlive its parent. It needs ale-py (whose wheel carries the
+game's ROM) and numpy.
+"""
+
+import mmap
+import os
+import sys
+
+VERSION = 1
+MAGIC = 0x53554154
+EXIT_NO_MODULE, EXIT_PROTOCOL, EXIT_GAME = 64, 65, 66
+
+try:
+    import numpy as np
+    import ale_py
+    from ale_py import ALEInterface, ALEState, LoggerMode, roms
+except ImportError as error:
+    print(f"{error} (python: {sys.executable})", file=sys.stderr)
+    os._exit(EXIT_NO_MODULE)
+
+
+def fail(code, text):
+    print(text, file=sys.stderr, flush=True)
+    os._exit(code)
+
+
+class Memory:
+    """The shared block: the header's words, then arrays at the offsets that the header names."""
+
+    def __init__(self, descriptor):
+        size = os.fstat(descriptor).st_size
+        self.block = mmap.mmap(descriptor, size)
+        os.close(descriptor)
+        self.header = np.frombuffer(self.block, np.uint32, 64, 0)
+        if int(self.header[0]) != MAGIC or int(self.header[1]) != VERSION:
+            fail(EXIT_PROTOCOL, f"protocol {int(self.header[1])} asked for, this helper speaks {VERSION}")
+        (self.count, self.skip, self.frame_limit, self.capacity, controls, screens, states, palette, total) = (
+            int(word) for word in self.header[2:11]
+        )
+        if total > size:
+            fail(EXIT_PROTOCOL, f"the shared block has {size} bytes, its header speaks of {total}")
+        column = np.frombuffer(self.block, np.int32, 6 * self.count, controls).reshape(6, self.count)
+        self.action, self.noops, self.reward, self.over, self.frames, self.length = column
+        self.screens = np.frombuffer(self.block, np.uint8, self.count * 2 * 33600, screens)
+        self.screens = self.screens.reshape(self.count, 2, 210, 160)
+        self.states = np.frombuffer(self.block, np.uint8, self.count * self.capacity, states)
+        self.states = self.states.reshape(self.count, self.capacity)
+        self.palette = np.frombuffer(self.block, np.uint8, 256 * 4, palette).reshape(256, 4)
+
+
+class Emulators:
+    def __init__(self, memory, game):
+        self.memory = memory
+        ALEInterface.setLoggerMode(LoggerMode.Error)
+        path = roms.get_rom_path(game)
+        if path is None or not os.path.exists(path):
+            fail(EXIT_GAME, f"ale-py {ale_py.__version__} brings no ROM for the game {game!r}")
+        self.games = [self.make(path) for _ in range(memory.count)]
+        actions = [int(action.value) for action in self.games[0].getMinimalActionSet()]
+        memory.header[32] = len(actions)
+        memory.header[33 : 33 + len(actions)] = actions
+        self.pairs = [(game, memory.screens[i, 0], memory.screens[i, 1]) for i, game in enumerate(self.games)]
+
+    @staticmethod
+    def make(path):
+        ale = ALEInterface()
+        ale.setInt("random_seed", 1)
+        ale.setInt("frame_skip", 1)
+        ale.setFloat("repeat_action_probability", 0.0)
+        ale.loadROM(path)
+        ale.reset_game()
+        return ale
+
+    def reset(self, i):
+        """A new game, started with the number of no-ops that the parent drew; its last screen in both slots."""
+        memory, (ale, first, second) = self.memory, self.pairs[i]
+        ale.reset_game()
+        for _ in range(int(memory.noops[i])):
+            ale.act(0)
+        ale.getScreen(first)
+        ale.getScreen(second)
+        memory.frames[i] = ale.getEpisodeFrameNumber()
+
+    def reset_all(self):
+        for i in range(self.memory.count):
+            self.memory.reward[i] = 0
+            self.memory.over[i] = 0
+            self.reset(i)
+
+    def step(self):
+        """Every game plays `skip` frames of its action; a game that ends (over = 1) or meets the frame limit (2)
+        begins anew, so that the screens are always those that the next action answers."""
+        memory = self.memory
+        actions = memory.action.tolist()
+        skip, limit = memory.skip, memory.frame_limit
+        for i, (ale, first, second) in enumerate(self.pairs):
+            action, reward, over = actions[i], 0, 0
+            for frame in range(skip):
+                reward += ale.act(action)
+                if frame == skip - 2:
+                    ale.getScreen(first)
+                if ale.game_over():
+                    over = 1
+                elif ale.getEpisodeFrameNumber() >= limit:
+                    over = 2
+                if over:
+                    break
+            memory.reward[i] = reward
+            memory.over[i] = over
+            if over:
+                memory.frames[i] = ale.getEpisodeFrameNumber()
+                played = int(memory.frames[i])
+                self.reset(i)
+                memory.frames[i] = played
+            else:
+                ale.getScreen(second)
+                memory.frames[i] = ale.getEpisodeFrameNumber()
+
+    def save(self):
+        for i, ale in enumerate(self.games):
+            state = ale.cloneState(include_rng=True).serialize()
+            if len(state) > self.memory.capacity:
+                fail(EXIT_PROTOCOL, f"an emulator state has {len(state)} bytes, room is for {self.memory.capacity}")
+            self.memory.length[i] = len(state)
+            self.memory.states[i, : len(state)] = np.frombuffer(state, np.uint8)
+
+    def restore(self):
+        for i, ale in enumerate(self.games):
+            ale.restoreState(ALEState(self.memory.states[i, : int(self.memory.length[i])].tobytes()))
+
+    def learn_palette(self):
+        """Notes the RGB value of every palette index on the present screens; column 3 is 1 where it is known."""
+        for ale in self.games:
+            index, rgb = ale.getScreen().ravel(), ale.getScreenRGB().reshape(-1, 3)
+            used, where = np.unique(index, return_index=True)
+            self.memory.palette[used, :3] = rgb[where]
+            self.memory.palette[used, 3] = 1
+
+
+def main():
+    memory = Memory(3)
+    emulators = Emulators(memory, sys.argv[1])
+    work = {
+        ord("r"): emulators.reset_all,
+        ord("s"): emulators.step,
+        ord("x"): emulators.save,
+        ord("i"): emulators.restore,
+        ord("p"): emulators.learn_palette,
+    }
+    try:
+        os.write(0, b"!")
+        while True:
+            byte = os.read(0, 1)
+            if not byte:
+                os._exit(0)
+            if byte[0] not in work:
+                fail(EXIT_PROTOCOL, f"unknown command {byte!r}")
+            work[byte[0]]()
+            os.write(0, byte)
+    except (BrokenPipeError, ConnectionResetError):
+        os._exit(0)
+
+
+main()

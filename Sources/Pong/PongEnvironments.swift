@@ -1,0 +1,225 @@
+import Essentials
+import NeuralNetwork
+
+/// N games of Pong side by side: one call steps them all and leaves what the network sees next.
+///
+/// PongNoFrameskip-v4 through ALE with the "rllib84" observation. A game that ends starts anew at once, after a random
+/// number of no-ops from the environment's own seeded generator: the same seed gives the same games whatever the number
+/// of helper processes. Frame skip k > 1 repeats an action k times, shows the pixel-wise maximum of the last two frames
+/// and sums the rewards.
+public final class PongEnvironments {
+    public struct Configuration: Equatable, Sendable {
+        /// Number of games side by side, 1 ... 1024.
+        public var count: Int
+        /// Frames that an action lasts, 1 ... 16.
+        public var frameSkip: Int
+        public var actions: [Action]
+        /// Starts have 0 ... this many no-ops, equally likely.
+        public var noopMaximum: Int
+        public var seed: UInt64
+        /// Helper processes that share the games; two use two cores.
+        public var helpers: Int
+        /// Frames after which a game counts as ended with its score so far.
+        public var frameLimit: Int
+
+        public init(
+            count: Int, frameSkip: Int = 1, actions: [Action] = Action.pong, noopMaximum: Int = 30, seed: UInt64 = 1,
+            helpers: Int = 1, frameLimit: Int = 108_000
+        ) {
+            self.count = count
+            self.frameSkip = frameSkip
+            self.actions = actions
+            self.noopMaximum = noopMaximum
+            self.seed = seed
+            self.helpers = helpers
+            self.frameLimit = frameLimit
+        }
+    }
+
+    /// A game that ended: its score, agent steps, frames (no-ops included), and whether the frame limit ended it.
+    public struct FinishedGame: Equatable, Sendable {
+        public var environment: Int
+        public var score, steps, frames: Int
+        public var capped: Bool
+    }
+
+    /// Side of the square observation.
+    public static let observationSide = ScreenTransform.side
+    /// Values of one observation.
+    public static let observationSize = ScreenTransform.size
+
+    public let configuration: Configuration
+    /// What the network sees now: [count, 84 * 84], values -1 ... 0.992.
+    public private(set) var observations: [Float]
+    /// Points of the last step, one number an environment.
+    public private(set) var rewards: [Int]
+    /// Whether the last step ended the environment's game (the observation is then the next game's first).
+    public private(set) var ends: [Bool]
+    /// Games that ended in the last step.
+    public private(set) var finished: [FinishedGame] = []
+    /// No-ops of each environment's next start; drawn by its generator, and free to be set.
+    public var nextNoops: [Int]
+
+    private let emulators: [Emulators]
+    private let first: [Int]
+    private let codes: [Int32]
+    private var generators: [SeededGenerator]
+    private var scores, steps: [Int]
+    private var transform = ScreenTransform()
+
+    /// Starts the helper processes; `reset` must follow. Throws `InputError` when there is no Python with ale-py, or
+    /// when Pong does not know an action.
+    public init(_ configuration: Configuration) throws {
+        let count = configuration.count
+        guard (1...min(16, max(1, count))).contains(configuration.helpers) else {
+            throw InputError(
+                "helpers", value: "\(configuration.helpers)", problem: "is out of range",
+                expected: "1 ... 16 and at most the number of environments")
+        }
+        guard (0...10_000).contains(configuration.noopMaximum) else {
+            throw InputError("noops", value: "\(configuration.noopMaximum)", problem: "is out of range", expected: "0 ... 10000")
+        }
+        self.configuration = configuration
+        let shares = (0...configuration.helpers).map { $0 * count / configuration.helpers }
+        first = Array(shares.dropLast())
+        emulators = try zip(shares, shares.dropFirst()).map { from, to in
+            try Emulators(count: to - from, frameSkip: configuration.frameSkip, frameLimit: configuration.frameLimit)
+        }
+        codes = configuration.actions.map(\.rawValue)
+        let set = emulators[0].actionSet
+        if let strange = configuration.actions.first(where: { !set.contains($0.rawValue) }) {
+            let names = set.compactMap { Action(rawValue: $0)?.name }.joined(separator: " ")
+            throw InputError("actions", value: strange.name, problem: "is not an action of Pong", expected: names)
+        }
+        generators = (0..<count).map { SeededGenerator(seed: configuration.seed, stream: UInt64($0)) }
+        observations = [Float](repeating: 0, count: count * Self.observationSize)
+        rewards = [Int](repeating: 0, count: count)
+        ends = [Bool](repeating: false, count: count)
+        nextNoops = [Int](repeating: 0, count: count)
+        scores = [Int](repeating: 0, count: count)
+        steps = [Int](repeating: 0, count: count)
+        for i in 0..<count { drawNoops(i) }
+    }
+
+    private func drawNoops(_ environment: Int) {
+        nextNoops[environment] = generators[environment].integer(below: configuration.noopMaximum + 1)
+    }
+
+    /// Starts a new game in every environment, each with its `nextNoops`.
+    public func reset() throws {
+        let noops = nextNoops
+        for i in 0..<configuration.count {
+            scores[i] = 0
+            steps[i] = 0
+            rewards[i] = 0
+            ends[i] = false
+            drawNoops(i)
+        }
+        finished = []
+        for (helper, games) in emulators.enumerated() {
+            try games.reset(noops: Array(noops[range(helper)]))
+            try observe(helper)
+        }
+    }
+
+    /// Plays one step of every game; `actions` are indices into the configuration's actions.
+    public func step(_ actions: [Int]) throws {
+        try beginStep(actions)
+        try finishStep()
+    }
+
+    /// Sends the actions and returns while the games are played; `finishStep` must follow.
+    public func beginStep(_ actions: [Int]) throws {
+        precondition(actions.count == configuration.count)
+        for (helper, games) in emulators.enumerated() {
+            let own = range(helper)
+            try games.beginStep(actions: actions[own].map { codes[$0] }, noops: Array(nextNoops[own]))
+        }
+    }
+
+    /// Waits for the games and takes over screens, rewards and ends.
+    public func finishStep() throws {
+        finished.removeAll(keepingCapacity: true)
+        for (helper, games) in emulators.enumerated() {
+            try games.finishStep()
+            for i in range(helper) {
+                let outcome = games.outcome(i - first[helper])
+                rewards[i] = outcome.reward
+                ends[i] = outcome.over
+                scores[i] += outcome.reward
+                steps[i] += 1
+                if outcome.over {
+                    finished.append(
+                        FinishedGame(
+                            environment: i, score: scores[i], steps: steps[i], frames: outcome.frames,
+                            capped: outcome.capped))
+                    scores[i] = 0
+                    steps[i] = 0
+                    drawNoops(i)
+                }
+            }
+            try observe(helper)
+        }
+    }
+
+    private func range(_ helper: Int) -> Range<Int> {
+        first[helper]..<(first[helper] + emulators[helper].count)
+    }
+
+    private func observe(_ helper: Int) throws {
+        let games = emulators[helper]
+        for i in 0..<games.count {
+            let screen = games.memory.screen(i, slot: 1)
+            let earlier = configuration.frameSkip > 1 ? games.memory.screen(i, slot: 0) : nil
+            let offset = (first[helper] + i) * Self.observationSize
+            do {
+                try transform(screen, earlier: earlier, into: &observations, at: offset)
+            } catch {
+                try games.learnPalette()
+                transform.palette.learn(from: games.memory)
+                do {
+                    try transform(screen, earlier: earlier, into: &observations, at: offset)
+                } catch {
+                    throw InputError("screen", value: "palette index \(error.index)", problem: "has an unknown colour")
+                }
+            }
+        }
+    }
+
+    /// Everything that the next step depends on, for a run to go on exactly where it was.
+    public struct Snapshot: Equatable, Sendable {
+        public var emulators: [[UInt8]]
+        public var observations: [Float]
+        public var generators: [SeededGenerator]
+        public var nextNoops, scores, steps: [Int]
+    }
+
+    /// Saves the state between two steps. About 14 kB an environment from the emulator and 28 kB of observation.
+    public func snapshot() throws -> Snapshot {
+        Snapshot(
+            emulators: try emulators.flatMap { try $0.save() }, observations: observations, generators: generators,
+            nextNoops: nextNoops, scores: scores, steps: steps)
+    }
+
+    /// Goes on from a saved state; the next step gives exactly what it would have given then.
+    public func restore(_ snapshot: Snapshot) throws {
+        let count = configuration.count
+        guard
+            [snapshot.emulators.count, snapshot.generators.count, snapshot.nextNoops.count, snapshot.scores.count,
+                snapshot.steps.count, snapshot.observations.count / Self.observationSize]
+                .allSatisfy({ $0 == count })
+        else {
+            throw InputError(
+                "environments", value: "\(snapshot.emulators.count)", problem: "does not fit the saved state",
+                expected: "\(count), as configured")
+        }
+        for (helper, games) in emulators.enumerated() {
+            try games.restore(Array(snapshot.emulators[range(helper)]))
+        }
+        observations = snapshot.observations
+        generators = snapshot.generators
+        nextNoops = snapshot.nextNoops
+        scores = snapshot.scores
+        steps = snapshot.steps
+    }
+}
