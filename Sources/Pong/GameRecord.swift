@@ -29,6 +29,10 @@ public struct GameRecord: Equatable, Sendable {
     public var agent, agentDigest: String
     public var seed: UInt64
     public var policy: String
+    /// No-ops at the start of the game, before the network's first step.
+    public var noops: Int
+    /// SHA-256 of the game's action codes (ALE's, one byte a step): the same game has the same digest.
+    public var actionDigest: String
 
     public var nonzeroUpdates: Int { updateCount.reduce(0) { $0 + Int($1) } }
 
@@ -38,7 +42,7 @@ public struct GameRecord: Equatable, Sendable {
         updateSynapse: [Int32], updateLevel: [UInt8], updateCount: [UInt32],
         sumAbsoluteWeight: [Double], sumWeight: [Double],
         largestSynapse: Int, largestWeight: [Float], largestDeltaF: [Float],
-        agent: String, agentDigest: String, seed: UInt64, policy: String
+        agent: String, agentDigest: String, seed: UInt64, policy: String, noops: Int = 0, actionDigest: String = ""
     ) {
         self.score = score
         self.steps = steps
@@ -62,5 +66,7 @@ public struct GameRecord: Equatable, Sendable {
         self.agentDigest = agentDigest
         self.seed = seed
         self.policy = policy
+        self.noops = noops
+        self.actionDigest = actionDigest
     }
 }

@@ -1,0 +1,127 @@
+import Essentials
+import Foundation
+import NeuralNetwork
+
+/// A player: the network's parameters and what they were trained for.
+///
+/// File form: safetensors, float32, PyTorch layout; metadata (strings): actions, frame_skip, preprocessing,
+/// delta_f_step ("none" or 0 = continuous), delta_f_max, lambda_min, lambda_max, seed, agent_steps, trained_by.
+public struct Agent: Sendable {
+    /// The only observation that this program makes; see `ScreenTransform`.
+    public static let preprocessing = "rllib84"
+
+    public var parameters: ActorCriticParameters
+    /// The joystick action behind each of the actor's outputs.
+    public var actions: [Action]
+    /// Frames that an action lasts.
+    public var frameSkip: Int
+    /// The cell as it was trained.
+    public var constraints: CellConstraints
+    public var seed: UInt64
+    /// Agent steps (one a network step and environment) of its training so far.
+    public var agentSteps: Int
+    /// What trained it: the algorithm and configuration, or "untrained".
+    public var trainedBy: String
+    /// The file it came from and that file's SHA-256; empty for an agent that was never on disk.
+    public private(set) var path = ""
+    public private(set) var digest = ""
+
+    public init(
+        parameters: ActorCriticParameters, actions: [Action], frameSkip: Int, constraints: CellConstraints, seed: UInt64,
+        agentSteps: Int, trainedBy: String
+    ) {
+        self.parameters = parameters
+        self.actions = actions
+        self.frameSkip = frameSkip
+        self.constraints = constraints
+        self.seed = seed
+        self.agentSteps = agentSteps
+        self.trainedBy = trainedBy
+    }
+
+    /// A fresh agent; the same seed gives the same numbers on every machine.
+    public static func untrained(
+        seed: UInt64, actions: [Action] = Action.pong, frameSkip: Int = 1,
+        constraints: CellConstraints = .continuous,
+        initialisation: ActorCriticParameters.Initialisation = .init()
+    ) -> Agent {
+        Agent(
+            parameters: ActorCriticParameters(
+                shape: .pong(actions: actions.count), seed: seed, initialisation: initialisation),
+            actions: actions, frameSkip: frameSkip, constraints: constraints, seed: seed, agentSteps: 0,
+            trainedBy: "untrained")
+    }
+
+    /// Reads an agent file. Throws `InputError` naming the file, the tensor or key, and what would be right.
+    ///
+    /// Without metadata the actions follow from their number (6 or 3), the frame skip is 1 and Lambda's range the paper's.
+    public static func load(path: String) throws -> Agent {
+        let data = try AtomicFile.read(path)
+        let file = try Safetensors(data: data, source: path)
+        do {
+            var agent = try Agent(file)
+            agent.path = path
+            agent.digest = Digest.sha256(data)
+            return agent
+        } catch let error as InputError {
+            throw error.located(in: path)
+        }
+    }
+
+    private init(_ file: Safetensors) throws {
+        parameters = try ActorCriticParameters(file)
+        let outputs = parameters.shape.actions
+        guard parameters.shape.observationSide == PongEnvironments.observationSide else {
+            throw InputError(
+                "obs_size", value: "\(parameters.shape.observationSide)", problem: "does not fit the game's observation",
+                expected: "\(PongEnvironments.observationSide)")
+        }
+        if let names = file.metadata["actions"] {
+            actions = try Action.parse(names)
+        } else if outputs == Action.pongWithoutFire.count {
+            actions = Action.pongWithoutFire
+        } else {
+            actions = Action.pong
+        }
+        guard actions.count == outputs else {
+            throw InputError(
+                "metadata actions", value: actions.map(\.name).joined(separator: ","),
+                problem: "does not fit actor.weight", expected: "\(outputs) actions")
+        }
+        if let name = file.metadata["preprocessing"], name != Self.preprocessing {
+            throw InputError(
+                "metadata preprocessing", value: name, problem: "is not an observation that this program makes",
+                expected: Self.preprocessing)
+        }
+        frameSkip = file.metadata["frame_skip"] == nil ? 1 : try file.integer("frame_skip", in: 1...16)
+        let low = try file.number("lambda_min") ?? 0.08, high = try file.number("lambda_max") ?? 0.92
+        guard low <= high else {
+            throw InputError(
+                "metadata lambda_min, lambda_max", value: "\(low), \(high)", problem: "are no range",
+                expected: "lambda_min <= lambda_max")
+        }
+        constraints = CellConstraints(
+            lambdaRange: Float(low)...Float(high), deltaFStep: Float(try file.number("delta_f_step") ?? 0),
+            deltaFMaximum: Float(try file.number("delta_f_max") ?? 20))
+        try constraints.validate()
+        seed = file.metadata["seed"].flatMap(UInt64.init) ?? 0
+        agentSteps = file.metadata["agent_steps"].flatMap { Int($0) } ?? 0
+        trainedBy = file.metadata["trained_by"] ?? "unknown"
+    }
+
+    public var metadata: [String: String] {
+        let range = constraints.lambdaRange
+        return [
+            "actions": actions.map(\.name).joined(separator: ","), "frame_skip": "\(frameSkip)",
+            "preprocessing": Self.preprocessing, "delta_f_step": "\(constraints.deltaFStep)",
+            "delta_f_max": "\(constraints.deltaFMaximum)", "lambda_min": range.map { "\($0.lowerBound)" } ?? "none",
+            "lambda_max": range.map { "\($0.upperBound)" } ?? "none", "seed": "\(seed)", "agent_steps": "\(agentSteps)",
+            "trained_by": trainedBy,
+        ]
+    }
+
+    /// Writes the agent file, whole or not at all (2.1 MB).
+    public func save(path: String) throws {
+        try parameters.save(path: path, metadata: metadata)
+    }
+}

@@ -1,0 +1,161 @@
+import Essentials
+import Foundation
+import NeuralNetwork
+
+extension GameRecord {
+    /// The scalars, as `game.json` holds them; the arrays are in the safetensors file that `arrays` names.
+    private struct Scalars: Codable {
+        var format = 1
+        var arrays: String
+        var score, steps, frameSkip: Int
+        var capped: Bool
+        var units, inputs: Int
+        var deltaFStep, deltaFMaximum, lambdaMinimum, lambdaMaximum: Double
+        var nonzeroUpdates, largestSynapse: Int
+        var agent, agentDigest: String
+        var seed: UInt64
+        var policy: String
+        var noops: Int
+        var actionDigest: String
+    }
+
+    /// Path of the arrays that belong to `game.json`: the same name with the ending `.safetensors`.
+    static func arraysPath(for path: String) -> String {
+        (path.hasSuffix(".json") ? String(path.dropLast(5)) : path) + ".safetensors"
+    }
+
+    /// Writes `game.json` and, before it, `game.safetensors` beside it; each is whole or not there.
+    ///
+    /// About 2.7 MB for 169,984 synapses plus 6 bytes for each updated synapse and level.
+    public func save(path: String) throws {
+        try validate()
+        let arrays = Self.arraysPath(for: path)
+        guard arrays != path else {
+            throw InputError(path, problem: "is no name for a game record", expected: "a name such as game.json")
+        }
+        let synapses = units * inputs
+        try Safetensors(
+            [
+                Tensor("update.synapse", shape: [updateSynapse.count], updateSynapse),
+                Tensor("update.level", shape: [updateLevel.count], updateLevel),
+                Tensor("update.count", shape: [updateCount.count], updateCount),
+                Tensor("sum_abs_weight", shape: [synapses], sumAbsoluteWeight),
+                Tensor("sum_weight", shape: [synapses], sumWeight),
+                Tensor("largest.weight", shape: [largestWeight.count], largestWeight),
+                Tensor("largest.delta_f", shape: [largestDeltaF.count], largestDeltaF),
+            ], metadata: ["format": "1", "content": "arrays of a game record", "steps": "\(steps)"]
+        ).save(path: arrays)
+        let scalars = Scalars(
+            arrays: URL(fileURLWithPath: arrays).lastPathComponent, score: score, steps: steps, frameSkip: frameSkip,
+            capped: capped, units: units, inputs: inputs, deltaFStep: deltaFStep, deltaFMaximum: deltaFMaximum,
+            lambdaMinimum: lambdaMinimum, lambdaMaximum: lambdaMaximum, nonzeroUpdates: nonzeroUpdates,
+            largestSynapse: largestSynapse, agent: agent, agentDigest: agentDigest, seed: seed, policy: policy,
+            noops: noops, actionDigest: actionDigest)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        var data = try encoder.encode(scalars)
+        data.append(UInt8(ascii: "\n"))
+        try AtomicFile.write(data, to: path)
+    }
+
+    /// Reads a game record. Throws `InputError` naming the file, the key or tensor, and what would be right.
+    public static func load(path: String) throws -> GameRecord {
+        let data = try AtomicFile.read(path)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let scalars: Scalars
+        do {
+            scalars = try decoder.decode(Scalars.self, from: data)
+        } catch {
+            throw InputError(
+                "game record", problem: Self.explain(error), expected: "the JSON that `tausonite pong evaluate` writes",
+                source: path)
+        }
+        guard scalars.format == 1 else {
+            throw InputError("format", value: "\(scalars.format)", problem: "is not known", expected: "1", source: path)
+        }
+        guard !scalars.arrays.contains("/") else {
+            throw InputError("arrays", value: scalars.arrays, problem: "is not a file beside this one", source: path)
+        }
+        guard (1...65_536).contains(scalars.units), (1...65_536).contains(scalars.inputs) else {
+            throw InputError(
+                "units, inputs", value: "\(scalars.units), \(scalars.inputs)", problem: "are out of range",
+                expected: "1 ... 65536 each", source: path)
+        }
+        let beside = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(scalars.arrays).path
+        let arrays = try Safetensors.load(path: beside)
+        let synapses = scalars.units * scalars.inputs
+        let updated = try arrays.tensor("update.synapse").count
+        let record = GameRecord(
+            score: scalars.score, steps: scalars.steps, frameSkip: scalars.frameSkip, capped: scalars.capped,
+            units: scalars.units, inputs: scalars.inputs, deltaFStep: scalars.deltaFStep,
+            deltaFMaximum: scalars.deltaFMaximum, lambdaMinimum: scalars.lambdaMinimum,
+            lambdaMaximum: scalars.lambdaMaximum, updateSynapse: try arrays.elements("update.synapse", shape: [updated]),
+            updateLevel: try arrays.elements("update.level", shape: [updated]),
+            updateCount: try arrays.elements("update.count", shape: [updated]),
+            sumAbsoluteWeight: try arrays.elements("sum_abs_weight", shape: [synapses]),
+            sumWeight: try arrays.elements("sum_weight", shape: [synapses]), largestSynapse: scalars.largestSynapse,
+            largestWeight: try arrays.elements("largest.weight", shape: [scalars.steps]),
+            largestDeltaF: try arrays.elements("largest.delta_f", shape: [scalars.steps]), agent: scalars.agent,
+            agentDigest: scalars.agentDigest, seed: scalars.seed, policy: scalars.policy, noops: scalars.noops,
+            actionDigest: scalars.actionDigest)
+        do {
+            try record.validate()
+        } catch let error as InputError {
+            throw error.located(in: path)
+        }
+        guard record.nonzeroUpdates == scalars.nonzeroUpdates else {
+            throw InputError(
+                "nonzero_updates", value: "\(scalars.nonzeroUpdates)", problem: "does not fit \(scalars.arrays)",
+                expected: "\(record.nonzeroUpdates); the two files must be of one game", source: path)
+        }
+        return record
+    }
+
+    private static func explain(_ error: any Error) -> String {
+        switch error as? DecodingError {
+        case .keyNotFound(let key, _): "has no key \(key.stringValue)"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            "key \(context.codingPath.map(\.stringValue).joined(separator: ".")) has a value of the wrong type"
+        default: "is not valid JSON"
+        }
+    }
+
+    /// Checks that every number is possible and that the arrays fit one another. Throws `InputError` naming the first
+    /// that is not.
+    public func validate() throws {
+        func check(_ holds: Bool, _ key: String, _ value: String, _ expected: String) throws {
+            if !holds { throw InputError(key, value: value, problem: "is not possible", expected: expected) }
+        }
+        let synapses = units * inputs
+        try check(steps >= 0 && steps <= 1_000_000, "steps", "\(steps)", "0 ... 1000000")
+        try check((1...16).contains(frameSkip), "frame_skip", "\(frameSkip)", "1 ... 16")
+        try check(units > 0 && inputs > 0, "units, inputs", "\(units), \(inputs)", "1 or more each")
+        try check(deltaFStep >= 0 && deltaFStep.isFinite, "delta_f_step", "\(deltaFStep)", "0 (continuous) or more")
+        try check(deltaFMaximum >= 0 && deltaFMaximum.isFinite, "delta_f_maximum", "\(deltaFMaximum)", "0 or more")
+        try check(
+            lambdaMinimum.isFinite && lambdaMaximum.isFinite && lambdaMinimum <= lambdaMaximum, "lambda_minimum",
+            "\(lambdaMinimum) ... \(lambdaMaximum)", "a range")
+        try check(
+            updateSynapse.count == updateLevel.count && updateSynapse.count == updateCount.count, "update arrays",
+            "\(updateSynapse.count), \(updateLevel.count), \(updateCount.count)", "equal lengths")
+        if let bad = updateSynapse.first(where: { $0 < 0 || Int($0) >= synapses }) {
+            try check(false, "update.synapse", "\(bad)", "0 ..< \(synapses)")
+        }
+        if updateLevel.contains(0) { try check(false, "update.level", "0", "1 ... 255") }
+        if let bad = updateCount.first(where: { $0 == 0 || Int($0) > steps }) {
+            try check(false, "update.count", "\(bad)", "1 ... \(steps)")
+        }
+        for (name, values) in [("sum_abs_weight", sumAbsoluteWeight), ("sum_weight", sumWeight)] {
+            try check(values.count == synapses, name, "\(values.count) values", "\(synapses)")
+            try check(values.allSatisfy(\.isFinite), name, "NaN or infinity", "finite numbers")
+        }
+        for (name, values) in [("largest.weight", largestWeight), ("largest.delta_f", largestDeltaF)] {
+            try check(values.count == steps, name, "\(values.count) values", "\(steps), one a step")
+            try check(values.allSatisfy(\.isFinite), name, "NaN or infinity", "finite numbers")
+        }
+        try check(
+            largestSynapse >= 0 && largestSynapse < synapses, "largest_synapse", "\(largestSynapse)", "0 ..< \(synapses)")
+    }
+}
