@@ -1,0 +1,102 @@
+import Essentials
+
+extension TrainingConfiguration {
+    private static let integers: [(String, WritableKeyPath<Self, Int> & Sendable, ClosedRange<Int>)] = [
+        ("total_steps", \.totalSteps, 1...10_000_000_000), ("environments", \.environments, 1...1024),
+        ("helpers", \.helpers, 1...16), ("workers", \.workers, 1...256), ("frame_skip", \.frameSkip, 1...16),
+        ("noops", \.noopMaximum, 0...1000), ("rollout", \.rollout, 1...4096), ("truncation", \.truncation, 0...4096),
+        ("learning_rate_steps", \.learningRateSteps, 0...10_000_000_000), ("epochs", \.epochs, 1...100),
+        ("minibatches", \.minibatches, 1...1024), ("log_updates", \.logUpdates, 1...1_000_000),
+    ]
+    private static let numbers: [(String, WritableKeyPath<Self, Double> & Sendable, ClosedRange<Double>)] = [
+        ("discount", \.discount, 0...1), ("gae_lambda", \.gaeLambda, 0...1), ("learning_rate", \.learningRate, 0...1),
+        ("learning_rate_end", \.learningRateEnd, 0...1), ("gradient_norm", \.gradientNorm, 1e-9...1e9),
+        ("adam_beta1", \.adamBeta1, 0...0.999999), ("adam_beta2", \.adamBeta2, 0...0.99999999),
+        ("adam_epsilon", \.adamEpsilon, 1e-15...1), ("value_coefficient", \.valueCoefficient, 0...1000),
+        ("entropy_coefficient", \.entropyCoefficient, 0...1000), ("clip", \.clip, 1e-6...10),
+        ("lambda_min", \.lambdaMinimum, 0...1), ("lambda_max", \.lambdaMaximum, 0...1),
+        ("delta_f_step", \.deltaFStep, 0...1000), ("delta_f_max", \.deltaFMaximum, 0...1000),
+        ("gamma_initial", \.gammaInitial, 0...100), ("checkpoint_seconds", \.checkpointSeconds, 0...86_400),
+    ]
+    private static let switches: [(String, WritableKeyPath<Self, Bool> & Sendable)] = [
+        ("clip_rewards", \.clipRewards), ("normalise_advantages", \.normaliseAdvantages),
+    ]
+
+    /// Every key that a file may have.
+    static let keys =
+        ["name", "algorithm", "seed", "actions", "start"] + integers.map(\.0) + numbers.map(\.0) + switches.map(\.0)
+
+    mutating func set(_ key: String, _ value: YAML) throws {
+        if let (_, path, range) = Self.integers.first(where: { $0.0 == key }) {
+            let text = try value.string().replacingOccurrences(of: "_", with: "")
+            guard let number = Int(text) ?? Double(text).flatMap({ Int(exactly: $0) }), range.contains(number) else {
+                throw value.error(
+                    "is not a whole number in range", value: try value.string(),
+                    expected: "\(range.lowerBound) ... \(range.upperBound)")
+            }
+            self[keyPath: path] = number
+        } else if let (_, path, range) = Self.numbers.first(where: { $0.0 == key }) {
+            let number = try value.double()
+            guard range.contains(number) else {
+                throw value.error(
+                    "is out of range", value: "\(number)", expected: "\(range.lowerBound) ... \(range.upperBound)")
+            }
+            self[keyPath: path] = number
+        } else if let (_, path) = Self.switches.first(where: { $0.0 == key }) {
+            self[keyPath: path] = try value.bool()
+        } else {
+            let text = try value.string()
+            switch key {
+            case "algorithm":
+                guard let algorithm = Algorithm(rawValue: text) else {
+                    throw value.error("is not an algorithm", value: text, expected: "a2c or ppo")
+                }
+                self.algorithm = algorithm
+            case "actions":
+                do {
+                    actions = try Action.parse(text)
+                } catch let error as InputError {
+                    throw error.located(in: value.source, line: value.line)
+                }
+            case "seed":
+                guard let seed = UInt64(text) else {
+                    throw value.error("is not a seed", value: text, expected: "a whole number of 0 or more")
+                }
+                self.seed = seed
+            case "start": start = text
+            default: name = text
+            }
+        }
+    }
+
+    /// Checks what concerns several keys at once.
+    public func validate(source: String? = nil) throws {
+        func check(_ holds: Bool, _ key: String, _ value: String, _ problem: String, _ expected: String) throws {
+            if !holds { throw InputError(key, value: value, problem: problem, expected: expected, source: source) }
+        }
+        try check(
+            lambdaMinimum <= lambdaMaximum, "lambda_min", "\(lambdaMinimum)", "is above lambda_max = \(lambdaMaximum)",
+            "lambda_min <= lambda_max")
+        try check(
+            helpers <= environments, "helpers", "\(helpers)", "are more than the environments", "1 ... \(environments)")
+        if algorithm == .ppo {
+            try check(
+                environments % minibatches == 0, "minibatches", "\(minibatches)",
+                "do not divide the \(environments) environments evenly", "a divisor of \(environments)")
+        }
+        try check(learningRate > 0, "learning_rate", "\(learningRate)", "learns nothing", "more than 0")
+        try constraints.validate()
+    }
+
+    /// The configuration as a file has it, every key written out: what a run keeps beside its checkpoints.
+    public var text: String {
+        var lines = [
+            "name: \(name)", "algorithm: \(algorithm.rawValue)", "seed: \(seed)",
+            "actions: \(actions.map(\.name).joined(separator: " "))", "start: \"\(start)\"",
+        ]
+        lines += Self.integers.map { "\($0.0): \(self[keyPath: $0.1])" }
+        lines += Self.numbers.map { "\($0.0): \(self[keyPath: $0.1])" }
+        lines += Self.switches.map { "\($0.0): \(self[keyPath: $0.1])" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

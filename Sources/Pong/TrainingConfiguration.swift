@@ -1,0 +1,119 @@
+import Essentials
+import NeuralNetwork
+
+/// How an agent is trained; the content of a file such as `ppo.yaml`.
+///
+/// Loss of one update, over the rollout's steps and environments (sum for A2C, mean for PPO):
+///
+///     policy + valueCoefficient * 0.5 (V - target)^2 - entropyCoefficient * entropy
+///
+/// Sources: Mnih 2016 (A2C), Schulman 2017 arXiv:1707.06347 (PPO), Weilenmann 2024 section 5.4 (the published settings).
+public struct TrainingConfiguration: Equatable, Sendable {
+    public enum Algorithm: String, CaseIterable, Sendable {
+        case a2c, ppo
+    }
+
+    public var name = "ppo"
+    public var algorithm = Algorithm.ppo
+    public var seed: UInt64 = 1
+    /// Agent steps (network steps times environments) of the whole training.
+    public var totalSteps = 10_000_000
+
+    // The game.
+    public var environments = 16
+    /// Helper processes that share the environments.
+    public var helpers = 1
+    /// Threads of the learner.
+    public var workers = 1
+    public var frameSkip = 4
+    public var actions = Action.pongWithoutFire
+    public var noopMaximum = 30
+    /// Rewards are clipped to their sign.
+    public var clipRewards = true
+
+    // Rollouts and returns.
+    /// Steps of each environment between two updates.
+    public var rollout = 128
+    /// Discount of one agent step.
+    public var discount = 0.99
+    /// Lambda of generalised advantage estimation; 1 gives plain discounted returns.
+    public var gaeLambda = 0.95
+    /// Steps that the gradient goes back in time; 0: the whole rollout.
+    public var truncation = 0
+
+    // The optimiser.
+    public var learningRate = 5e-4
+    /// The learning rate falls linearly to this at `learningRateSteps`.
+    public var learningRateEnd = 0.0
+    /// Agent steps over which the learning rate falls; 0: `totalSteps`.
+    public var learningRateSteps = 0
+    public var gradientNorm = 0.5
+    public var adamBeta1 = 0.9
+    public var adamBeta2 = 0.999
+    public var adamEpsilon = 1e-5
+    public var valueCoefficient = 0.5
+    public var entropyCoefficient = 0.01
+
+    // PPO only.
+    public var epochs = 3
+    /// Minibatches of an epoch; each holds whole environments.
+    public var minibatches = 4
+    public var clip = 0.1
+    public var normaliseAdvantages = true
+
+    // The cell.
+    public var lambdaMinimum = 0.08
+    public var lambdaMaximum = 0.92
+    /// Grid of dF while training, with a straight-through gradient; 0: continuous.
+    public var deltaFStep = 0.0
+    public var deltaFMaximum = 20.0
+    /// Bound of the uniform initialisation of Gamma; 0: 1e-3 / sqrt(units), as the public code of the STPN.
+    public var gammaInitial = 0.0
+
+    // The run.
+    /// Agent file to start from; empty: a fresh agent.
+    public var start = ""
+    /// Seconds between two checkpoints.
+    public var checkpointSeconds = 120.0
+    /// Updates between two rows of the log.
+    public var logUpdates = 10
+
+    public init() {}
+
+    /// Reads a file. Throws `InputError` with file, line, key and what would be right.
+    public static func load(path: String) throws -> TrainingConfiguration {
+        try TrainingConfiguration(YAML.load(path: path))
+    }
+
+    /// Parses text; `source` names it in messages.
+    public init(parsing text: String, source: String) throws {
+        try self.init(YAML(parsing: text, source: source))
+    }
+
+    private init(_ yaml: YAML) throws {
+        self.init()
+        for entry in try yaml.mapping(known: Self.keys) { try set(entry.key, entry.value) }
+        try validate(source: yaml.source)
+    }
+
+    /// Cell constraints while training.
+    public var constraints: CellConstraints {
+        CellConstraints(
+            lambdaRange: Float(lambdaMinimum)...Float(lambdaMaximum), deltaFStep: Float(deltaFStep),
+            deltaFMaximum: Float(deltaFMaximum))
+    }
+
+    /// The learning rate after `steps` agent steps.
+    public func learningRate(at steps: Int) -> Double {
+        let span = learningRateSteps > 0 ? learningRateSteps : totalSteps
+        let done = min(1, Double(steps) / Double(span))
+        return learningRate + (learningRateEnd - learningRate) * done
+    }
+
+    /// The environments that this configuration asks for.
+    var environmentConfiguration: PongEnvironments.Configuration {
+        .init(
+            count: environments, frameSkip: frameSkip, actions: actions, noopMaximum: noopMaximum, seed: seed,
+            helpers: helpers)
+    }
+}
