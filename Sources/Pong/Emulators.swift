@@ -24,6 +24,8 @@ final class Emulators {
     private let process: HelperProcess
 
     var processIdentifier: Int32 { process.identifier }
+    /// Processor time of the helper, in s.
+    var processorSeconds: Double { process.processorSeconds }
 
     /// Starts the helper. Throws `InputError` when Python, ale-py or the game's ROM is missing.
     init(

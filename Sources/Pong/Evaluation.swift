@@ -1,4 +1,5 @@
 import Essentials
+import Foundation
 import NeuralNetwork
 
 /// Plays games with an agent and says how they went.
@@ -124,7 +125,7 @@ public struct Evaluation: Sendable {
                     table.game.frames = end.frames
                     table.game.capped = end.capped
                     table.game.actionDigest = Digest.sha256(
-                        table.game.actions.map { UInt8(agent.actions[Int($0)].rawValue) })
+                        Data(table.game.actions.map { UInt8(agent.actions[Int($0)].rawValue) }))
                     played[table.index] = table.game
                     guard next < games else {
                         tables.removeAll { $0 === table }

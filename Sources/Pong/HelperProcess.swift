@@ -88,6 +88,15 @@ final class HelperProcess {
         try finish(command)
     }
 
+    /// Processor time that the helper has used, in s; 0 where the system has no /proc.
+    var processorSeconds: Double {
+        guard let data = FileManager.default.contents(atPath: "/proc/\(identifier)/stat"),
+            let fields = String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " "),
+            fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12])
+        else { return 0 }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
     private func awaitByte() throws -> UInt8 {
         var byte: UInt8 = 0
         while true {

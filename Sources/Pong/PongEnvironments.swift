@@ -91,7 +91,7 @@ public final class PongEnvironments {
             let names = set.compactMap { Action(rawValue: $0)?.name }.joined(separator: " ")
             throw InputError("actions", value: strange.name, problem: "is not an action of Pong", expected: names)
         }
-        generators = (0..<count).map { SeededGenerator(seed: configuration.seed, stream: UInt64($0)) }
+        generators = (0..<count).map { SeededGenerator(seed: configuration.seed, stream: 1000 + UInt64($0)) }
         observations = [Float](repeating: 0, count: count * Self.observationSize)
         rewards = [Int](repeating: 0, count: count)
         ends = [Bool](repeating: false, count: count)
@@ -161,6 +161,9 @@ public final class PongEnvironments {
             try observe(helper)
         }
     }
+
+    /// Processor time that the helper processes have used, in s.
+    public var processorSeconds: Double { emulators.reduce(0) { $0 + $1.processorSeconds } }
 
     private func range(_ helper: Int) -> Range<Int> {
         first[helper]..<(first[helper] + emulators[helper].count)

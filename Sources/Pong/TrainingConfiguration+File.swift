@@ -1,4 +1,6 @@
 import Essentials
+import Foundation
+import NeuralNetwork
 
 extension TrainingConfiguration {
     private static let integers: [(String, WritableKeyPath<Self, Int> & Sendable, ClosedRange<Int>)] = [

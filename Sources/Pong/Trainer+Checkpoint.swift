@@ -1,0 +1,131 @@
+import Essentials
+import Foundation
+import NeuralNetwork
+
+extension Trainer {
+    var checkpointPath: String { folder + "/checkpoint.safetensors" }
+    var previousPath: String { folder + "/checkpoint-previous.safetensors" }
+
+    /// Writes everything that the next rollout depends on, the last two kept, and the agent files beside it.
+    ///
+    /// The new file is written aside and renamed; the old one gets its second name before that, so that at every
+    /// moment one whole checkpoint is there. About 19 MB for 16 environments.
+    func saveCheckpoint() throws {
+        try saveAgents()
+        let games = try environments.snapshot()
+        let count = configuration.environments
+        let words = games.generators + [actionGenerator, orderGenerator]
+        var tensors = learner.checkpoint()
+        tensors += [
+            Tensor("games.emulator", shape: [games.emulators.reduce(0) { $0 + $1.count }], Array(games.emulators.joined())),
+            Tensor("games.emulator_length", shape: [count], games.emulators.map { Int32($0.count) }),
+            Tensor("games.observation", shape: [count, PongEnvironments.observationSize], games.observations),
+            Tensor("games.next_noops", shape: [count], games.nextNoops.map(Int32.init)),
+            Tensor("games.score", shape: [count], games.scores.map(Int32.init)),
+            Tensor("games.steps", shape: [count], games.steps.map(Int32.init)),
+            Tensor("generators", shape: [words.count, 4], words.flatMap(\.state)),
+            Tensor("history.score", shape: [counters.scores.count], counters.scores.map(Int32.init)),
+            Tensor("history.length", shape: [counters.lengths.count], counters.lengths.map(Int32.init)),
+        ]
+        let file = Safetensors(
+            tensors,
+            metadata: [
+                "content": "training checkpoint", "format": "1", "configuration": Digest.sha256(configuration.text),
+                "agent_steps": "\(counters.agentSteps)", "updates": "\(counters.updates)", "games": "\(counters.games)",
+                "best_mean": "\(counters.bestMean)", "wall_seconds": "\(counters.wallSeconds)",
+                "core_seconds": "\(counters.coreSeconds)", "log_bytes": "\(counters.logBytes)",
+            ])
+        try keepPrevious()
+        try file.save(path: checkpointPath)
+    }
+
+    private func keepPrevious() throws {
+        let manager = FileManager.default
+        guard manager.fileExists(atPath: checkpointPath) else { return }
+        let aside = folder + "/.checkpoint-previous.tmp"
+        try? manager.removeItem(atPath: aside)
+        guard link(checkpointPath, aside) == 0, rename(aside, previousPath) == 0 else {
+            throw InputError(previousPath, problem: "cannot be written", expected: "a folder that allows links and renames")
+        }
+    }
+
+    private func saveAgents() throws {
+        let agent = agent
+        try agent.save(path: folder + "/agent.safetensors")
+        let mean = Double(counters.scores.reduce(0, +)) / Double(max(counters.scores.count, 1))
+        if counters.scores.count == 100, mean > counters.bestMean {
+            counters.bestMean = mean
+            try agent.save(path: folder + "/agent-best.safetensors")
+        }
+    }
+
+    /// Goes on from the last checkpoint, or from the one before when the last is damaged.
+    func restoreCheckpoint() throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".tmp") {
+            try? FileManager.default.removeItem(atPath: folder + "/" + name)
+        }
+        do {
+            try restore(checkpointPath)
+        } catch let error as InputError {
+            guard FileManager.default.fileExists(atPath: previousPath) else { throw error }
+            try restore(previousPath)
+        }
+    }
+
+    private func restore(_ path: String) throws {
+        let file = try Safetensors.load(path: path)
+        guard file.metadata["configuration"] == Digest.sha256(configuration.text) else {
+            throw InputError(
+                "configuration", problem: "of the checkpoint is not that of config.yaml", expected: "the files of one run",
+                source: path)
+        }
+        let count = configuration.environments
+        func integers(_ name: String, _ length: Int?) throws -> [Int] {
+            try file.elements(name, shape: [length], as: Int32.self).map(Int.init)
+        }
+        let bytes = try file.elements("games.emulator", shape: [nil], as: UInt8.self)
+        let lengths = try integers("games.emulator_length", count)
+        guard lengths.allSatisfy({ $0 > 0 }), lengths.reduce(0, +) == bytes.count else {
+            throw InputError("games.emulator_length", problem: "does not fit games.emulator", source: path)
+        }
+        var states: [[UInt8]] = []
+        var at = 0
+        for length in lengths {
+            states.append(Array(bytes[at..<at + length]))
+            at += length
+        }
+        let words = try file.elements("generators", shape: [count + 2, 4], as: UInt64.self)
+        let generators = try (0..<count + 2).map { i in
+            guard let generator = SeededGenerator(state: Array(words[4 * i..<4 * i + 4])) else {
+                throw InputError("generators", problem: "hold no state that can be", source: path)
+            }
+            return generator
+        }
+        let snapshot = PongEnvironments.Snapshot(
+            emulators: states,
+            observations: try file.elements("games.observation", shape: [count, PongEnvironments.observationSize]),
+            generators: Array(generators.prefix(count)), nextNoops: try integers("games.next_noops", count),
+            scores: try integers("games.score", count), steps: try integers("games.steps", count))
+        func number(_ key: String) throws -> Double {
+            guard let text = file.metadata[key], let value = Double(text), !value.isNaN else {
+                throw InputError("metadata \(key)", problem: "is missing or no number", source: path)
+            }
+            return value
+        }
+        var restored = Counters()
+        restored.agentSteps = try file.integer("agent_steps", in: 0...Int.max)
+        restored.updates = try file.integer("updates", in: 0...Int.max)
+        restored.games = try file.integer("games", in: 0...Int.max)
+        restored.logBytes = try file.integer("log_bytes", in: 0...Int.max)
+        restored.bestMean = try number("best_mean")
+        restored.wallSeconds = try number("wall_seconds")
+        restored.coreSeconds = try number("core_seconds")
+        restored.scores = try integers("history.score", nil)
+        restored.lengths = try integers("history.length", restored.scores.count)
+        try learner.restore(file)
+        try environments.restore(snapshot)
+        actionGenerator = generators[count]
+        orderGenerator = generators[count + 1]
+        counters = restored
+    }
+}

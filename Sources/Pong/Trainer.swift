@@ -1,0 +1,224 @@
+import Essentials
+import Foundation
+import NeuralNetwork
+
+/// Trains one agent on Pong: rollouts, updates, log and checkpoints in one folder.
+///
+///     config.yaml                        the configuration, every key written out
+///     log.csv                            one row every few updates
+///     checkpoint.safetensors             everything that the next rollout depends on
+///     checkpoint-previous.safetensors    the one before
+///     agent.safetensors                  the agent of the last checkpoint
+///     agent-best.safetensors             the agent with the best mean of 100 games so far
+///
+/// The same configuration gives the same agent, bit for bit, also when the run is killed at any moment and resumed.
+public final class Trainer {
+    public let configuration: TrainingConfiguration
+    public let folder: String
+    let environments: PongEnvironments
+    let learner: Learner
+    var actionGenerator, orderGenerator: SeededGenerator
+    var counters = Counters()
+    private let lock: FolderLock
+    private let log: TrainingLog
+    private var clock = ContinuousClock.now
+    private var processorStart = 0.0
+
+    /// What a run counts; all of it goes into the checkpoint.
+    struct Counters: Equatable {
+        var agentSteps = 0, updates = 0, games = 0
+        /// Scores and lengths (agent steps) of the last 100 games, oldest first.
+        var scores: [Int] = [], lengths: [Int] = []
+        var bestMean = -Double.infinity
+        /// Seconds on the clock and of all processors, over all sittings.
+        var wallSeconds = 0.0, coreSeconds = 0.0
+        var logBytes = 0
+    }
+
+    /// Starts a new run in `folder`, which must not hold one, or resumes the one that it holds.
+    ///
+    /// Throws `InputError` when the folder does not fit, a checkpoint is damaged (both of them), the game cannot be
+    /// started, or another process trains there.
+    public init(configuration given: TrainingConfiguration?, folder: String, resume: Bool) throws {
+        self.folder = folder
+        let path = folder + "/config.yaml"
+        let exists = FileManager.default.fileExists(atPath: path)
+        if resume {
+            guard exists else {
+                throw InputError(
+                    folder, problem: "holds no run to resume", expected: "a folder with config.yaml and checkpoint.safetensors")
+            }
+            configuration = try TrainingConfiguration.load(path: path)
+            if let given, given != configuration {
+                throw InputError(
+                    "--config", problem: "is not the configuration of the run in \(folder)",
+                    expected: "--resume without --config, or the same settings")
+            }
+        } else {
+            guard !exists else {
+                throw InputError(folder, problem: "holds a run already", expected: "--resume, or another folder")
+            }
+            guard let given else {
+                throw InputError("--config", problem: "is missing", expected: "a file such as Validation/pong/ppo.yaml")
+            }
+            configuration = given
+        }
+        try configuration.validate()
+        let agent = try Self.startingAgent(configuration)
+        lock = try FolderLock(folder)
+        learner = try Learner(
+            parameters: agent.parameters, constraints: configuration.constraints,
+            configuration: configuration.learnerConfiguration)
+        environments = try PongEnvironments(configuration.environmentConfiguration)
+        actionGenerator = SeededGenerator(seed: configuration.seed, stream: 1 << 32)
+        orderGenerator = SeededGenerator(seed: configuration.seed, stream: 1 << 32 + 1)
+        log = TrainingLog(path: folder + "/log.csv")
+        if resume {
+            try restoreCheckpoint()
+            try log.resume(at: counters.logBytes)
+        } else {
+            try environments.reset()
+            try log.begin()
+            counters.logBytes = log.bytes
+            try saveCheckpoint()
+            // Last, so that a folder with a configuration always has a checkpoint to resume from.
+            try AtomicFile.write(configuration.text, to: path)
+        }
+        processorStart = Self.processorSeconds() + environments.processorSeconds
+    }
+
+    private static func startingAgent(_ configuration: TrainingConfiguration) throws -> Agent {
+        if configuration.start.isEmpty {
+            return .untrained(
+                seed: configuration.seed, actions: configuration.actions, frameSkip: configuration.frameSkip,
+                constraints: configuration.constraints,
+                initialisation: .init(
+                    gamma: configuration.gammaInitial > 0 ? configuration.gammaInitial : nil,
+                    lambda: configuration.lambdaMinimum...configuration.lambdaMaximum))
+        }
+        let agent = try Agent.load(path: configuration.start)
+        guard agent.actions == configuration.actions else {
+            throw InputError(
+                "actions", value: configuration.actions.map(\.name).joined(separator: " "),
+                problem: "are not those of \(configuration.start)",
+                expected: agent.actions.map(\.name).joined(separator: " "))
+        }
+        return agent
+    }
+
+    /// The agent as it is now.
+    public var agent: Agent {
+        Agent(
+            parameters: learner.parameters, actions: configuration.actions, frameSkip: configuration.frameSkip,
+            constraints: configuration.constraints, seed: configuration.seed, agentSteps: counters.agentSteps,
+            trainedBy: "\(configuration.algorithm.rawValue) \(configuration.name), configuration "
+                + String(Digest.sha256(configuration.text).prefix(12)))
+    }
+
+    /// Trains until `totalSteps`, or until `stop` says so after an update; the last state is in the checkpoint.
+    ///
+    /// - status: called after every update.
+    /// - Throws: `InputError` when a loss is not finite, the helper dies or a file cannot be written; the last good
+    ///   checkpoint stays.
+    public func run(status: (TrainingStatus) -> Void = { _ in }, stop: () -> Bool = { false }) throws {
+        clock = .now
+        var saved = ContinuousClock.now
+        var recent = (steps: counters.agentSteps, time: ContinuousClock.now)
+        while counters.agentSteps < configuration.totalSteps {
+            let statistics = try update()
+            let elapsed = ContinuousClock.now - recent.time
+            var row = TrainingStatus(
+                counters: counters, statistics: statistics,
+                learningRate: configuration.learningRate(at: counters.agentSteps), totalSteps: configuration.totalSteps,
+                stepsPerSecond: Double(counters.agentSteps - recent.steps) / max(elapsed.seconds, 1e-9))
+            if counters.updates % configuration.logUpdates == 0 {
+                addTime()
+                row.probe(learner, observations: environments.observations)
+                row.wallSeconds = counters.wallSeconds
+                row.coreSeconds = counters.coreSeconds
+                try log.append(row)
+                counters.logBytes = log.bytes
+                recent = (counters.agentSteps, .now)
+            }
+            status(row)
+            let ends = stop()
+            if ends || counters.agentSteps >= configuration.totalSteps
+                || (ContinuousClock.now - saved).seconds >= configuration.checkpointSeconds
+            {
+                addTime()
+                try saveCheckpoint()
+                saved = .now
+            }
+            if ends { return }
+        }
+    }
+
+    /// One rollout and the update from it.
+    private func update() throws -> UpdateStatistics {
+        let count = configuration.environments
+        while !learner.isRolloutFull {
+            let output = learner.act(observations: environments.observations)
+            guard output.logits.allSatisfy(\.isFinite), output.values.allSatisfy(\.isFinite) else {
+                throw InputError(
+                    "logits and values", value: "NaN or infinity",
+                    problem: "are not finite at agent step \(counters.agentSteps); training stopped",
+                    expected: "a smaller learning_rate, from the last checkpoint")
+            }
+            let actions = (0..<count).map {
+                NeuralNetwork.Policy.sample(output.logits(environment: $0), using: &actionGenerator).action
+            }
+            try environments.step(actions)
+            let rewards = environments.rewards.map { Float(configuration.clipRewards ? $0.signum() : $0) }
+            learner.record(actions: actions, rewards: rewards, ends: environments.ends)
+            counters.agentSteps += count
+            for game in environments.finished {
+                counters.games += 1
+                counters.scores.append(game.score)
+                counters.lengths.append(game.steps)
+            }
+            counters.scores.removeFirst(max(0, counters.scores.count - 100))
+            counters.lengths.removeFirst(max(0, counters.lengths.count - 100))
+        }
+        let statistics = try learner.update(
+            nextObservations: environments.observations,
+            learningRate: configuration.learningRate(at: counters.agentSteps), generator: &orderGenerator)
+        counters.updates += 1
+        return statistics
+    }
+
+    /// Adds the time since the last call to the counters.
+    private func addTime() {
+        counters.wallSeconds += (ContinuousClock.now - clock).seconds
+        clock = .now
+        let processor = Self.processorSeconds() + environments.processorSeconds
+        counters.coreSeconds += processor - processorStart
+        processorStart = processor
+    }
+
+    /// Processor time of this process, in s.
+    private static func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
+extension TrainingConfiguration {
+    /// The learner's part.
+    var learnerConfiguration: LearnerConfiguration {
+        var settings = LearnerConfiguration(
+            algorithm: algorithm == .a2c
+                ? .a2c : .ppo(epochs: epochs, environmentsPerMinibatch: environments / minibatches, clip: clip),
+            environments: environments, rolloutLength: rollout, discount: discount, gaeLambda: gaeLambda,
+            valueCoefficient: valueCoefficient, entropyCoefficient: entropyCoefficient,
+            normalisesAdvantages: algorithm == .ppo && normaliseAdvantages, gradientNorm: gradientNorm,
+            adam: .init(beta1: adamBeta1, beta2: adamBeta2, epsilon: adamEpsilon),
+            truncation: truncation > 0 ? truncation : nil)
+        settings.threads = workers
+        return settings
+    }
+}

@@ -1,0 +1,147 @@
+import Essentials
+import Foundation
+import NeuralNetwork
+
+/// What a training run shows: one row of its log.
+public struct TrainingStatus: Equatable, Sendable {
+    public var agentSteps, totalSteps, updates, games: Int
+    /// Over the last 100 games (fewer at first); nil before the first game has ended.
+    public var meanScore, meanLength: Double?
+    public var bestScore: Int?
+    public var entropy, loss, policyLoss, valueLoss, gradientNorm, clipFraction, learningRate: Double
+    /// Largest |F| of all environments, and largest |dF| of environment 0's next step; only in rows of the log.
+    public var largestF, largestDeltaF: Double?
+    /// Share of the Lambda at a bound of their range; only in rows of the log.
+    public var lambdaAtBound: Double?
+    public var stepsPerSecond: Double
+    /// Seconds on the clock and of all processors since the run began, over all sittings.
+    public var wallSeconds, coreSeconds: Double
+
+    /// Seconds to the end of the run at the present speed.
+    public var secondsLeft: Double { Double(totalSteps - agentSteps) / max(stepsPerSecond, 1e-9) }
+
+    init(
+        counters: Trainer.Counters, statistics: UpdateStatistics, learningRate: Double, totalSteps: Int,
+        stepsPerSecond: Double
+    ) {
+        func mean(_ values: [Int]) -> Double? {
+            values.isEmpty ? nil : Double(values.reduce(0, +)) / Double(values.count)
+        }
+        agentSteps = counters.agentSteps
+        self.totalSteps = totalSteps
+        updates = counters.updates
+        games = counters.games
+        meanScore = mean(counters.scores)
+        meanLength = mean(counters.lengths)
+        bestScore = counters.scores.max()
+        entropy = statistics.entropy
+        loss = statistics.loss
+        policyLoss = statistics.policyLoss
+        valueLoss = statistics.valueLoss
+        gradientNorm = statistics.gradientNorm
+        clipFraction = statistics.clipFraction
+        self.learningRate = learningRate
+        self.stepsPerSecond = stepsPerSecond
+        wallSeconds = counters.wallSeconds
+        coreSeconds = counters.coreSeconds
+    }
+
+    /// Looks into the network: the largest |F|, the |dF| of the step to come, and how many Lambda sit at a bound.
+    mutating func probe(_ learner: Learner, observations: [Float]) {
+        largestF = Double(learner.recurrentState.largestPlastic)
+        let parameters = learner.parameters
+        let network = ActorCritic(parameters: parameters, constraints: learner.constraints)
+        let state = network.makeState(environments: 1)
+        let before = learner.recurrentState.plastic(environment: 0)
+        state.set(environment: 0, hidden: learner.recurrentState.hidden(environment: 0), plastic: before)
+        _ = network.step(observations: Array(observations.prefix(learner.shape.observations)), state: state)
+        let lambda = parameters[.lambda]
+        let range = learner.constraints.lambdaRange ?? -Float.infinity...Float.infinity
+        var largest: Float = 0
+        for (i, after) in state.plastic(environment: 0).enumerated() {
+            let kept = min(max(lambda[i], range.lowerBound), range.upperBound) * before[i]
+            largest = max(largest, abs(after - kept))
+        }
+        largestDeltaF = Double(largest)
+        let bound = lambda.count { $0 <= range.lowerBound || $0 >= range.upperBound }
+        lambdaAtBound = Double(bound) / Double(lambda.count)
+    }
+
+    static let columns = [
+        "agent_steps", "updates", "games", "mean_score_100", "mean_length_100_steps", "best_score_100", "entropy_nat",
+        "loss", "policy_loss", "value_loss", "gradient_norm", "clip_fraction", "learning_rate", "largest_f",
+        "largest_delta_f", "lambda_at_bound", "steps_per_s", "wall_s", "core_s",
+    ]
+
+    /// The row as CSV; empty where a value is not there yet.
+    var csv: String {
+        func text(_ value: Double?) -> String { value.map { String(format: "%.6g", $0) } ?? "" }
+        let values = [
+            "\(agentSteps)", "\(updates)", "\(games)", text(meanScore), text(meanLength), bestScore.map { "\($0)" } ?? "",
+            text(entropy), text(loss), text(policyLoss), text(valueLoss), text(gradientNorm), text(clipFraction),
+            text(learningRate), text(largestF), text(largestDeltaF), text(lambdaAtBound), text(stepsPerSecond),
+            String(format: "%.2f", wallSeconds), String(format: "%.2f", coreSeconds),
+        ]
+        return values.joined(separator: ",")
+    }
+}
+
+/// The log of a run, `log.csv`: rows are appended; a resumed run cuts off those after its checkpoint.
+final class TrainingLog {
+    let path: String
+    private(set) var bytes = 0
+
+    init(path: String) { self.path = path }
+
+    func begin() throws {
+        let header = TrainingStatus.columns.joined(separator: ",") + "\n"
+        try AtomicFile.write(header, to: path)
+        bytes = header.utf8.count
+    }
+
+    /// Goes on after the first `bytes` bytes. Throws `InputError` when the log is shorter than the checkpoint says.
+    func resume(at bytes: Int) throws {
+        let data = try AtomicFile.read(path)
+        guard data.count >= bytes else {
+            throw InputError(
+                path, value: "\(data.count) bytes", problem: "is shorter than the checkpoint says",
+                expected: "\(bytes) bytes or more")
+        }
+        if data.count > bytes { try AtomicFile.write(data.prefix(bytes), to: path) }
+        self.bytes = bytes
+    }
+
+    func append(_ row: TrainingStatus) throws {
+        let line = Data((row.csv + "\n").utf8)
+        do {
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+            defer { try? handle.close() }
+            try handle.seekToEnd()
+            try handle.write(contentsOf: line)
+        } catch {
+            throw InputError(
+                path, problem: "cannot be written (\(error.localizedDescription))", expected: "room on the disk")
+        }
+        bytes += line.count
+    }
+}
+
+/// Keeps a second process out of a run's folder while this value lives.
+final class FolderLock {
+    private let descriptor: Int32
+
+    init(_ folder: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw InputError(folder, problem: "cannot be made (\(error.localizedDescription))", expected: "a folder to write to")
+        }
+        descriptor = open(folder + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            if descriptor >= 0 { close(descriptor) }
+            throw InputError(folder, problem: "is in use by another training process", expected: "one process a folder")
+        }
+    }
+
+    deinit { close(descriptor) }
+}
