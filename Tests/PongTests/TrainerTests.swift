@@ -1,0 +1,130 @@
+import Essentials
+import Foundation
+import NeuralNetwork
+import Testing
+
+@testable import Pong
+
+/// Training runs of some hundred steps through the real emulator. Needs .venv (made by `make setup`).
+@Suite(.serialized) struct TrainerTests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("run-\(UUID().uuidString)").path
+
+    private func configuration(_ algorithm: TrainingConfiguration.Algorithm) -> TrainingConfiguration {
+        var configuration = TrainingConfiguration()
+        configuration.name = "test"
+        configuration.algorithm = algorithm
+        configuration.environments = 2
+        configuration.rollout = 8
+        configuration.minibatches = 2
+        configuration.epochs = 2
+        configuration.totalSteps = 160
+        configuration.checkpointSeconds = 0
+        configuration.logUpdates = 1
+        configuration.noopMaximum = 5
+        configuration.learningRate = 1e-3
+        return configuration
+    }
+
+    /// The tensors of a checkpoint: everything but the clock.
+    private func tensors(_ folder: String) throws -> [Tensor] {
+        try Safetensors.load(path: folder + "/checkpoint.safetensors").tensors.sorted { $0.name < $1.name }
+    }
+
+    @Test(arguments: [TrainingConfiguration.Algorithm.ppo, .a2c])
+    func resumedRunEqualsTheUninterruptedOne(_ algorithm: TrainingConfiguration.Algorithm) throws {
+        defer { for run in ["/a", "/b"] { try? FileManager.default.removeItem(atPath: folder + run) } }
+        let whole = try Trainer(configuration: configuration(algorithm), folder: folder + "/a", resume: false)
+        try whole.run()
+        #expect(whole.counters.agentSteps == 160 && whole.counters.updates == 10)
+        for sitting in 0..<3 {
+            let part = try Trainer(
+                configuration: sitting == 0 ? configuration(algorithm) : nil, folder: folder + "/b", resume: sitting > 0)
+            var updates = 0
+            try part.run(status: { _ in updates += 1 }, stop: { sitting < 2 && updates == 3 })
+        }
+        let a = try tensors(folder + "/a"), b = try tensors(folder + "/b")
+        #expect(a.map(\.name) == b.map(\.name))
+        for (x, y) in zip(a, b) { #expect(x == y, "\(x.name)") }
+        func logged(_ run: String) throws -> [[Substring]] {
+            // All but the clock's three columns.
+            try String(contentsOfFile: folder + run + "/log.csv", encoding: .utf8).split(separator: "\n")
+                .map { $0.split(separator: ",", omittingEmptySubsequences: false).dropLast(3) }.map(Array.init)
+        }
+        #expect(try logged("/a") == logged("/b"))
+        #expect(try logged("/a").count == 11)
+        let agent = try Agent.load(path: folder + "/a/agent.safetensors")
+        #expect(agent.agentSteps == 160 && agent.frameSkip == 4 && agent.parameters == whole.agent.parameters)
+        #expect(agent.parameters != Agent.untrained(seed: 1, actions: Action.pongWithoutFire, frameSkip: 4).parameters)
+    }
+
+    @Test func oneProcessAFolder() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let trainer = try Trainer(configuration: configuration(.ppo), folder: folder, resume: false)
+        try withExtendedLifetime(trainer) {
+            let busy = #expect(throws: InputError.self) {
+                _ = try Trainer(configuration: nil, folder: folder, resume: true)
+            }
+            #expect(busy?.description.contains("in use") == true)
+        }
+    }
+
+    @Test func truncatedCheckpointFallsBack() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        do {
+            let trainer = try Trainer(configuration: configuration(.ppo), folder: folder, resume: false)
+            var updates = 0
+            try trainer.run(status: { _ in updates += 1 }, stop: { updates == 4 })
+        }
+        let path = folder + "/checkpoint.safetensors"
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        // A new file, because the old one shares its data with nothing but its own second name.
+        try FileManager.default.removeItem(atPath: path)
+        try whole.prefix(whole.count / 3).write(to: URL(fileURLWithPath: path))
+        do {
+            let resumed = try Trainer(configuration: nil, folder: folder, resume: true)
+            #expect(resumed.counters.agentSteps == 3 * 16)
+        }
+        try FileManager.default.removeItem(atPath: folder + "/checkpoint-previous.safetensors")
+        let error = try #require(throws: InputError.self) {
+            _ = try Trainer(configuration: nil, folder: folder, resume: true)
+        }
+        #expect(error.description.contains("cut short"), "\(error)")
+    }
+
+    @Test func foldersThatDoNotFitAreRefused() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let nothing = try #require(throws: InputError.self) {
+            _ = try Trainer(configuration: nil, folder: folder, resume: true)
+        }
+        #expect(nothing.description.contains("no run to resume"))
+        var short = configuration(.ppo)
+        short.totalSteps = 16
+        do { try Trainer(configuration: short, folder: folder, resume: false).run() }
+        let taken = try #require(throws: InputError.self) {
+            _ = try Trainer(configuration: short, folder: folder, resume: false)
+        }
+        #expect(taken.description.contains("--resume"))
+        short.discount = 0.9
+        let other = try #require(throws: InputError.self) {
+            _ = try Trainer(configuration: short, folder: folder, resume: true)
+        }
+        #expect(other.description.contains("configuration"))
+    }
+
+    @Test func notANumberStopsTheRunAndKeepsTheCheckpoint() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "-agent.safetensors"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var agent = Agent.untrained(seed: 1, actions: Action.pongWithoutFire, frameSkip: 4)
+        agent.parameters[.criticBias] = [3e38]
+        agent.parameters[.criticWeight] = agent.parameters[.criticWeight].map { _ in 3e38 }
+        try agent.save(path: path)
+        var bad = configuration(.ppo)
+        bad.start = path
+        let trainer = try Trainer(configuration: bad, folder: folder, resume: false)
+        let before = try Data(contentsOf: URL(fileURLWithPath: folder + "/checkpoint.safetensors"))
+        let error = try #require(throws: InputError.self) { try trainer.run() }
+        #expect(error.description.contains("not finite"), "\(error)")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/checkpoint.safetensors")) == before)
+    }
+}
