@@ -32,9 +32,9 @@ public struct SolverOptions: Equatable, Sendable, Codable {
     public var growth = 1.15
     public var largestEdge = 2e-9
     /// Local error per step, relative to V_T for the potential and to the inventory for the densities.
-    public var tolerance = 5e-4
+    public var tolerance = 2e-4
     /// Highest order of the time integrator, 1 ... 4.
-    public var maximumOrder = 3
+    public var maximumOrder = 4
     /// Attempted steps before a run is given up.
     public var stepBudget = 5_000_000
 
@@ -44,7 +44,7 @@ public struct SolverOptions: Equatable, Sendable, Codable {
     public static var reference: SolverOptions {
         var options = SolverOptions()
         options.growth = 1
-        options.tolerance = 1e-4
+        options.tolerance = 2e-5
         return options
     }
 }

@@ -26,7 +26,7 @@ extension Trace {
     /// Throws `InputError` naming the file and the line for a missing column, a value that is no number or a time that runs backwards.
     public init(csv text: String, source: String) throws {
         self.init()
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().makeIterator()
+        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated().makeIterator()
         guard let header = lines.next(), header.element.split(separator: ",").map(String.init) == Trace.columns else {
             throw InputError(
                 "header", problem: "is not that of a trace", expected: Trace.columns.joined(separator: ","),
