@@ -19,6 +19,8 @@ final class ElectronCurrent {
     private let points: Int
     private let arguments, exponentials: RealStorage
     private let area: Double
+    /// False when the optical permittivity is infinite.
+    let hasImageForce: Bool
 
     init(_ parameters: DeviceParameters, grid: Grid) {
         let force = ImageForce(parameters)
@@ -50,6 +52,7 @@ final class ElectronCurrent {
         arguments = RealStorage(count: points + 2)
         exponentials = RealStorage(count: points + 2)
         area = parameters.area
+        hasImageForce = force.strength > 0
     }
 
     /// Panel boundaries near the contacts, at multiples of the image core.

@@ -1,0 +1,33 @@
+import Essentials
+
+extension Memristor {
+    /// What the laws that this device uses rest on, in the order of the equations; laws that are switched off are not cited.
+    public var references: [Reference] {
+        var list: [Reference] = [.weilenmann2024, .scharfetterGummel1969]
+        if electrons.hasImageForce { list.append(.sze2006) }
+        list.append(.crowellSze1966)
+        if parameters.hopDistance > 0 { list.append(.mottGurney1948) }
+        if !permittivity.isConstant { list.append(.vanDenBerg1995) }
+        if parameters.thermalResistance > 0 { list.append(.bengel2020) }
+        return list
+    }
+}
+
+extension Reference {
+    static let scharfetterGummel1969 = Reference(
+        "ScharfetterGummel1969",
+        "D. L. Scharfetter, H. K. Gummel, Large-signal analysis of a silicon Read diode oscillator, IEEE Trans. Electron Devices 16, 64 (1969).")
+    static let sze2006 = Reference(
+        "Sze2006", "S. M. Sze, K. K. Ng, Physics of Semiconductor Devices, 3rd ed., Wiley (2006), section 3.2.4 (image force).")
+    static let crowellSze1966 = Reference(
+        "CrowellSze1966",
+        "C. R. Crowell, S. M. Sze, Current transport in metal-semiconductor barriers, Solid-State Electron. 9, 1035 (1966).")
+    static let mottGurney1948 = Reference(
+        "MottGurney1948", "N. F. Mott, R. W. Gurney, Electronic Processes in Ionic Crystals, 2nd ed., Oxford (1948).")
+    static let vanDenBerg1995 = Reference(
+        "vanDenBerg1995", "R. A. van den Berg, P. W. M. Blom, J. F. M. Cillessen, R. M. Wolf, Appl. Phys. Lett. 66, 697 (1995).")
+    /// The lumped thermal resistance follows this compact model's form.
+    static let bengel2020 = Reference(
+        "Bengel2020",
+        "C. Bengel et al., Variability-aware modeling of filamentary oxide-based bipolar resistive switching cells using SPICE level compact models (JART VCM v1b), IEEE Trans. Circuits Syst. I 67, 4618 (2020).")
+}
