@@ -95,7 +95,8 @@ public struct DeviceDescription: Sendable, Equatable {
         let plain = key.split(separator: ".").last.map(String.init) ?? key
         guard let index = entries.firstIndex(where: { $0.key == plain && (plain == key || "\($0.section).\($0.key)" == key) })
         else {
-            let near = suggestion(for: plain, in: entries.map(\.key) + entries.map(\.symbol))
+            let near = entries.first { $0.symbol == plain }?.key
+                ?? suggestion(for: plain, in: entries.map(\.key) + entries.map(\.symbol))
             throw InputError(
                 key, problem: "is not a parameter of the device",
                 expected: near.map { "perhaps \(ParameterSpecification.keys(for: $0))" }

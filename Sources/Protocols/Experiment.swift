@@ -44,5 +44,8 @@ public struct Experiment: Equatable, Sendable {
     /// Number of frozen-ion reads.
     public var readCount: Int { extent.reads }
 
+    /// Number of segments that `waveform` gives.
+    public var segmentCount: Int { extent.segments }
+
     private var extent: Extent { Extent(of: steps, startingAt: initialVoltage) }
 }

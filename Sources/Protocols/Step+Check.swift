@@ -5,7 +5,7 @@ extension Experiment {
     static let largestCount = 1_000_000_000_000
 
     func check() throws {
-        try Step.inRange(readVoltage, Step.voltageRange, .voltage, "read voltage")
+        try Step.checkRead(readVoltage)
         guard !steps.isEmpty else {
             throw InputError(
                 name, problem: "has no steps", expected: "at least one, such as \"Hold 0.6 V for 10 s\"",
@@ -64,7 +64,7 @@ extension Step {
                     expected: "two different voltages, or a hold: \"Hold 0.6 V for 10 s\"")
             }
         case .read(let level):
-            try voltage(level, "read voltage")
+            if let level { try Step.checkRead(level) }
         case .repeat(let count, let steps):
             try Step.countInRange(count, "number of repeats")
             guard !steps.isEmpty else {
@@ -76,6 +76,16 @@ extension Step {
                 throw InputError("repeat", problem: "is nested more than 10 deep", expected: "fewer levels")
             }
             for step in steps { try step.check(depth: depth + 1) }
+        }
+    }
+
+    /// A read divides by its voltage: at least a millivolt either way.
+    static func checkRead(_ level: Double) throws {
+        try inRange(level, voltageRange, .voltage, "read voltage")
+        guard abs(level) >= 1e-3 else {
+            throw InputError(
+                "read voltage", value: PhysicalUnit("V", .voltage).text(of: level),
+                problem: "is too close to zero for a conductance", expected: "at least 1 mV either way, such as 0.6 V")
         }
     }
 

@@ -1,9 +1,41 @@
 import ArgumentParser
+import Essentials
+import Foundation
 
-@main
+/// The command line: one file per command.
 struct Tausonite: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tausonite",
         abstract: "Simulate a Pt | SrTiO3 | Ti memristor, reduce it to a synapse, let it play Pong, and count the energy.",
-        subcommands: [])
+        discussion: """
+            Each command reads the files of the one before, so each runs alone:
+
+              tausonite simulate "Hold 0.6 V for 10 s" "Pulse 3 V for 100 us" "Hold 0.6 V for 60 s" --out trace.csv
+
+            Input that cannot be taken ends with exit code 2 and one line that says what, where and what would be right; \
+            anything else that breaks with 1; a wrong command line with 64.
+            """,
+        version: "0.1.0",
+        subcommands: [Simulate.self])
+}
+
+/// Entry point: runs the command and gives every error the same face.
+@main
+enum Main {
+    static func main() async {
+        do {
+            var command = try Tausonite.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as InputError {
+            Terminal.error("\(error)")
+            exit(2)
+        } catch {
+            // Help, version and usage errors are the parser's; everything else is printed by it as "Error: ...".
+            Tausonite.exit(withError: error)
+        }
+    }
 }

@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("phi_B=0.7eV", "platinum_barrier"), ("platinum_barier=0.7eV", "platinum_barrier"), ("thickness=40", "a length in nm"),
+        ("phi_B=0.7eV", "perhaps platinum_barrier"), ("Phi_b=0.7eV", "platinum_barrier"), ("platinum_barier=0.7eV", "platinum_barrier"), ("thickness=40", "a length in nm"),
         ("thickness=40 nS", "a length in nm"), ("thickness=-40 nm", "5 nm ... 500 nm"), ("thickness", "platinum_barrier=0.74eV"), ("=3", "platinum_barrier=0.74eV"),
         ("thickness=nan nm", "finite"), ("thickness=inf nm", "5 nm ... 500 nm"), ("heat.thickness=40 nm", "perhaps thickness"),
         ("vacancy_diffusivity=1e-3 cm2/s", "m2/s"), ("oxygen_return_prefactor=1e-6 1/s", "at least 5.87e-05 1/s"), ("ambient_temperature=20 K", "200 K"),

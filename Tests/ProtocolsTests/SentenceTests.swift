@@ -57,7 +57,7 @@ import Testing
         ("Train 9 x 4 V for 500 us every 1 s with 1 s gaps", "both", "one of the two"),
         ("Train 99999999999999999999 x 4 V for 1 s with 1 s gaps", "\"99999999999999999999\"", "whole number"),
         ("Sweep 0 V to 2 V at 1 V", "\"1 V\" is a voltage", "V/s"), ("Sweep 0 V to 2 V at -1 V/s", "sweep rate", "V/s ..."),
-        ("Sweep 2 V to 2 V at 1 V/s", "goes nowhere", "hold"), ("Read 0.6 V", "\"0.6\"", "\"at\""),
+        ("Sweep 2 V to 2 V at 1 V/s", "goes nowhere", "hold"), ("Read 0.6 V", "\"0.6\"", "\"at\""), ("Read at 0 V", "too close to zero", "1 mV"),
         ("Repeat 3: ", "no steps", "for example"), ("Repeat times: Read", "whole number", "for example"),
         ("Repeat 3 times Read", "\":\"", "for example"), ("Read * many", "\"many\"", "for example"), ("[Read", "\"]\"", "for example"),
         ("Read]", "\"[\"", "for example"), ("Read * -1", "number of repeats = -1", "from 1"), ("Dance", "\"Dance\"", "one of Pulse"),

@@ -42,6 +42,7 @@ import Testing
         #expect(Set(segments.compactMap(\.pulse)) == Set(0..<11))
         #expect(experiment.readCount == 1 + 3 * 2)
         #expect(segments.filter { $0.kind == .read }.count == 7)
+        #expect(experiment.segmentCount == segments.count)
         // Same sum in another order: round-off only.
         #expect(abs(experiment.duration - segments.last!.end) < 1e-12 * experiment.duration)
     }

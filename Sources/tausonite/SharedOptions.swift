@@ -1,0 +1,28 @@
+import ArgumentParser
+import DeviceModel
+import Essentials
+
+/// The device that a command works on.
+struct DeviceOptions: ParsableArguments {
+    @Option(help: "Device file (YAML).")
+    var device = "Materials/pt-sto-ti.yaml"
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Change a parameter, with its unit: platinum_barrier=0.74eV. May be repeated.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    /// Reads the file and applies the changes; throws `InputError`.
+    func load() throws -> DeviceDescription {
+        try DeviceDescription.load(path: ProjectFiles.locate(device), overrides: overrides)
+    }
+}
+
+/// How a command talks.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "No progress and no remarks on standard error.")
+    var quiet = false
+}

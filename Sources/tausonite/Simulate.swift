@@ -1,0 +1,141 @@
+import ArgumentParser
+import DeviceModel
+import Essentials
+import Foundation
+import Protocols
+import Simulation
+
+/// `tausonite simulate`: one device under one protocol gives a trace.
+struct Simulate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a device under a protocol and write the trace.",
+        discussion: """
+            Examples:
+
+              tausonite simulate "Hold 0.6 V for 10 s" "Pulse 3 V for 100 us" "Hold 0.6 V for 60 s" --out trace.csv
+              tausonite simulate "Repeat 3 times: [Sweep 0 V to 2 V at 1 V/s; Sweep to -2 V at 1 V/s; Sweep to 0 V at 1 V/s]"
+              tausonite simulate --protocol loops.yaml --set thermal_resistance=0K/W --json
+
+            Sentences: "Pulse 3.5 V for 500 us [from 0.6 V] [with 0.1 us edges]", "Train 100 x 4 V for 500 us with 0.1 s gaps", \
+            "Hold 0.6 V for 375 s", "Rest for 240 s", "Sweep 0 V to 2 V at 1 V/s", "Read [at 0.6 V]", \
+            "Repeat 30 times: [a; b]", "a * 100". A pulse starts from the voltage before it.
+
+            The trace is CSV with units in its header; beside it lies a JSON file with everything needed to run it again \
+            (--again). A run that ends in electroforming keeps its trace and exits with code 3.
+            """)
+
+    @Argument(help: "Sentences, in order.")
+    var sentences: [String] = []
+
+    @Option(name: .customLong("protocol"), help: "Protocol file (YAML) instead of sentences.")
+    var protocolFile: String?
+
+    @Option(help: ArgumentHelp("Repeat the run that this JSON side file records.", valueName: "trace.json"))
+    var again: String?
+
+    @OptionGroup var device: DeviceOptions
+
+    @Option(help: ArgumentHelp("Where to write the trace; its side file gets the ending .json.", valueName: "trace.csv"))
+    var out: String?
+
+    @Flag(name: .customLong("base-state"), inversion: .prefixedNo, help: "First bring the device to its base state: 1000 s at 0 V, 300 s at 0.6 V. Default: as the protocol file says, else yes.")
+    var baseState: Bool?
+
+    @Option(name: .customLong("read-voltage"), help: ArgumentHelp("Voltage of frozen reads, such as \"0.6 V\".", valueName: "voltage"))
+    var readVoltage: String?
+
+    @Option(help: ArgumentHelp("Samples kept: all, corners, a time such as \"10 ms\" (at most one per), or \"20/decade\" after every corner.", valueName: "which"))
+    var record = "all"
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        let given = [!sentences.isEmpty, protocolFile != nil, again != nil].filter { $0 }.count
+        guard given == 1 else {
+            throw ValidationError("Give sentences, or --protocol, or --again: one of them, such as \"Pulse 3 V for 100 us\".")
+        }
+    }
+
+    func run() throws {
+        let recording = try Simulate.recording(record)
+        let (description, experiment) = try input()
+        if let out { try OutputPath.check(out, sideFile: RunRecord.path(beside: out)) }
+        let bar = ProgressBar(quiet: output.quiet)
+        let trace: Trace
+        do {
+            defer { bar.finish() }
+            trace = try simulate(description, experiment, recording, bar.handler)
+        }
+        let record = RunRecord(
+            trace, device: description.name, deviceDigest: description.digest, deviceFile: description.yaml,
+            experiment: experiment.yaml, solver: SolverOptions(), readVoltage: experiment.readVoltage)
+        if let out {
+            try AtomicFile.write(trace.csv, to: out)
+            try AtomicFile.write(try record.json(), to: RunRecord.path(beside: out))
+        }
+        if output.json {
+            print(String(decoding: try record.json(), as: UTF8.self))
+        } else {
+            print(SimulationSummary(trace: trace, device: description, experiment: experiment).text)
+        }
+        if let out, !output.quiet { Terminal.note("wrote \(out) (\(trace.samples.count) samples) and \(RunRecord.path(beside: out))") }
+        if let stop = trace.stopped {
+            Terminal.error("\(stop.reason) (stopped after \(trace.samples.count) samples; the trace so far is kept)")
+            throw ExitCode(3)
+        }
+    }
+
+    /// The device and the experiment, from the arguments.
+    private func input() throws -> (DeviceDescription, Experiment) {
+        var experiment: Experiment
+        var description: DeviceDescription
+        if let again {
+            guard let record = try? JSONDecoder().decode(RunRecord.self, from: AtomicFile.read(again)) else {
+                throw InputError(again, problem: "is not the side file of a trace", expected: "a .json file that simulate wrote beside its trace")
+            }
+            description = try DeviceDescription(yaml: record.deviceFile, path: again).setting(device.overrides)
+            experiment = try Experiment(yaml: YAML(parsing: record.experiment, source: again))
+        } else {
+            description = try device.load()
+            experiment = try protocolFile.map { try Experiment.load(path: $0) } ?? Experiment(name: "command line", sentences: sentences)
+        }
+        if let readVoltage {
+            experiment.readVoltage = try Quantity.si(readVoltage, as: .voltage, key: "--read-voltage")
+        }
+        if let baseState { experiment.startsFromBaseState = baseState }
+        experiment = try Experiment(
+            name: experiment.name, steps: experiment.steps, readVoltage: experiment.readVoltage,
+            startsFromBaseState: experiment.startsFromBaseState)
+        return (description, experiment)
+    }
+
+    private func simulate(
+        _ description: DeviceDescription, _ experiment: Experiment, _ recording: Recording, _ progress: @escaping ProgressHandler
+    ) throws -> Trace {
+        let simulator = DeviceSimulator(description.parameters, readVoltage: experiment.readVoltage)
+        if experiment.startsFromBaseState { try simulator.run(Experiment.baseStateSteps) }
+        let total = Double(max(1, experiment.segmentCount))
+        var done = 0.0
+        return simulator.run(experiment.waveform, recording: recording) { time in
+            done += 1
+            progress(Essentials.Progress("simulating", fraction: done / total, detail: "t = \(engineering(time, "s"))"))
+        }
+    }
+
+    /// "all", "corners", "10 ms" or "20/decade".
+    static func recording(_ text: String) throws -> Recording {
+        switch text {
+        case "all": return .everyStep
+        case "corners": return .corners
+        default: break
+        }
+        if let slash = text.firstIndex(of: "/"), text[slash...] == "/decade", let count = Int(text[..<slash]), (1...1000).contains(count) {
+            return .perDecade(count, first: 1e-7)
+        }
+        do {
+            let interval = try Quantity.si(text, as: .time, key: "--record")
+            if interval > 0, interval.isFinite { return .interval(interval) }
+        } catch {}
+        throw InputError("--record", value: text, problem: "is not understood", expected: "all, corners, a time such as \"10 ms\", or 20/decade")
+    }
+}

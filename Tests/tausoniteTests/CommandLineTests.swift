@@ -1,0 +1,87 @@
+import Essentials
+import Foundation
+import Testing
+
+@testable import tausonite
+
+/// The program as a person meets it: what it prints, where, and with which exit code.
+@Suite struct CommandLineTests {
+    static let root = ImportRuleTests.root
+    static let program = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("tausonite")
+
+    struct Outcome { var code: Int32; var out, error: String }
+
+    static func run(_ arguments: [String], in folder: URL = root) throws -> Outcome {
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        let out = Pipe(), error = Pipe()
+        process.standardOutput = out
+        process.standardError = error
+        try process.run()
+        let text = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let complaint = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return Outcome(code: process.terminationStatus, out: text, error: complaint)
+    }
+
+    static func folder() throws -> URL {
+        let url = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("tausonite-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        return url
+    }
+
+    @Test func simulateWritesATraceThatRunsAgain() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let sentences = ["Hold 0.6 V for 10 s", "Pulse 3 V for 100 us", "Hold 0.6 V for 60 s", "Read"]
+        // From another folder, by a relative device path: the program finds its own files.
+        let first = try Self.run(["simulate"] + sentences + ["--out", "a.csv", "--json"], in: folder)
+        #expect(first.code == 0 && first.error.contains("wrote a.csv"), "\(first.error)")
+        let record = try #require(try JSONSerialization.jsonObject(with: Data(first.out.utf8)) as? [String: Any])
+        #expect((record["pulses"] as? [Any])?.count == 1 && (record["reads"] as? [Any])?.count == 1)
+        let header = try String(contentsOf: folder.appendingPathComponent("a.csv"), encoding: .utf8).prefix { $0 != "\n" }
+        #expect(header.hasPrefix("time_s,voltage_V,current_A"))
+        let second = try Self.run(["simulate", "--again", "a.json", "--out", "b.csv", "--quiet"], in: folder)
+        #expect(second.code == 0 && second.error.isEmpty)
+        #expect(
+            try Data(contentsOf: folder.appendingPathComponent("a.csv"))
+                == Data(contentsOf: folder.appendingPathComponent("b.csv")))
+    }
+
+    @Test func electroformingKeepsTheTraceAndSaysSo() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let outcome = try Self.run(["simulate", "Pulse 4.6 V for 10 ms", "--out", "forming.csv"], in: folder)
+        #expect(outcome.code == 3 && outcome.error.contains("electroforming"))
+        let lines = try String(contentsOf: folder.appendingPathComponent("forming.csv"), encoding: .utf8).split(separator: "\n")
+        #expect(lines.count > 10)
+    }
+
+    /// Exit code 2, one line beginning "error:", nothing written.
+    @Test(arguments: [
+        (["Pulse 3 V fro 100 us"], "\"fro\""), (["Pulse 3 V for -100 us"], "width"), (["Dance"], "one of Pulse"),
+        (["--protocol", "nowhere.yaml"], "nowhere.yaml"), (["Read", "--device", "nowhere.yaml"], "nowhere.yaml"),
+        (["Read", "--set", "phi_B=1eV"], "platinum_barrier"), (["Read", "--set", "thickness=40s"], "a length in nm"),
+        (["Read", "--read-voltage", "3 s"], "a voltage in V"), (["Read", "--read-voltage", "0 V"], "1 mV"),
+        (["Read", "--record", "sometimes"], "20/decade"), (["--again", "nowhere.json"], "side file"), (["Read", "--out", "."], "folder"),
+        (["Read", "--out", "side.json"], "ending"), (["Read", "--out", "/proc/none/trace.csv"], "/proc/none/trace.csv"),
+    ])
+    func badInput(arguments: [String], words: String) throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let outcome = try Self.run(["simulate"] + arguments, in: folder)
+        #expect(outcome.code == 2 && outcome.out.isEmpty)
+        #expect(outcome.error.hasPrefix("error: ") && outcome.error.contains(words), "\(outcome.error)")
+        #expect(outcome.error.split(separator: "\n").count == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
+    @Test func helpHasExamples() throws {
+        let help = try Self.run(["simulate", "--help"])
+        #expect(help.code == 0 && help.out.contains("tausonite simulate \"Hold 0.6 V for 10 s\""))
+        #expect(try Self.run(["simulate"]).code == 64)
+        #expect(try Self.run(["nonsense"]).code == 64)
+    }
+}
