@@ -54,8 +54,9 @@ let package = Package(
         + room("Energy", ["Essentials", "CompactModel", "Pong", yams])
         // Floor 9
         + room("Validation", ["Essentials", "CompactModel", "Simulation", "Energy", "Pong", yams])
-        + room("Report", ["Essentials", "CompactModel", "Simulation", "Pong", "Energy", "Validation"])
         // Floor 10
+        + room("Report", ["Essentials", "CompactModel", "Simulation", "Pong", "Energy", "Validation"])
+        // Floor 11
         + [
             .executableTarget(
                 name: "tausonite",
@@ -65,7 +66,7 @@ let package = Package(
                 ], swiftSettings: optimised),
             .testTarget(
                 name: "tausoniteTests",
-                dependencies: ["tausonite", "Essentials"], resources: [.copy("Fixtures")], swiftSettings: optimised),
+                dependencies: ["tausonite", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel"], resources: [.copy("Fixtures")], swiftSettings: optimised),
         ],
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import Simulation
 import Synchronization
 import Testing
 
