@@ -1,10 +1,10 @@
 #include "CellVector.h"
 
 // One row of E environments (E a constant after inlining). Sweep 1: sum D gamma u (and, for the STPN, sum D lambda F),
-// which completes d loss / d h. Sweep 2: with alpha = da / n and beta = da s / n^2 (+ the STPN's term),
+// which completes d loss / d h, while F of the row comes in from memory. Sweep 2: with alpha = da / n and beta = da s / n^2 (+ the STPN's term),
 // dG = alpha u - beta G, and everything else follows.
 static INLINE void backward_row(const CellBackward *a, const int row, const int e0, const int E, const int stpn) {
-    const int64_t stride = a->stride, plane = (int64_t)a->rows * stride;
+    const int64_t stride = a->stride, plane = a->plane;
     const float *W = a->W + row * stride, *gamma = a->gamma + row * stride, *lambda = a->lambda + row * stride;
     const float *u = a->u + e0 * stride, *F = a->F + e0 * plane + row * stride;
     float *D = a->D + e0 * plane + row * stride, *du = a->du + e0 * stride;
@@ -18,6 +18,7 @@ static INLINE void backward_row(const CellBackward *a, const int row, const int 
 #pragma clang loop unroll(full)
         for (int e = 0; e < E; e++) {
             const vec d = load(D + e * plane + k);
+            __builtin_prefetch(F + e * plane + k, 0, 2);
             through_h[e] += d * (g * load(u + e * stride + k));
             if (stpn) through_n[e] += d * (l * load(F + e * plane + k));
         }

@@ -5,11 +5,12 @@
 // row still in cache and moves F on.
 static INLINE void forward_row(const CellForward *a, const int row, const int e0, const int E, const int rounded,
                                const int recorded) {
-    const int64_t stride = a->stride, plane = (int64_t)a->rows * stride;
+    const int64_t stride = a->stride, plane = a->plane;
     const float *W = a->W + row * stride, *gamma = a->gamma + row * stride, *lambda = a->lambda + row * stride;
     const float *u = a->u + e0 * stride, *F = a->F + e0 * plane + row * stride;
     float *next = a->F_next ? a->F_next + e0 * plane + row * stride : 0;
 
+    float *before = a->F_before ? a->F_before + e0 * plane + row * stride : 0;
     float *sum_absolute = recorded ? a->sum_absolute + row * stride : 0, *total = recorded ? a->sum + row * stride : 0;
 
     vec dot[BLOCK], square[BLOCK];
@@ -53,7 +54,9 @@ static INLINE void forward_row(const CellForward *a, const int row, const int e0
                 if (a->levels) store_levels(a->levels + (e0 + e) * plane + row * stride + k, dF);
                 dF *= step;
             }
-            store(next + e * plane + k, l * (keep[e] * load(F + e * plane + k)) + dF);
+            const vec f = load(F + e * plane + k);
+            if (before) store_past_caches(before + e * plane + k, f);
+            store(next + e * plane + k, l * (keep[e] * f) + dF);
         }
     }
 }

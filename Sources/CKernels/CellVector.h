@@ -32,6 +32,7 @@ typedef int16_t level __attribute__((vector_size(32), aligned(32)));
 
 static INLINE vec load(const float *p) { return *(const vec *)p; }
 static INLINE void store(float *p, vec v) { *(vec *)p = v; }
+static INLINE void store_past_caches(float *p, vec v) { __builtin_nontemporal_store(v, (vec *)p); }
 static INLINE vec splat(float x) { return (vec){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 static INLINE void store_levels(int16_t *p, vec v) { *(level *)p = __builtin_convertvector(v, level); }
 

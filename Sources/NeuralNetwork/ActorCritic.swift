@@ -60,7 +60,7 @@ public final class ActorCritic {
         }
         recorder?.before(state: state)
         network.cellForward(
-            environments: environments, u: u, uAt: 0, f: state.f, fAt: 0, fNext: state.f, fNextAt: 0, h: state.h, n: n,
+            environments: environments, u: u, uAt: 0, f: state.f, fAt: 0, moves: true, h: state.h, n: n,
             s: s, unitsAt: 0, recorder: recorder)
         recorder?.after(h: state.h, n: n, u: u)
         var output = Output(

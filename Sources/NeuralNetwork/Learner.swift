@@ -47,7 +47,7 @@ public final class Learner {
     public var parameters: ActorCriticParameters { network.layout.unpack(network.flat) }
     /// Optimiser steps so far.
     public var updates: Int { optimiser.steps }
-    /// h and F of every environment, where the next rollout goes on. During an A2C rollout it is that of its start.
+    /// h and F of every environment, where the next rollout goes on.
     public var recurrentState: RecurrentState { state }
     /// True between the first `act` of a rollout and its `update`.
     public var isMidRollout: Bool { step > 0 }
@@ -60,7 +60,7 @@ public final class Learner {
     public func act(observations: [Float]) -> ActorCritic.Output {
         precondition(!isRolloutFull, "the rollout is full: update before acting on")
         precondition(observations.count == configuration.environments * shape.observations, "observations of another size")
-        if step == 0 { begin() }
+        if step == 0 { rollout.begin(state: state) }
         rollout.store(observations: observations, step: step)
         let output = workers.act(step: step, rollout: rollout, state: state)
         rollout.store(output: output, step: step)
@@ -71,17 +71,7 @@ public final class Learner {
     public func record(actions: [Int], rewards: [Float], ends: [Bool]) {
         rollout.record(actions: actions, rewards: rewards, ends: ends, step: step)
         step += 1
-        if configuration.algorithm != .a2c {
-            for e in 0..<configuration.environments where ends[e] { state.reset(environment: e) }
-        } else if isRolloutFull {
-            workers.end(state: state)
-            for e in 0..<configuration.environments where ends[e] { state.reset(environment: e) }
-        }
-    }
-
-    private func begin() {
-        rollout.begin(state: state)
-        if configuration.algorithm == .a2c { workers.begin(state: state) }
+        for e in 0..<configuration.environments where ends[e] { state.reset(environment: e) }
     }
 
     /// Learns from the full rollout and starts the next one.
@@ -139,7 +129,7 @@ public final class Learner {
         func mask(_ name: ParameterName, _ range: ClosedRange<Float>?) {
             guard let range else { return }
             let start = network.layout.start(name)
-            for i in start..<start + network.plane {
+            for i in start..<start + shape.units * network.layout.stride {
                 let value = network.flat.pointer[i]
                 if value < range.lowerBound || value > range.upperBound { workers.total.pointer[i] = 0 }
             }

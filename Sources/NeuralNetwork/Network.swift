@@ -9,22 +9,24 @@ final class Network: @unchecked Sendable {
     let layout: ParameterLayout
     let constraints: CellConstraints
     let flat: FloatBuffer
-    /// Clamped Lambda and W rows, [units][stride] each.
-    let lambda, weight: FloatBuffer
+    /// Clamped W and, one plane on, clamped Lambda: [units][stride] each.
+    let clamped: FloatBuffer
 
     init(_ parameters: ActorCriticParameters, constraints: CellConstraints) {
         shape = parameters.shape
         layout = ParameterLayout(parameters.shape)
         self.constraints = constraints
         flat = FloatBuffer(layout.count)
-        lambda = FloatBuffer(layout.size(.lambda))
-        weight = FloatBuffer(layout.size(.weight))
+        clamped = FloatBuffer(2 * layout.plane)
         layout.pack(parameters, into: flat)
         refresh()
     }
 
-    /// Rows of the plastic layer, padding included, for one environment.
-    var plane: Int { shape.units * layout.stride }
+    /// Floats of one environment's F, padding included.
+    var plane: Int { layout.plane }
+    /// W and Lambda as the forward pass uses them, in padded order.
+    func weight(_ i: Int) -> Float { clamped[i] }
+    func lambda(_ i: Int) -> Float { clamped[plane + i] }
 
     /// Recomputes the clamped copies after `flat` has changed. Padding stays zero.
     func refresh() {
@@ -32,25 +34,27 @@ final class Network: @unchecked Sendable {
         let w = layout.start(.weight)
         for j in 0..<shape.units {
             for k in j * layout.stride..<j * layout.stride + shape.inputs {
-                lambda.pointer[k] = constraints.effectiveLambda(flat.pointer[l + k])
-                weight.pointer[k] = constraints.effectiveWeight(flat.pointer[w + k])
+                clamped.pointer[plane + k] = constraints.effectiveLambda(flat.pointer[l + k])
+                clamped.pointer[k] = constraints.effectiveWeight(flat.pointer[w + k])
             }
         }
     }
 
     /// One step of the cell for environments lying side by side; see `CellForward` for the shapes.
+    ///
+    /// F moves in place, or stays where only h is wanted; `before` receives a copy of F as it was.
     func cellForward(
-        environments: Int, u: FloatBuffer, uAt: Int, f: FloatBuffer, fAt: Int, fNext: FloatBuffer?, fNextAt: Int,
+        environments: Int, u: FloatBuffer, uAt: Int, f: FloatBuffer, fAt: Int, moves: Bool, before: FloatBuffer? = nil, beforeAt: Int = 0,
         h: FloatBuffer, n: FloatBuffer, s: FloatBuffer, unitsAt: Int, recorder: SynapseRecorder? = nil
     ) {
         let room = environments * shape.units
         var step = CellForward(
-            rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments),
+            rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments), plane: Int32(plane),
             divide_by_norm: constraints.kind == .stpn ? 1 : 0, step: constraints.deltaFStep,
-            maximum: constraints.deltaFMaximum, W: weight.pointer, gamma: flat.at(layout.start(.gamma), room: plane),
-            lambda: lambda.pointer, bias: flat.at(layout.start(.bias)),
+            maximum: constraints.deltaFMaximum, W: clamped.pointer, gamma: flat.at(layout.start(.gamma), room: plane),
+            lambda: clamped.at(plane, room: plane), bias: flat.at(layout.start(.bias)),
             u: u.at(uAt, room: environments * layout.stride), F: f.at(fAt, room: environments * plane),
-            F_next: fNext?.at(fNextAt, room: environments * plane), h: h.at(unitsAt, room: room),
+            F_next: moves ? f.at(fAt) : nil, F_before: before?.at(beforeAt, room: environments * plane), h: h.at(unitsAt, room: room),
             n: n.at(unitsAt, room: room), s: s.at(unitsAt, room: room), levels: recorder?.levelPointer(environments: environments),
             sum_absolute: recorder?.sumAbsolute.at(0, room: plane), sum: recorder?.sum.at(0, room: plane))
         cell_forward(&step)
@@ -63,9 +67,9 @@ final class Network: @unchecked Sendable {
     ) {
         let room = environments * shape.units
         var step = CellBackward(
-            rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments),
-            divide_by_norm: constraints.kind == .stpn ? 1 : 0, W: weight.pointer,
-            gamma: flat.at(layout.start(.gamma), room: plane), lambda: lambda.pointer,
+            rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments), plane: Int32(plane),
+            divide_by_norm: constraints.kind == .stpn ? 1 : 0, W: clamped.pointer,
+            gamma: flat.at(layout.start(.gamma), room: plane), lambda: clamped.at(plane, room: plane),
             u: u.at(uAt, room: environments * layout.stride), F: f.at(fAt, room: environments * plane),
             h: h.at(unitsAt, room: room), n: n.at(unitsAt, room: room), s: s.at(unitsAt, room: room),
             dh: dh.at(0, room: room), D: dF.at(0, room: environments * plane),

@@ -6,18 +6,22 @@ struct ParameterLayout: Sendable {
     let shape: NetworkShape
     /// Padded length of a row of the plastic layer.
     let stride: Int
+    /// Floats from one environment's F to the next: the rows and five cache lines more, because a multiple of 4 kB
+    /// would put all environments (and W, Gamma, Lambda) into the same cache sets and halve the kernels' speed.
+    let plane: Int
     let offsets: [Int]
     let count: Int
 
     init(_ shape: NetworkShape) {
         self.shape = shape
         stride = Self.padded(shape.inputs)
+        plane = shape.units * stride + 80
         var next = 0
         var offsets: [Int] = []
         for name in ParameterName.allCases {
             offsets.append(next)
             let sides = name.shape(in: shape)
-            let size = sides.count == 2 && sides[1] == shape.inputs ? sides[0] * stride : sides.reduce(1, *)
+            let size = sides.count == 2 && sides[1] == shape.inputs ? plane : sides.reduce(1, *)
             next += Self.padded(size)
         }
         self.offsets = offsets

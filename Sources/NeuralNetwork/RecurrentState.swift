@@ -7,7 +7,7 @@ public final class RecurrentState {
     public let shape: NetworkShape
     public let environments: Int
     let layout: ParameterLayout
-    /// h [environments][units]; F [environments][units][stride].
+    /// h [environments][units]; F [environments][plane].
     let h, f: FloatBuffer
 
     /// All zero.
@@ -16,10 +16,10 @@ public final class RecurrentState {
         self.environments = environments
         layout = ParameterLayout(shape)
         h = FloatBuffer(environments * shape.units)
-        f = FloatBuffer(environments * shape.units * layout.stride)
+        f = FloatBuffer(environments * layout.plane)
     }
 
-    private var plane: Int { shape.units * layout.stride }
+    private var plane: Int { layout.plane }
 
     /// h and F of one environment to zero, as at the start of an episode.
     public func reset(environment e: Int) {

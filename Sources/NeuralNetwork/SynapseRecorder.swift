@@ -133,7 +133,7 @@ public final class SynapseRecorder {
         let at = unit * stride + input
         let constraints = network.constraints
         let gamma = network.flat[network.layout.start(.gamma) + at]
-        let (weight, lambda) = (network.weight[at], network.lambda[at])
+        let (weight, lambda) = (network.weight(at), network.lambda(at))
         let top = constraints.deltaFMaximum / constraints.deltaFStep
         var f = initialF.isEmpty ? 0 : initialF[at]
         var weights: [Float] = []

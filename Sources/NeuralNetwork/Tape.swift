@@ -1,15 +1,16 @@
 /// A group of environments taken through time: the forward pass with everything the backward pass needs.
 ///
-/// Order of arrays: [step][environment of the group][...]; F has one slot more than steps, slot t being F before step t.
+/// Order of arrays: [step][environment of the group][...]; slot t of F is F before step t.
 /// Memory at the paper's sizes: 0.72 MB per step and environment, nearly all of it F.
 final class Tape: @unchecked Sendable {
     let network: Network
     let trunk: Trunk
     let steps: Int
     /// Environments of the present group, at most the group size given at the start.
-    private(set) var environments: Int
+    var environments: Int
     let u, y1, f, h, n, s: FloatBuffer
-    private let firstH: FloatBuffer
+    /// State of a replay.
+    private let own: RecurrentState
     private let dF, du, dh: FloatBuffer
     let dLogits, dValues: FloatBuffer
     var logits, values: [Float]
@@ -20,7 +21,7 @@ final class Tape: @unchecked Sendable {
     private var shape: NetworkShape { network.shape }
     private var stride: Int { network.layout.stride }
 
-    /// - recordsPlastic: false for a tape that only plays (`play`), which needs no history of F.
+    /// - recordsPlastic: false for a tape that only plays, which needs no history of F.
     init(network: Network, groupSize: Int, steps: Int, recordsPlastic: Bool = true) {
         self.network = network
         self.steps = steps
@@ -30,11 +31,11 @@ final class Tape: @unchecked Sendable {
         let samples = steps * groupSize
         u = FloatBuffer(samples * network.layout.stride)
         y1 = FloatBuffer(samples * trunk.activations1)
-        f = FloatBuffer(recordsPlastic ? (steps + 1) * groupSize * network.plane : 0)
+        f = FloatBuffer(recordsPlastic ? samples * network.plane : 0)
         h = FloatBuffer(samples * shape.units)
         n = FloatBuffer(samples * shape.units)
         s = FloatBuffer(samples * shape.units)
-        firstH = FloatBuffer(groupSize * shape.units)
+        own = RecurrentState(shape: shape, environments: recordsPlastic ? groupSize : 0)
         dF = FloatBuffer(recordsPlastic ? groupSize * network.plane : 0)
         du = FloatBuffer(groupSize * network.layout.stride)
         dh = FloatBuffer(groupSize * shape.units)
@@ -46,23 +47,12 @@ final class Tape: @unchecked Sendable {
         starts = [Int](repeating: 0, count: samples)
     }
 
-    /// Starts at the h and F that `state` holds for these environments.
-    func begin(state: RecurrentState, members: [Int]) {
+    /// Takes on these environments, whose h and F stand in `from`, as the tape's own state: the start of a replay.
+    func begin(from: RecurrentState, members: [Int]) {
         environments = members.count
-        let plane = network.plane
         for (e, member) in members.enumerated() {
-            firstH.copy(e * shape.units..<(e + 1) * shape.units, from: state.h, at: member * shape.units)
-            f.copy(e * plane..<(e + 1) * plane, from: state.f, at: member * plane)
-        }
-    }
-
-    /// Hands h and F after the last step back to `state`.
-    func end(state: RecurrentState, members: [Int]) {
-        let plane = network.plane
-        for (e, member) in members.enumerated() {
-            let last = (steps - 1) * environments + e
-            state.h.copy(member * shape.units..<(member + 1) * shape.units, from: h, at: last * shape.units)
-            state.f.copy(member * plane..<(member + 1) * plane, from: f, at: (steps * environments + e) * plane)
+            own.h.copy(e * shape.units..<(e + 1) * shape.units, from: from.h, at: member * shape.units)
+            own.f.copy(e * network.plane..<(e + 1) * network.plane, from: from.f, at: member * network.plane)
         }
     }
 
@@ -75,47 +65,43 @@ final class Tape: @unchecked Sendable {
             y1At: first * trunk.activations1, features: u, featuresAt: first * stride, featureStride: stride)
     }
 
-    /// The cell and the heads of step t, whose features are there already.
-    func cell(_ t: Int, resets now: [Bool]) {
-        let plane = network.plane
-        let first = t * environments
-        for e in 0..<environments {
-            resets[first + e] = now[e]
-            if now[e] { f.fill(0, (first + e) * plane..<(first + e + 1) * plane) }
-        }
-        gatherHidden(at: first, zeroed: now, previous: t == 0 ? firstH : h, previousAt: t == 0 ? 0 : (t - 1) * environments)
-        network.cellForward(
-            environments: environments, u: u, uAt: first * stride, f: f, fAt: first * plane, fNext: f,
-            fNextAt: (t + 1) * environments * plane, h: h, n: n, s: s, unitsAt: first * shape.units)
-        network.heads(
-            environments: environments, h: h, at: first * shape.units, logits: &logits, values: &values, outAt: first)
+    /// What a step leaves behind.
+    enum Mode {
+        /// h and F move, and the tape keeps F as it was, for the backward pass.
+        case records
+        /// h and F move.
+        case plays
+        /// Only logits and values are wanted; h and F stay.
+        case looks
     }
 
-    /// One step without a record: F of `state` moves in place (or stays, when only the values are wanted).
-    func play(state: RecurrentState, members: Range<Int>, observations: FloatBuffer, starts places: [Int], moves: Bool) {
-        environments = members.count
-        let plane = network.plane
-        features(0..<1, observations: observations, starts: places)
-        gatherHidden(
-            at: 0, zeroed: [Bool](repeating: false, count: environments), previous: state.h, previousAt: members.lowerBound)
-        network.cellForward(
-            environments: environments, u: u, uAt: 0, f: state.f, fAt: members.lowerBound * plane,
-            fNext: moves ? state.f : nil, fNextAt: members.lowerBound * plane, h: h, n: n, s: s, unitsAt: 0)
-        network.heads(environments: environments, h: h, at: 0, logits: &logits, values: &values, outAt: 0)
-        if moves {
-            let range = members.lowerBound * shape.units..<members.upperBound * shape.units
-            state.h.copy(range, from: h, at: 0)
+    /// The cell and the heads of step t, whose features are there already, for `environments` of `state` from `first`.
+    ///
+    /// - resets: where the environment begins an episode with this step; their state must be zero already.
+    func cell(_ t: Int, state: RecurrentState, first: Int, resets now: [Bool] = [], mode: Mode) {
+        let at = t * environments
+        for e in 0..<environments {
+            if mode == .records { resets[at + e] = now[e] }
+            let place = (at + e) * stride + shape.features
+            u.copy(place..<place + shape.units, from: state.h, at: (first + e) * shape.units)
         }
+        network.cellForward(
+            environments: environments, u: u, uAt: at * stride, f: state.f, fAt: first * network.plane, moves: mode != .looks,
+            before: mode == .records ? f : nil, beforeAt: at * network.plane, h: h, n: n, s: s, unitsAt: at * shape.units)
+        if mode != .looks {
+            let range = first * shape.units..<(first + environments) * shape.units
+            state.h.copy(range, from: h, at: at * shape.units)
+        }
+        network.heads(environments: environments, h: h, at: at * shape.units, logits: &logits, values: &values, outAt: at)
     }
 
-    private func gatherHidden(at first: Int, zeroed: [Bool], previous: FloatBuffer, previousAt: Int) {
-        for e in 0..<environments {
-            let place = (first + e) * stride + shape.features
-            if zeroed[e] {
-                u.fill(0, place..<place + shape.units)
-            } else {
-                u.copy(place..<place + shape.units, from: previous, at: (previousAt + e) * shape.units)
-            }
+    /// Replays all steps from the tape's own state.
+    func replay(observations: FloatBuffer, starts places: [Int], isReset: (_ step: Int, _ environment: Int) -> Bool) {
+        features(0..<steps, observations: observations, starts: places)
+        for t in 0..<steps {
+            let now = (0..<environments).map { isReset(t, $0) }
+            for e in 0..<environments where now[e] { own.reset(environment: e) }
+            cell(t, state: own, first: 0, resets: now, mode: .records)
         }
     }
 

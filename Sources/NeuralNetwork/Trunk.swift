@@ -10,6 +10,7 @@ final class Trunk: @unchecked Sendable {
     let layout: ParameterLayout
     private let capacity: Int
     private let patches1, patches2, maps2, dPatches2, dMaps1: FloatBuffer
+    private let ones, maskedFeatures: FloatBuffer
 
     /// Floats of y1 for one image.
     var activations1: Int { shape.side1 * shape.side1 * shape.filters1 }
@@ -31,6 +32,8 @@ final class Trunk: @unchecked Sendable {
         dPatches2 = FloatBuffer(capacity * positions2 * patch2)
         maps2 = FloatBuffer(capacity * positions2 * shape.filters2)
         dMaps1 = FloatBuffer(capacity * positions1 * shape.filters1)
+        ones = FloatBuffer([Float](repeating: 1, count: capacity * max(positions1, positions2)))
+        maskedFeatures = FloatBuffer(shape.features)
         openblas_set_num_threads(1)
     }
 
@@ -112,22 +115,16 @@ final class Trunk: @unchecked Sendable {
     ) {
         let f1 = shape.filters1
         let f2 = shape.filters2
-        let dBias2 = gradient.pointer + layout.start(.conv2Bias)
         for image in 0..<n {
-            let y = features + image * featureStride
-            let dy = dFeatures + image * featureStride
+            let (y, dy) = (features + image * featureStride, dFeatures + image * featureStride)
             let maps = maps2.pointer + image * positions2 * f2
+            let masked = maskedFeatures.pointer
+            for i in 0..<shape.features { masked[i] = y[i] > 0 ? dy[i] : 0 }
             for f in 0..<f2 {
-                var sum: Float = 0
-                for position in 0..<positions2 {
-                    let at = f * positions2 + position
-                    let value = y[at] > 0 ? dy[at] : 0
-                    maps[position * f2 + f] = value
-                    sum += value
-                }
-                dBias2[f] += sum
+                for position in 0..<positions2 { maps[position * f2 + f] = masked[f * positions2 + position] }
             }
         }
+        addColumnSums(maps2.pointer, rows: n * positions2, columns: f2, to: gradient.pointer + layout.start(.conv2Bias))
         gatherPatches2(y1, n)
         cblas_sgemm(
             CblasRowMajor, CblasTrans, CblasNoTrans, Int32(f2), Int32(patch2), Int32(n * positions2), 1,
@@ -138,20 +135,32 @@ final class Trunk: @unchecked Sendable {
             maps2.pointer, Int32(f2), parameters.pointer + layout.start(.conv2Weight), Int32(patch2), 0,
             dPatches2.pointer, Int32(patch2))
         scatterPatches2(n)
-        let dBias1 = gradient.pointer + layout.start(.conv1Bias)
-        for position in 0..<n * positions1 {
-            let row = dMaps1.pointer + position * f1
-            let y = y1 + position * f1
-            for f in 0..<f1 {
-                let value = y[f] > 0 ? row[f] : 0
-                row[f] = value
-                dBias1[f] += value
-            }
-        }
+        let maps = dMaps1.pointer
+        for i in 0..<n * activations1 { maps[i] = y1[i] > 0 ? maps[i] : 0 }
+        addColumnSums(maps, rows: n * positions1, columns: f1, to: gradient.pointer + layout.start(.conv1Bias))
         cblas_sgemm(
             CblasRowMajor, CblasTrans, CblasNoTrans, Int32(f1), Int32(patch1), Int32(n * positions1), 1,
             dMaps1.pointer, Int32(f1), patches1.pointer, Int32(patch1), 1,
             gradient.pointer + layout.start(.conv1Weight), Int32(patch1))
+    }
+
+    /// sums[c] += sum over the rows of a[row][c].
+    private func addColumnSums(_ a: UnsafePointer<Float>, rows: Int, columns: Int, to sums: UnsafeMutablePointer<Float>) {
+        cblas_sgemv(
+            CblasRowMajor, CblasTrans, Int32(rows), Int32(columns), 1, a, Int32(columns), ones.pointer, 1, 1, sums, 1)
+    }
+
+    /// Copies a short run of floats without a call.
+    @inline(__always)
+    private func copy(_ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, count: Int) {
+        guard count % 8 == 0 else {
+            for i in 0..<count { to[i] = from[i] }
+            return
+        }
+        for i in stride(from: 0, to: count, by: 8) {
+            UnsafeMutableRawPointer(to + i).storeBytes(
+                of: UnsafeRawPointer(from + i).loadUnaligned(as: SIMD8<Float>.self), as: SIMD8<Float>.self)
+        }
     }
 
     /// patches1[image][position][row][column] from the observations.
@@ -165,7 +174,7 @@ final class Trunk: @unchecked Sendable {
                 for x in 0..<shape.side1 {
                     let corner = plane + y * shape.stride1 * side + x * shape.stride1
                     for row in 0..<kernel {
-                        (out + row * kernel).update(from: corner + row * side, count: kernel)
+                        copy(corner + row * side, to: out + row * kernel, count: kernel)
                     }
                     out += patch1
                 }
@@ -184,7 +193,7 @@ final class Trunk: @unchecked Sendable {
                 for x in 0..<shape.side2 {
                     let corner = plane + y * shape.stride2 * rowFloats + x * shape.stride2 * shape.filters1
                     for row in 0..<shape.kernel2 {
-                        out.update(from: corner + row * rowFloats, count: run)
+                        copy(corner + row * rowFloats, to: out, count: run)
                         out += run
                     }
                 }

@@ -51,14 +51,6 @@ final class Workers: @unchecked Sendable {
         }
     }
 
-    func begin(state: RecurrentState) {
-        for (tape, group) in zip(tapes, groups) { tape.begin(state: state, members: Array(group)) }
-    }
-
-    func end(state: RecurrentState) {
-        for (tape, group) in zip(tapes, groups) { tape.end(state: state, members: Array(group)) }
-    }
-
     /// One step of every environment on the observations stored for it.
     func act(step: Int, rollout: Rollout, state: RecurrentState) -> ActorCritic.Output {
         let groups = groups
@@ -68,15 +60,13 @@ final class Workers: @unchecked Sendable {
             let members = groups[g]
             let places = members.map { rollout.place(step: step, environment: $0) }
             let tape = isA2C ? tapes[g] : tapes[thread]
-            var first = 0
-            if isA2C {
-                first = step * members.count
-                tape.features(step..<step + 1, observations: rollout.observations, starts: places)
-                tape.cell(step, resets: members.map { rollout.isReset(step: step, environment: $0) })
-            } else {
-                tape.play(
-                    state: shared.value, members: members, observations: rollout.observations, starts: places, moves: true)
-            }
+            tape.environments = members.count
+            let slot = isA2C ? step : 0
+            let first = slot * members.count
+            tape.features(slot..<slot + 1, observations: rollout.observations, starts: places)
+            tape.cell(
+                slot, state: shared.value, first: members.lowerBound,
+                resets: members.map { rollout.isReset(step: step, environment: $0) }, mode: isA2C ? .records : .plays)
             outputs[g] = (
                 tape.logits[first * shape.actions..<(first + members.count) * shape.actions],
                 tape.values[first..<first + members.count]
@@ -94,10 +84,11 @@ final class Workers: @unchecked Sendable {
         let player = players
         let outputs = Collected<ArraySlice<Float>>(groups.count)
         spread(groups.count) { thread, g in
-            player[thread].play(
-                state: shared.value, members: groups[g], observations: current,
-                starts: groups[g].map { $0 * shape.observations }, moves: false)
-            outputs[g] = player[thread].values[0..<groups[g].count]
+            let tape = player[thread]
+            tape.environments = groups[g].count
+            tape.features(0..<1, observations: current, starts: groups[g].map { $0 * shape.observations })
+            tape.cell(0, state: shared.value, first: groups[g].lowerBound, mode: .looks)
+            outputs[g] = tape.values[0..<groups[g].count]
         }
         return outputs.all.flatMap { $0 }
     }
@@ -160,10 +151,11 @@ final class Workers: @unchecked Sendable {
 
     /// The forward pass of a group from the state that the rollout began with.
     private func replay(_ tape: Tape, _ group: [Int], _ rollout: Rollout) {
-        tape.begin(state: rollout.first, members: group)
+        tape.begin(from: rollout.first, members: group)
         let places = (0..<steps).flatMap { t in group.map { rollout.place(step: t, environment: $0) } }
-        tape.features(0..<steps, observations: rollout.observations, starts: places)
-        for t in 0..<steps { tape.cell(t, resets: group.map { rollout.isReset(step: t, environment: $0) }) }
+        tape.replay(observations: rollout.observations, starts: places) {
+            rollout.isReset(step: $0, environment: group[$1])
+        }
     }
 
     private func advantageScaling(members: [Int], rollout: Rollout) -> (shift: Double, factor: Double) {

@@ -4,7 +4,7 @@
 //
 // Layout: rows = units, `stride` = inputs rounded up to a multiple of 16 floats; the padding of every array is zero and
 // stays zero. W, gamma, lambda and the gradients are [rows][stride]; u, du are [environments][stride]; F, D are
-// [environments][rows][stride]; h, n, s, dh are [environments][rows]. All pointers are 64-byte aligned at row starts.
+// [environments][plane]; h, n, s, dh are [environments][rows]. All pointers are 64-byte aligned at row starts.
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -13,6 +13,9 @@ extern "C" {
 
 typedef struct {
     int32_t rows, stride, environments;
+    // Floats from one environment's F (and levels) to the next; no multiple of 1024, or the environments compete for the
+    // same cache sets.
+    int32_t plane;
     // 1: F' = lambda F / n + dF (original STPN); 0: F' = lambda F + dF (m-STPN).
     int32_t divide_by_norm;
     // Grid of dF; step = 0 leaves dF continuous and unclipped.
@@ -22,16 +25,18 @@ typedef struct {
     const float *F;
     // May be F itself (in place), or NULL when only h is wanted.
     float *F_next;
+    // Out, or NULL: a copy of F as it was before the step, same layout, written past the caches.
+    float *F_before;
     // Out: new h, row norms n of G = W + F, and s = (G . u) / n.
     float *h, *n, *s;
-    // Out, or NULL: dF / step of every synapse, [environments][rows][stride].
+    // Out, or NULL: dF / step of every synapse, [environments][plane].
     int16_t *levels;
     // Added to, or both NULL: |G| and G of the first environment, [rows][stride].
     float *sum_absolute, *sum;
 } CellForward;
 
 typedef struct {
-    int32_t rows, stride, environments, divide_by_norm;
+    int32_t rows, stride, environments, plane, divide_by_norm;
     const float *W, *gamma, *lambda;
     // The values of the forward step: u, F before the step, and its results h, n, s.
     const float *u, *F, *h, *n, *s;

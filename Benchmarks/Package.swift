@@ -1,0 +1,13 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Benchmarks live in a package of their own, so that users of the program never build them.
+let package = Package(
+    name: "Benchmarks",
+    dependencies: [.package(name: "Tausonite", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "network-benchmark", dependencies: [.product(name: "NeuralNetwork", package: "Tausonite")],
+            path: "Sources/NetworkBenchmark")
+    ],
+    swiftLanguageModes: [.v6])
