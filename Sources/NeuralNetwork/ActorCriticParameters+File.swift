@@ -35,6 +35,11 @@ extension ActorCriticParameters {
         } catch let error as InputError {
             throw file.source.map { error.located(in: $0) } ?? error
         }
+        try self.init(file, shape: shape, prefix: prefix)
+    }
+
+    /// The arrays of a network of known shape; throws `InputError` naming the first that is missing or does not fit.
+    init(_ file: Safetensors, shape: NetworkShape, prefix: String) throws {
         self.init(shape: shape)
         for name in ParameterName.allCases {
             self[name] = try file.elements(prefix + name.rawValue, shape: name.shape(in: shape).map(Optional.some))

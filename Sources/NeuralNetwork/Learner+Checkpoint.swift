@@ -15,13 +15,9 @@ extension Learner {
     /// Goes on from a checkpoint. Throws `InputError` naming the tensor that is missing or does not fit; the learner
     /// is then unchanged.
     public func restore(_ file: Safetensors) throws {
-        let loaded = try ActorCriticParameters(file)
-        let m = try ActorCriticParameters(file, prefix: "adam.m.")
-        let v = try ActorCriticParameters(file, prefix: "adam.v.")
-        for (part, name) in [(loaded, "parameters"), (m, "adam.m"), (v, "adam.v")] where part.shape != shape {
-            throw InputError(
-                name, value: "\(part.shape)", problem: "are of another network", expected: "\(shape)", source: file.source)
-        }
+        let loaded = try ActorCriticParameters(file, shape: shape, prefix: "")
+        let m = try ActorCriticParameters(file, shape: shape, prefix: "adam.m.")
+        let v = try ActorCriticParameters(file, shape: shape, prefix: "adam.v.")
         let steps = try file.elements("adam.steps", shape: [1], as: Int64.self)
         let fresh = RecurrentState(shape: shape, environments: configuration.environments)
         try fresh.restore(file, prefix: "state.")

@@ -119,7 +119,7 @@ final class Trunk: @unchecked Sendable {
             let (y, dy) = (features + image * featureStride, dFeatures + image * featureStride)
             let maps = maps2.pointer + image * positions2 * f2
             let masked = maskedFeatures.pointer
-            for i in 0..<shape.features { masked[i] = y[i] > 0 ? dy[i] : 0 }
+            mask(dy, where: y, to: masked, count: shape.features)
             for f in 0..<f2 {
                 for position in 0..<positions2 { maps[position * f2 + f] = masked[f * positions2 + position] }
             }
@@ -136,7 +136,7 @@ final class Trunk: @unchecked Sendable {
             dPatches2.pointer, Int32(patch2))
         scatterPatches2(n)
         let maps = dMaps1.pointer
-        for i in 0..<n * activations1 { maps[i] = y1[i] > 0 ? maps[i] : 0 }
+        mask(maps, where: y1, to: maps, count: n * activations1)
         addColumnSums(maps, rows: n * positions1, columns: f1, to: gradient.pointer + layout.start(.conv1Bias))
         cblas_sgemm(
             CblasRowMajor, CblasTrans, CblasNoTrans, Int32(f1), Int32(patch1), Int32(n * positions1), 1,
@@ -148,6 +148,20 @@ final class Trunk: @unchecked Sendable {
     private func addColumnSums(_ a: UnsafePointer<Float>, rows: Int, columns: Int, to sums: UnsafeMutablePointer<Float>) {
         cblas_sgemv(
             CblasRowMajor, CblasTrans, Int32(rows), Int32(columns), 1, a, Int32(columns), ones.pointer, 1, 1, sums, 1)
+    }
+
+    /// to = gradient where the ReLU's output y is positive, else 0; without branches, which would be mispredicted.
+    private func mask(
+        _ gradient: UnsafePointer<Float>, where y: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        let whole = count / 16 * 16
+        for i in stride(from: 0, to: whole, by: 16) {
+            let value = UnsafeRawPointer(y + i).loadUnaligned(as: SIMD16<Float>.self)
+            var slope = UnsafeRawPointer(gradient + i).loadUnaligned(as: SIMD16<Float>.self)
+            slope.replace(with: 0, where: value .<= 0)
+            UnsafeMutableRawPointer(to + i).storeBytes(of: slope, as: SIMD16<Float>.self)
+        }
+        for i in whole..<count { to[i] = y[i] > 0 ? gradient[i] : 0 }
     }
 
     /// Copies a short run of floats without a call.

@@ -1,0 +1,176 @@
+import Essentials
+import Foundation
+import Testing
+
+@testable import NeuralNetwork
+
+/// What a trainer relies on: the same numbers for any number of threads and after a resume, faults that are told, and
+/// learning itself.
+@Suite struct LearnerTests {
+    /// A two-armed task: a bright screen pays action 0, a dark one action 1. Needs no emulator.
+    struct LightTask {
+        var generator: SeededGenerator
+        let side, environments: Int
+        var bright: [Bool]
+
+        init(side: Int, environments: Int, seed: UInt64) {
+            generator = SeededGenerator(seed: seed)
+            self.side = side
+            self.environments = environments
+            bright = [Bool](repeating: true, count: environments)
+        }
+
+        mutating func show() -> [Float] {
+            bright = bright.map { _ in generator.integer(below: 2) == 0 }
+            return bright.flatMap { [Float](repeating: $0 ? 0.9 : -0.9, count: side * side) }
+        }
+    }
+
+    private func configuration(_ algorithm: LearnerConfiguration.Algorithm, threads: Int = 1) -> LearnerConfiguration {
+        var configuration: LearnerConfiguration = algorithm == .a2c ? .a2c : .ppo
+        configuration.algorithm = algorithm
+        configuration.environments = 6
+        configuration.rolloutLength = 8
+        configuration.threads = threads
+        configuration.groupSize = 2
+        configuration.discount = 0  // each choice pays at once
+        return configuration
+    }
+
+    /// Plays and learns `updates` rollouts; returns the mean reward of each.
+    private func train(
+        _ learner: Learner, _ task: inout LightTask, _ generator: inout SeededGenerator, updates: Int, rate: Double = 2e-3
+    ) throws -> [Double] {
+        var means: [Double] = []
+        for _ in 0..<updates {
+            var paid = 0.0
+            while !learner.isRolloutFull {
+                let output = learner.act(observations: task.show())
+                let actions = (0..<task.environments).map {
+                    Policy.sample(output.logits(environment: $0), using: &generator).action
+                }
+                let rewards = actions.indices.map { (actions[$0] == 0) == task.bright[$0] ? Float(1) : 0 }
+                paid += rewards.reduce(0) { $0 + Double($1) }
+                learner.record(
+                    actions: actions, rewards: rewards,
+                    ends: actions.map { _ in generator.integer(below: 10) == 0 })
+            }
+            var look = task
+            _ = try learner.update(nextObservations: look.show(), learningRate: rate, generator: &generator)
+            means.append(paid / Double(task.environments * learner.configuration.rolloutLength))
+        }
+        return means
+    }
+
+    private static let algorithms: [LearnerConfiguration.Algorithm] = [
+        .a2c, .ppo(epochs: 2, environmentsPerMinibatch: 3, clip: 0.1),
+    ]
+
+    private func fresh(_ algorithm: LearnerConfiguration.Algorithm, threads: Int = 1) throws -> Learner {
+        try Learner(
+            parameters: SmallCase("mstpn", environments: 1).parameters, constraints: CellConstraints(lambdaRange: 0.2...0.8),
+            configuration: configuration(algorithm, threads: threads))
+    }
+
+    @Test(arguments: algorithms) func learnsATask(algorithm: LearnerConfiguration.Algorithm) throws {
+        let learner = try fresh(algorithm)
+        var task = LightTask(side: 10, environments: 6, seed: 1)
+        var generator = SeededGenerator(seed: 2)
+        let means = try train(learner, &task, &generator, updates: 250, rate: 3e-3)
+        // Chance pays 1/3 (three actions); the last 20 rollouts hold 960 draws, standard error below 0.016.
+        #expect(means[0..<3].reduce(0, +) / 3 < 0.6)
+        #expect(means.suffix(20).reduce(0, +) / 20 > 0.9)
+        // Projection keeps Lambda in its range, and its gradient moved it.
+        let lambda = learner.parameters[.lambda]
+        #expect(lambda.allSatisfy { (0.2...0.8).contains($0) })
+    }
+
+    @Test(arguments: algorithms) func threadsDoNotChangeAnyBit(algorithm: LearnerConfiguration.Algorithm) throws {
+        var results: [ActorCriticParameters] = []
+        for threads in [1, 2, 3] {
+            let learner = try fresh(algorithm, threads: threads)
+            var task = LightTask(side: 10, environments: 6, seed: 1)
+            var generator = SeededGenerator(seed: 2)
+            _ = try train(learner, &task, &generator, updates: 4)
+            results.append(learner.parameters)
+        }
+        #expect(results[0] == results[1])
+        #expect(results[0] == results[2])
+    }
+
+    @Test(arguments: algorithms) func resumesBitForBit(algorithm: LearnerConfiguration.Algorithm) throws {
+        let through = try fresh(algorithm)
+        var task = LightTask(side: 10, environments: 6, seed: 1)
+        var generator = SeededGenerator(seed: 2)
+        _ = try train(through, &task, &generator, updates: 3)
+        let file = try Safetensors(data: Safetensors(through.checkpoint()).data())
+        var (laterTask, laterGenerator) = (task, generator)
+        _ = try train(through, &task, &generator, updates: 3)
+
+        let resumed = try Learner(
+            parameters: ActorCriticParameters(shape: through.shape, seed: 99), constraints: through.constraints,
+            configuration: through.configuration)
+        try resumed.restore(file)
+        _ = try train(resumed, &laterTask, &laterGenerator, updates: 3)
+        #expect(resumed.checkpoint() == through.checkpoint())
+        #expect(resumed.updates == through.updates)
+    }
+
+    @Test func aBrokenCheckpointChangesNothing() throws {
+        let learner = try fresh(.a2c)
+        let before = learner.checkpoint()
+        var tensors = before
+        let v = try #require(tensors.firstIndex { $0.name == "adam.v.stpn.W" })
+        tensors.remove(at: v)
+        #expect(throws: InputError.self) { try learner.restore(Safetensors(tensors)) }
+        var other = before
+        let state = try #require(other.firstIndex { $0.name == "state.h" })
+        other[state] = Tensor("state.h", shape: [1, 1], [0] as [Float])
+        #expect(throws: InputError.self) { try learner.restore(Safetensors(other)) }
+        #expect(learner.checkpoint() == before)
+    }
+
+    @Test func aLossThatIsNotFiniteStopsBeforeTheStep() throws {
+        let learner = try fresh(.a2c)
+        let before = learner.parameters
+        while !learner.isRolloutFull {
+            _ = learner.act(observations: [Float](repeating: 0.1, count: 600))
+            learner.record(
+                actions: [0, 1, 2, 0, 1, 2], rewards: [0, 0, .infinity, 0, 0, 0], ends: [Bool](repeating: false, count: 6))
+        }
+        var generator = SeededGenerator(seed: 1)
+        do {
+            _ = try learner.update(
+                nextObservations: [Float](repeating: 0, count: 600), learningRate: 1e-3, generator: &generator)
+            Issue.record("no error")
+        } catch let error as InputError {
+            #expect(error.description.contains("not finite at optimiser step 1"))
+        }
+        #expect(learner.parameters == before)
+    }
+
+    @Test func impossibleSettingsAreNamed() {
+        func message(_ change: (inout LearnerConfiguration) -> Void) -> String {
+            var configuration = LearnerConfiguration.ppo
+            change(&configuration)
+            do {
+                try configuration.validate()
+                return ""
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(message { _ in } == "")
+        #expect(message { $0.environments = 0 }.contains("environments = 0.0"))
+        #expect(message { $0.discount = 1.5 }.contains("discount = 1.5"))
+        #expect(message { $0.adam.beta2 = 1 }.contains("beta2"))
+        #expect(message { $0.gradientNorm = .nan }.contains("gradientNorm"))
+        #expect(
+            message { $0.algorithm = .ppo(epochs: 1, environmentsPerMinibatch: 17, clip: 0.1) }
+                .contains("environmentsPerMinibatch = 17.0"))
+        #expect(throws: InputError.self) {
+            try CellConstraints(lambdaRange: nil, deltaFStep: 0.5, deltaFMaximum: 0.1).validate()
+        }
+        #expect(throws: InputError.self) { try CellConstraints(lambdaRange: nil, deltaFStep: .nan).validate() }
+    }
+}
