@@ -9,12 +9,15 @@ public struct DeviceState: Equatable, Sendable, Codable {
     public var voltage: Double
     /// Lattice temperature of the hot spot, K.
     public var temperature: Double
+    /// Size of the last time step, s (0: unknown): with it a run goes on from a saved state to the last bit as it would have.
+    public var lastStep: Double
 
-    public init(unknowns: [Double], time: Double, voltage: Double, temperature: Double) {
+    public init(unknowns: [Double], time: Double, voltage: Double, temperature: Double, lastStep: Double = 0) {
         self.unknowns = unknowns
         self.time = time
         self.voltage = voltage
         self.temperature = temperature
+        self.lastStep = lastStep
     }
 
     public var storedOxygen: Double { unknowns[0] }

@@ -121,6 +121,14 @@ public final class Memristor {
         electrons.evaluate(u, first: 3, stride: 2, last: nodes - 1, voltage: voltage, rates: rates).current
     }
 
+    /// Brings T to the heat balance of state `u` at the prepared time: for states between two steps.
+    ///
+    /// - Throws: `NewtonFailure.noState` when the balance has no root.
+    public func settleHeat(_ u: Row) throws(NewtonFailure) {
+        firstCorrection = true
+        try balanceHeat(u, voltage: voltage)
+    }
+
     /// Updates T from the heat balance at potential `u`.
     ///
     /// - Throws: `NewtonFailure.noState` when the balance has no root below T_max (electroforming).

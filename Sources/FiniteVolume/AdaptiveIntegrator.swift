@@ -44,6 +44,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
     private var order = 1
     private var lastOrder = 1
     private var nextStep = 0.0
+    private var leastStep = 0.0
     private var stepsAtOrder = 0
 
     public init(system: System, initial: [Double], time: Double = 0, options: Options = Options()) {
@@ -87,6 +88,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         if nextStep <= 0 { nextStep = firstStep }
         nextStep = min(nextStep, span)
         let floor = max(options.smallestStep * span, abs(end) * 4e-16)
+        leastStep = floor
         var rejectionsInARow = 0
         while time < end {
             let remaining = end - time
@@ -172,11 +174,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         // Error of this order and its neighbours.
         let available = times.count
         lastOrder = q
-        guard available >= 2 else {
-            push(u, target)
-            nextStep = h * 2
-            return .accepted
-        }
+        guard available >= 2 else { return halveFirstStep(u, target) }
         let used = min(q, available - 1)
         let error = localError(order: used, u)
         if error > 1 {
@@ -197,6 +195,34 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         push(u, target)
         let limit = best == 1 ? 8.0 : (best == 2 ? 2.2 : 1.8)
         nextStep = h * (growth > 0.9 && growth < 1.1 ? 1 : min(growth, limit))
+        return .accepted
+    }
+
+    /// The first step after a restart has no history to judge it by: a second backward Euler step of half its size, from the same
+    /// start, gives u'' = 2 (u_h - 2 u_(h/2) + u_0) / h^2 and so the error (u_h - 2 u_(h/2) + u_0) / 4 of the half step, which is kept.
+    /// A layer far below that (1e4 smallest steps) is stepped over: backward Euler damps it.
+    private func halveFirstStep(_ full: Row, _ target: Double) -> Outcome {
+        let h = target - time
+        let middle = time + 0.5 * h
+        let (whole, start, constant) = (errorVector.row, past[0].row, history.row)
+        let n = system.unknowns
+        whole.assign(full)
+        ages[0] = middle - time
+        coefficients.set(order: 1, ages: ages)
+        for i in 0..<n {
+            constant[i] = coefficients.old[0] * start[i]
+            full[i] = 0.5 * (start[i] + whole[i])
+        }
+        system.condition(predictor: full, last: start)
+        system.prepare(time: middle)
+        do throws(NewtonFailure) { try iterate(full) } catch { return .failed(error) }
+        guard system.isAdmissible(full) else { return .rejected(h * 0.25) }
+        for i in 0..<n { whole[i] = 0.25 * (whole[i] - 2 * full[i] + start[i]) }
+        let error = system.errorNorm(whole, at: full)
+        let suggestion = h * max(0.05, 0.85 / error.squareRoot())
+        if error > 1, suggestion > 1e4 * leastStep { return .rejected(suggestion) }
+        push(full, middle)
+        nextStep = 0.5 * h * min(stepRatio(error, 1), 8)
         return .accepted
     }
 

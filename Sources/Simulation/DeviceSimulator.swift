@@ -39,7 +39,7 @@ public final class DeviceSimulator {
         get {
             DeviceState(
                 unknowns: integrator.solution.values, time: now, voltage: voltage,
-                temperature: device.temperature)
+                temperature: device.temperature, lastStep: lastStep)
         }
         set {
             precondition(newValue.unknowns.count == device.unknowns, "the state belongs to another grid")
@@ -47,7 +47,7 @@ public final class DeviceSimulator {
             now = newValue.time
             device.restore(temperature: newValue.temperature, voltage: newValue.voltage)
             voltage = newValue.voltage
-            lastStep = 0
+            lastStep = newValue.lastStep
             inventoryAtStart = device.inventory(integrator.solution)
         }
     }
@@ -130,12 +130,15 @@ public final class DeviceSimulator {
             let displacementCurrent = device.parameters.area * (displacement - previousDisplacement) / h
             while let moment = sampler.exactTime(before: time) {
                 integrator.interpolate(at: moment, into: between.row)
+                let temperature = device.temperature
                 device.prepare(time: moment)
+                try? device.settleHeat(between.row)
                 trace.samples.append(
                     sample(
                         between.row, time: segment.start + moment, current: device.electronCurrent(between.row),
                         displacement: displacementCurrent, pulse: pulse))
                 device.prepare(time: time)
+                device.restore(temperature: temperature, voltage: device.voltage)
             }
             let keep = sampler.keeps(time)
             if pulse >= 0 || keep {
