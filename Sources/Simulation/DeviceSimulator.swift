@@ -115,9 +115,8 @@ public final class DeviceSimulator {
         let pulse = segment.pulse ?? -1
         let u = integrator.solution
         var account = PulseAccount(power: pulse >= 0 ? segment.from * device.electronCurrent(u) : 0)
-        // A corner makes du/dt jump: start again at first order. The first step cannot be checked (one solution has no second
-        // difference), so it is far below the scale of both neighbours; order one then grows eightfold a step.
-        let first = min(span * 1e-4, lastStep > 0 ? lastStep * 0.01 : span * 1e-6)
+        // A corner makes du/dt jump: start again at first order; the integrator checks the first step against two half steps.
+        let first = min(span * 0.02, lastStep > 0 ? lastStep * 0.2 : span * 1e-6)
         integrator.restart(step: max(first, span * 1e-9), time: 0)
         var sampler = Sampler(recording, duration: span)
         var previousDisplacement = device.titaniumDisplacement(u)
