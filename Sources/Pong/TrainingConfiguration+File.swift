@@ -71,6 +71,21 @@ extension TrainingConfiguration {
         }
     }
 
+    /// The configuration with changes such as "seed=2" applied; throws `InputError` as for a file.
+    public func setting(_ changes: [String]) throws -> TrainingConfiguration {
+        var copy = self
+        for change in changes {
+            let parts = change.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw InputError("--set", value: change, problem: "is not key=value", expected: "seed=2")
+            }
+            let yaml = try YAML(parsing: "\(parts[0]): \(parts[1])", source: "--set \(change)")
+            for entry in try yaml.mapping(known: Self.keys) { try copy.set(entry.key, entry.value) }
+        }
+        try copy.validate(source: changes.isEmpty ? nil : "--set")
+        return copy
+    }
+
     /// Checks what concerns several keys at once.
     public func validate(source: String? = nil) throws {
         func check(_ holds: Bool, _ key: String, _ value: String, _ problem: String, _ expected: String) throws {

@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// `tausonite pong`: the game and its agents.
+struct PongGroup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pong",
+        abstract: "Make, train and evaluate agents that play the real Atari Pong.",
+        discussion: """
+            The game runs in a helper process (ale-py, from .venv; `make setup` installs it). Examples:
+
+              tausonite pong init --out agent.safetensors --seed 1
+              tausonite pong evaluate --agent agent.safetensors --synapse synapse.yaml --games 1 --out game.json
+              tausonite pong train --config Validation/pong/ppo.yaml --out runs/ppo
+            """,
+        subcommands: [PongInit.self, PongEvaluate.self, PongTrain.self])
+}

@@ -1,0 +1,213 @@
+import ArgumentParser
+import CompactModel
+import Energy
+import Essentials
+import Foundation
+import NeuralNetwork
+import Pong
+
+/// `tausonite pong evaluate`: an agent plays the real game.
+struct PongEvaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Let an agent play, under the synapse's constraints, and keep the account of the game.",
+        discussion: """
+            Examples:
+
+              tausonite pong evaluate --agent agent.safetensors --synapse synapse.yaml --games 1 --out game.json
+              tausonite pong evaluate --agent Validation/pong/agent-skip4.safetensors --games 30 --json
+              tausonite pong evaluate --agent agent.safetensors --games 30 --policy sampled --seed 7
+
+            With --synapse, dF is rounded to the synapse's step and capped, and Lambda held in its range; without it the \
+            cell is continuous, as most agents are trained. One game starts at once; several start after 0-30 random \
+            no-ops each (--noops). Game k is the same game however many are played. A game that lasts 108,000 frames ends \
+            with its score so far.
+
+            --out writes the record of the first game: game.json, and its arrays in game.safetensors.
+            """)
+
+    @Option(help: ArgumentHelp("The agent.", valueName: "agent.safetensors"))
+    var agent: String
+
+    @Option(help: ArgumentHelp("The synapse that the network runs on; without it dF is continuous.", valueName: "synapse.yaml"))
+    var synapse: String?
+
+    @Option(help: "Games to play.")
+    var games = 1
+
+    @Option(help: "Most no-ops at the start of a game. Default: 0 for one game, 30 for several.")
+    var noops: Int?
+
+    @Option(help: "greedy (the largest logit) or sampled (drawn from the policy).")
+    var policy = Evaluation.Policy.greedy
+
+    @Option(help: "Seed of the no-ops and of sampled actions.")
+    var seed: UInt64 = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "What a step's duration makes of Lambda's range: \(TimeReading.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "reading"))
+    var reading = TimeReading.paper.rawValue
+
+    @Option(help: ArgumentHelp("Where to write the first game's record (needs --synapse).", valueName: "game.json"))
+    var out: String?
+
+    @Option(name: .customLong("save-actions"), help: ArgumentHelp("Write every game's actions as ALE codes, to replay them elsewhere.", valueName: "actions.json"))
+    var saveActions: String?
+
+    @Option(name: .customLong("frame-limit"), help: "Frames after which a game ends with its score so far.")
+    var frameLimit = 108_000
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        guard out == nil || synapse != nil else {
+            throw InputError(
+                "--out", problem: "needs --synapse: only updates on a dF grid can be counted",
+                expected: "--synapse synapse.yaml")
+        }
+        let player = try Agent.load(path: ProjectFiles.locate(agent))
+        let reading = try TimeReading(named: reading)
+        let constraints: CellConstraints
+        if let synapse {
+            let model = try SynapseModel.load(path: synapse)
+            constraints = try model.cellConstraints(
+                lambdaRange: reading.lambdaRange(frameSkip: player.frameSkip, synapse: model))
+        } else {
+            constraints = CellConstraints(lambdaRange: player.constraints.lambdaRange)
+        }
+        let evaluation = Evaluation(
+            games: games, noopMaximum: noops ?? (games == 1 ? 0 : 30), policy: policy, seed: seed, frameLimit: frameLimit)
+        let bar = ProgressBar(quiet: output.quiet)
+        let start = ContinuousClock.now
+        let result: Evaluation.Result
+        do {
+            defer { bar.finish() }
+            result = try evaluation.run(agent: player, constraints: constraints, progress: bar.handler)
+        }
+        let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
+        if let out, let record = result.record { try record.save(path: out) }
+        if let saveActions { try save(result, player, to: saveActions) }
+        let summary = EvaluationSummary(
+            agent: player, constraints: constraints, evaluation: evaluation, result: result, seconds: seconds)
+        if output.json { try printJSON(summary) } else { print(summary.text) }
+        if let out, !output.quiet { Terminal.note("wrote \(out) and its arrays") }
+    }
+
+    private struct SavedActions: Encodable {
+        struct Game: Encodable {
+            var noops, score: Int
+            var codes: [Int]
+        }
+        var game = "pong"
+        var frameSkip: Int
+        var repeatActionProbability = 0.0
+        var games: [Game]
+    }
+
+    private func save(_ result: Evaluation.Result, _ agent: Agent, to path: String) throws {
+        let saved = SavedActions(
+            frameSkip: agent.frameSkip,
+            games: result.games.map { game in
+                .init(
+                    noops: game.noops, score: game.score, codes: game.actions.map { Int(agent.actions[Int($0)].rawValue) })
+            })
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        try AtomicFile.write(encoder.encode(saved), to: path)
+    }
+}
+
+extension Evaluation.Policy: ExpressibleByArgument {}
+
+/// The result of `pong evaluate`, for people and as JSON.
+struct EvaluationSummary: Encodable {
+    struct Game: Encodable {
+        var score, steps, frames, noops: Int
+        var capped: Bool
+        var actionSha256: String
+    }
+    struct Figures: Encodable {
+        var mean, sd, min, max: Double
+        init(_ summary: Evaluation.Summary) {
+            (mean, sd, min, max) = (summary.mean, summary.deviation, summary.minimum, summary.maximum)
+        }
+    }
+    struct Updates: Encodable {
+        var nonzero: Int
+        /// Share of all synapse steps of the game.
+        var share: Double
+        var synapses: Int
+        var largest: Double
+    }
+    var agent, agentSha256, trainedBy: String
+    var agentSteps, frameSkip: Int
+    var policy: String
+    var seed: UInt64
+    var noopMaximum: Int
+    var deltaFStep, deltaFMaximum, lambdaMinimum, lambdaMaximum: Double
+    var score, steps: Figures
+    var games: [Game]
+    /// Of the first game; absent where dF is continuous.
+    var updates: Updates?
+    var seconds: Double
+
+    init(agent: Agent, constraints: CellConstraints, evaluation: Evaluation, result: Evaluation.Result, seconds: Double) {
+        self.agent = agent.path
+        agentSha256 = agent.digest
+        trainedBy = agent.trainedBy
+        agentSteps = agent.agentSteps
+        frameSkip = agent.frameSkip
+        policy = evaluation.policy.rawValue
+        seed = evaluation.seed
+        noopMaximum = evaluation.noopMaximum
+        deltaFStep = Double(constraints.deltaFStep)
+        deltaFMaximum = Double(constraints.deltaFMaximum)
+        lambdaMinimum = constraints.lambdaRange.map { Double($0.lowerBound) } ?? 0
+        lambdaMaximum = constraints.lambdaRange.map { Double($0.upperBound) } ?? 1
+        score = Figures(result.scores)
+        steps = Figures(result.lengths)
+        games = result.games.map {
+            Game(
+                score: $0.score, steps: $0.steps, frames: $0.frames, noops: $0.noops, capped: $0.capped,
+                actionSha256: $0.actionDigest)
+        }
+        if let record = result.record {
+            let all = Double(record.steps) * Double(record.units * record.inputs)
+            updates = Updates(
+                nonzero: record.nonzeroUpdates, share: Double(record.nonzeroUpdates) / max(all, 1),
+                synapses: Set(record.updateSynapse).count,
+                largest: Double(record.updateLevel.max() ?? 0) * record.deltaFStep)
+        }
+        self.seconds = seconds
+    }
+
+    var text: String {
+        func f(_ value: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f", value) }
+        var lines = ["agent   \(agent): \(trainedBy), \(agentSteps) agent steps, sha256 \(agentSha256.prefix(12))..."]
+        let grid = deltaFStep > 0 ? "dF in steps of \(deltaFStep) up to \(deltaFMaximum)" : "dF continuous"
+        lines.append("cell    \(grid), Lambda \(f(lambdaMinimum, 4)) ... \(f(lambdaMaximum, 4))")
+        for (index, game) in games.enumerated() where games.count <= 5 {
+            lines.append(
+                "game \(index + 1)  \(game.score) points in \(game.steps) steps (\(game.frames) frames, \(game.noops) no-ops)"
+                    + (game.capped ? ", ended by the frame limit" : "") + ", actions \(game.actionSha256.prefix(12))...")
+        }
+        if games.count > 1 {
+            lines.append(
+                "score   \(f(score.mean)) +- \(f(score.sd)) (mean, standard deviation of \(games.count) games, \(policy)), "
+                    + "\(Int(score.min)) ... \(Int(score.max))")
+            lines.append("length  \(f(steps.mean, 0)) steps a game, \(Int(steps.min)) ... \(Int(steps.max))")
+            let capped = games.count { $0.capped }
+            if capped > 0 { lines.append("        \(capped) games were ended by the frame limit") }
+        }
+        if let updates {
+            lines.append(
+                "updates \(updates.nonzero) non-zero dF in game 1 (\(String(format: "%.3g", updates.share * 100)) % of all), on "
+                    + "\(updates.synapses) synapses, largest |dF| \(updates.largest)")
+        }
+        lines.append("time    \(f(seconds)) s")
+        return lines.joined(separator: "\n")
+    }
+}
