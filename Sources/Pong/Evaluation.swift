@@ -181,10 +181,10 @@ public struct Evaluation: Sendable {
         let shape = agent.parameters.shape
         return GameRecord(
             score: game.score, steps: game.steps, frameSkip: agent.frameSkip, capped: game.capped, units: shape.units,
-            inputs: shape.inputs, deltaFStep: Double(constraints.deltaFStep),
-            deltaFMaximum: Double(constraints.deltaFMaximum),
-            lambdaMinimum: constraints.lambdaRange.map { Double($0.lowerBound) } ?? 0,
-            lambdaMaximum: constraints.lambdaRange.map { Double($0.upperBound) } ?? 1,
+            inputs: shape.inputs, deltaFStep: constraints.deltaFStep.decimal,
+            deltaFMaximum: constraints.deltaFMaximum.decimal,
+            lambdaMinimum: constraints.lambdaRange?.lowerBound.decimal ?? 0,
+            lambdaMaximum: constraints.lambdaRange?.upperBound.decimal ?? 1,
             updateSynapse: summary.updateSynapse, updateLevel: summary.updateLevel, updateCount: summary.updateCount,
             sumAbsoluteWeight: summary.sumAbsoluteWeight, sumWeight: summary.sumWeight,
             largestSynapse: summary.largestSynapse, largestWeight: summary.largestWeight,
@@ -203,4 +203,9 @@ public struct Evaluation: Sendable {
             throw InputError("frame limit", value: "\(frameLimit)", problem: "is out of range", expected: "100 ... 108000")
         }
     }
+}
+
+extension Float {
+    /// The double that is written as this number is: 0.92 for 0.92, not 0.9200000167.
+    public var decimal: Double { Double("\(self)") ?? Double(self) }
 }

@@ -163,10 +163,10 @@ struct EvaluationSummary: Encodable {
         policy = evaluation.policy.rawValue
         seed = evaluation.seed
         noopMaximum = evaluation.noopMaximum
-        deltaFStep = Double(constraints.deltaFStep)
-        deltaFMaximum = Double(constraints.deltaFMaximum)
-        lambdaMinimum = constraints.lambdaRange.map { Double($0.lowerBound) } ?? 0
-        lambdaMaximum = constraints.lambdaRange.map { Double($0.upperBound) } ?? 1
+        deltaFStep = constraints.deltaFStep.decimal
+        deltaFMaximum = constraints.deltaFMaximum.decimal
+        lambdaMinimum = constraints.lambdaRange?.lowerBound.decimal ?? 0
+        lambdaMaximum = constraints.lambdaRange?.upperBound.decimal ?? 1
         score = Figures(result.scores)
         steps = Figures(result.lengths)
         games = result.games.map {

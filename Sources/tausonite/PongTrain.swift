@@ -90,23 +90,26 @@ struct PongTrain: ParsableCommand {
 }
 
 /// Notes Ctrl-C and a request to terminate, so that the run can end with a checkpoint.
-private final class Interruption: Sendable {
-    private let flag = Atomic<Bool>(false)
-    private let sources: [any DispatchSourceSignal & Sendable]
+private final class Interruption {
+    private final class Flag: Sendable {
+        let raised = Atomic<Bool>(false)
+    }
+
+    private let flag = Flag()
+    private let sources: [any DispatchSourceSignal]
 
     init() {
-        let made = [SIGINT, SIGTERM].map { number in
+        sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             return DispatchSource.makeSignalSource(signal: number, queue: .global())
         }
-        sources = made
-        for source in made {
-            source.setEventHandler { [weak self] in self?.flag.store(true, ordering: .relaxed) }
+        for source in sources {
+            source.setEventHandler { [flag] in flag.raised.store(true, ordering: .relaxed) }
             source.resume()
         }
     }
 
-    var happened: Bool { flag.load(ordering: .relaxed) }
+    var happened: Bool { flag.raised.load(ordering: .relaxed) }
 }
 
 /// The state of a training run in one line on standard error.
