@@ -23,7 +23,8 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let package = Package(
     name: "Tausonite",
     products: [
-        .executable(name: "tausonite", targets: ["tausonite"])
+        .executable(name: "tausonite", targets: ["tausonite"]),
+        .library(name: "NeuralNetwork", targets: ["NeuralNetwork"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -6,8 +6,10 @@ let package = Package(
     name: "Benchmarks",
     dependencies: [.package(name: "Tausonite", path: "..")],
     targets: [
+        .target(name: "CRoofline", path: "Sources/CRoofline", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
         .executableTarget(
-            name: "network-benchmark", dependencies: [.product(name: "NeuralNetwork", package: "Tausonite")],
-            path: "Sources/NetworkBenchmark")
+            name: "network-benchmark",
+            dependencies: ["CRoofline", .product(name: "NeuralNetwork", package: "Tausonite")],
+            path: "Sources/NetworkBenchmark"),
     ],
     swiftLanguageModes: [.v6])

@@ -32,7 +32,8 @@ public final class SynapseRecorder {
     private var levelBuffer: AlignedBuffer<Int16>
     private let counts: AlignedBuffer<UInt32>
     let sumAbsolute, sum: FloatBuffer
-    private var totalAbsolute, total: [Double]
+    /// Sum of G and, one plane on, of |G|.
+    private let totals: AlignedBuffer<Double>
     private var initialF: [Float] = []
     private var inputs: InputHistory
     private var largestLevel: Int16 = 0
@@ -53,8 +54,7 @@ public final class SynapseRecorder {
         counts = AlignedBuffer(agent.network.plane * levels)
         sumAbsolute = FloatBuffer(agent.network.plane)
         sum = FloatBuffer(agent.network.plane)
-        totalAbsolute = [Double](repeating: 0, count: agent.network.plane)
-        total = totalAbsolute
+        totals = AlignedBuffer(2 * agent.network.plane)
         inputs = InputHistory(features: shape.features, units: shape.units)
     }
 
@@ -76,26 +76,30 @@ public final class SynapseRecorder {
         if pending == 64 { flush() }
     }
 
-    /// Adds this step's non-zero levels; four synapses are skipped at a time.
+    /// Adds this step's non-zero levels; sixteen synapses are skipped at a time.
     private func countLevels() {
-        let words = UnsafeRawPointer(levelBuffer.pointer)
-        for word in 0..<network.plane / 4 where words.load(fromByteOffset: word * 8, as: UInt64.self) != 0 {
-            for synapse in word * 4..<word * 4 + 4 {
-                let level = abs(levelBuffer.pointer[synapse])
+        let (levels, counts, now) = (levels, counts.pointer, levelBuffer.pointer)
+        let words = UnsafeRawPointer(now)
+        var (largest, place) = (largestLevel, largestAt)
+        for first in Swift.stride(from: 0, to: network.plane, by: 16) {
+            let block = words.load(fromByteOffset: first * 2, as: SIMD4<UInt64>.self)
+            guard block[0] | block[1] | block[2] | block[3] != 0 else { continue }
+            for synapse in first..<first + 16 {
+                let level = abs(now[synapse])
                 guard level != 0 else { continue }
-                counts.pointer[synapse * levels + Int(level) - 1] += 1
-                if level > largestLevel { (largestLevel, largestAt) = (level, synapse) }
+                counts[synapse * levels + Int(level) - 1] += 1
+                if level > largest { (largest, place) = (level, synapse) }
             }
         }
+        (largestLevel, largestAt) = (largest, place)
     }
 
     private func flush() {
-        for i in 0..<network.plane {
-            totalAbsolute[i] += Double(sumAbsolute.pointer[i])
-            total[i] += Double(sum.pointer[i])
-        }
-        sumAbsolute.fill(0, 0..<network.plane)
-        sum.fill(0, 0..<network.plane)
+        let (sums, absolutes, plane) = (sum.pointer, sumAbsolute.pointer, network.plane)
+        for i in 0..<plane { totals.pointer[i] += Double(sums[i]) }
+        for i in 0..<plane { totals.pointer[plane + i] += Double(absolutes[i]) }
+        sumAbsolute.fill(0, 0..<plane)
+        sum.fill(0, 0..<plane)
         pending = 0
     }
 
@@ -114,8 +118,9 @@ public final class SynapseRecorder {
                     result.updateCount.append(counts.pointer[padded * levels + level])
                 }
             }
-            result.sumAbsoluteWeight += totalAbsolute[unit * stride..<unit * stride + shape.inputs]
-            result.sumWeight += total[unit * stride..<unit * stride + shape.inputs]
+            let row = unit * stride..<unit * stride + shape.inputs
+            result.sumWeight += totals.read(row)
+            result.sumAbsoluteWeight += totals.read(row.lowerBound + network.plane..<row.upperBound + network.plane)
         }
         var synapse = largestAt
         if synapse < 0 {

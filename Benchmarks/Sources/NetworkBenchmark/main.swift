@@ -1,80 +1,44 @@
 import Foundation
 import NeuralNetwork
 
-// Agent steps per core-second of the network on synthetic observations: inference, A2C and PPO training.
-// Usage: network-benchmark [infer|a2c|ppo|all] [--envs N] [--seconds S] [--threads T] [--json]
-
-struct Options {
-    var mode = "all"
-    var environments: Int?
-    var seconds = 5.0
-    var threads = 1
-    var groupSize = 4
-    var rounded = false
-
-    init(_ arguments: [String]) {
-        var rest = arguments[...]
-        while let word = rest.popFirst() {
-            switch word {
-            case "--envs": environments = rest.popFirst().flatMap { Int($0) }
-            case "--seconds": seconds = rest.popFirst().flatMap { Double($0) } ?? seconds
-            case "--threads": threads = rest.popFirst().flatMap { Int($0) } ?? threads
-            case "--group": groupSize = rest.popFirst().flatMap { Int($0) } ?? groupSize
-            case "--rounded": rounded = true
-            case "infer", "a2c", "ppo", "all": mode = word
-            default:
-                FileHandle.standardError.write(Data("unknown argument \(word)\n".utf8))
-                exit(2)
-            }
-        }
-    }
-}
-
-func processorSeconds() -> Double {
-    var usage = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &usage)
-    return Double(usage.tv_sec) + Double(usage.tv_nsec) * 1e-9
-}
-
-/// Runs `work` (which returns the agent steps it did) for a while; steps per wall second and per core-second.
-func measure(_ name: String, seconds: Double, _ work: () throws -> Int) rethrows {
-    for _ in 0..<2 { _ = try work() }
-    let wall = Date()
-    let cpu = processorSeconds()
-    var steps = 0
-    repeat { steps += try work() } while Date().timeIntervalSince(wall) < seconds
-    let (w, c) = (Date().timeIntervalSince(wall), processorSeconds() - cpu)
-    print("\(name): \(Int(Double(steps) / w)) agent steps/s, \(Int(Double(steps) / c)) per core-second")
-}
+// Agent steps per core-second of the network; see Options.help. Side by side with PyTorch: compare_with_torch.py.
 
 let options = Options(Array(CommandLine.arguments.dropFirst()))
 let parameters = ActorCriticParameters(shape: .pong(), seed: 1)
 let constraints: CellConstraints = options.rounded ? .device : .continuous
 
-func frames(_ environments: Int) -> [[Float]] {
-    var pixelSource = SeededGenerator(seed: 2)
-    return (0..<8).map { _ in
-        (0..<environments * parameters.shape.observations).map { _ in
-            Float(Int(pixelSource.next() >> 56) - 128) / 128
-        }
+/// Eight frames like the game's, for the recorder: a still picture with a small moving square.
+func stillFrames() -> [[Float]] {
+    let side = NetworkShape.pong().observationSide
+    return (0..<8).map { t in
+        (0..<side * side).map { i in abs(i % side - 10 - 3 * t) < 3 && abs(i / side - 20 - 4 * t) < 3 ? 0.8 : -0.3 }
     }
 }
 
-func infer(_ environments: Int) {
+/// Eight frames of noise for each environment, shown in turn.
+func frames(_ environments: Int) -> [[Float]] {
+    var generator = SeededGenerator(seed: 2)
+    return (0..<8).map { _ in
+        (0..<environments * NetworkShape.pong().observations).map { _ in Float(Int(generator.next() >> 56) - 128) / 128 }
+    }
+}
+
+func infer(_ name: String, _ environments: Int, _ constraints: CellConstraints, records: Bool) throws {
     let agent = ActorCritic(parameters: parameters, constraints: constraints)
     let state = agent.makeState(environments: environments)
-    let shown = frames(environments)
+    let recorder = records ? try SynapseRecorder(agent) : nil
+    let shown = records ? stillFrames() : frames(environments)
     var at = 0
-    measure("inference, \(environments) environments", seconds: options.seconds) {
-        for _ in 0..<50 {
-            _ = agent.step(observations: shown[at % 8], state: state)
+    Measurement(seconds: options.seconds) {
+        for _ in 0..<100 {
+            _ = agent.step(observations: shown[at % 8], state: state, recorder: recorder)
             at += 1
         }
-        return 50 * environments
-    }
+        return 100 * environments
+    }.report(name, environments: environments, threads: 1)
 }
 
-func train(_ name: String, _ environments: Int, _ base: LearnerConfiguration) throws {
+func train(_ name: String, _ environments: Int, _ base: LearnerConfiguration) throws -> Measurement {
     var configuration = base
     configuration.environments = environments
     configuration.threads = options.threads
@@ -84,7 +48,7 @@ func train(_ name: String, _ environments: Int, _ base: LearnerConfiguration) th
     var generator = SeededGenerator(seed: 3)
     var at = 0
     var (acting, learning) = (0.0, 0.0)
-    try measure("\(name), \(environments) environments, \(options.threads) threads", seconds: options.seconds) {
+    let measurement = try Measurement(seconds: options.seconds) {
         let start = Date()
         while !learner.isRolloutFull {
             let output = learner.act(observations: shown[at % 8])
@@ -102,13 +66,36 @@ func train(_ name: String, _ environments: Int, _ base: LearnerConfiguration) th
         learning += Date().timeIntervalSince(full)
         return environments * configuration.rolloutLength
     }
-    print("  of the time acting \(Int(100 * acting / (acting + learning))) %, learning the rest")
+    let share = String(format: ", \"acting_share\": %.2f", acting / (acting + learning))
+    measurement.report(name, environments: environments, threads: options.threads, extra: share)
+    return measurement
 }
 
-if ["infer", "all"].contains(options.mode) {
-    for n in options.environments.map({ [$0] }) ?? [1, 4, 16] { infer(n) }
+if options.runs("infer") {
+    for n in options.environments.map({ [$0] }) ?? [1, 4, 16] {
+        try infer("infer", n, constraints, records: false)
+    }
 }
-if ["a2c", "all"].contains(options.mode) {
-    for n in options.environments.map({ [$0] }) ?? [4, 16] { try train("A2C", n, .a2c) }
+if options.runs("game") { try infer("game", 1, .device, records: true) }
+if options.runs("a2c") || options.mode == "limits" {
+    for n in options.environments.map({ [$0] }) ?? [4, 16] {
+        let measured = try train("a2c", n, .a2c)
+        guard options.runs("limits") else { continue }
+        let limits = Limits()
+        let rate = measured.bestPerCoreSecond / Double(options.threads)
+        let (operations, bytes) = (Limits.operationsPerStep(parameters.shape), Limits.bytesPerStep(parameters.shape))
+        print(
+            String(
+                format: "{\"benchmark\": \"limits\", \"environments\": %d, \"mflop_per_step\": %.1f, \"mb_per_step\": %.2f, "
+                    + "\"peak_gflop_per_s\": %.0f, \"copy_gb_per_s\": %.1f, \"read_gb_per_s\": %.1f, "
+                    + "\"arithmetic_share\": %.2f, \"bandwidth_share\": %.2f}",
+                n, operations * 1e-6, bytes * 1e-6, limits.operations * 1e-9, limits.copy * 1e-9, limits.read * 1e-9,
+                rate * operations / limits.operations, rate * bytes / limits.copy))
+    }
 }
-if ["ppo", "all"].contains(options.mode) { try train("PPO", options.environments ?? 16, .ppo) }
+if options.runs("ppo") {
+    var recipe = LearnerConfiguration.ppo
+    recipe.rolloutLength = 64
+    recipe.algorithm = .ppo(epochs: 3, environmentsPerMinibatch: 4, clip: 0.1)
+    _ = try train("ppo", options.environments ?? 16, recipe)
+}
