@@ -28,7 +28,8 @@ test: setup ## build and run all tests
 	swift test --skip-build $(FLAGS)
 
 bench: setup ## run the benchmarks of Benchmarks/
-	swift run -c release -j $(JOBS) --package-path Benchmarks --scratch-path .build-bench
+	swift build -c release -j $(JOBS) --package-path Benchmarks --scratch-path .build-bench
+	@for program in .build-bench/release/*-benchmark; do echo "== $$program"; $$program || exit 1; done
 
 clean: ## remove what was built and computed; keeps .venv
 	rm -rf .build .build-bench results
