@@ -57,7 +57,9 @@ struct ValidatorTests {
     @Test func loopInterpolation() throws {
         func g(_ v: Double) -> Double { exp(-20 + 3 * v - 0.8 * v * v + 0.2 * v * v * v) }
         let up = stride(from: 0.0, through: 2.0001, by: 0.1).map { $0 }
-        let voltage = up + up.reversed().dropFirst() + up.dropFirst().map { -$0 } + up.reversed().dropFirst().map { -$0 }
+        var voltage: [Double] = up
+        voltage += up.reversed().dropFirst()
+        voltage += voltage.dropFirst().map { -$0 }
         let loop = ChainResults.Loop(cycle: 1, voltage: voltage, current: voltage.map { $0 * g($0) })
         for v in [0.333, 1.01, 1.95] {
             let up = try #require(loop.conductance(at: v, on: .up))

@@ -1,0 +1,70 @@
+import CompactModel
+import Energy
+import Foundation
+import Pong
+import Validation
+
+/// Draws every figure from plain data; what was not run becomes a figure without a drawing that says so.
+public struct FigureBuilder {
+    let data: FigureData
+    let synapse: SynapseModel
+    let game: GameRecord?
+    let account: EnergyAccount?
+    let published: PublishedEnergy
+    private let rows: [String: ValidationRow]
+
+    public init(
+        data: FigureData, synapse: SynapseModel, game: GameRecord?, account: EnergyAccount?,
+        published: PublishedEnergy, rows: [ValidationRow]
+    ) {
+        self.data = data
+        self.synapse = synapse
+        self.game = game
+        self.account = account
+        self.published = published
+        self.rows = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// All figures in the paper's order.
+    public func figures() -> [Figure] {
+        [
+            figure2a(), figure2c(), figure2d(), figure2e(), figure2f(), figure3a(), figure3b(), figure3c(), figure3d(),
+            figure3e(), figure4c(), figure4d(), figure4e(), figure4f(), figure4g(), figure4h(), figure4i(),
+        ]
+    }
+
+    let missing = "Not part of this run."
+
+    /// Our value of a validation row, in its unit; "not measured" when the run has none.
+    func row(_ id: String) -> String {
+        rows[id].map { ValidationTable.value($0.simulated, $0.unit) } ?? "not measured"
+    }
+
+    /// Three digits that matter.
+    func number(_ value: Double?) -> String {
+        guard let value else { return "not measured" }
+        return ValidationTable.value(value, "1")
+    }
+
+    /// "12,345".
+    static func grouped(_ value: Int) -> String {
+        var digits = String(abs(value))
+        var groups: [String] = []
+        while digits.count > 3 {
+            groups.insert(String(digits.suffix(3)), at: 0)
+            digits.removeLast(3)
+        }
+        return (value < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+    }
+
+    /// Colours of the four amplitudes, from light to dark.
+    static func amplitudeScale(_ amplitudes: [Double]) -> JSON {
+        let colours = ["@a1", "@a2", "@a3", "@a4", "@third", "@ours"]
+        return [
+            "domain": .array(amplitudes.map { .string(label($0)) }),
+            "range": .array(amplitudes.indices.map { .string(colours[$0 % colours.count]) }),
+        ]
+    }
+
+    static func label(_ amplitude: Double) -> String { String(format: "%g V", amplitude) }
+}

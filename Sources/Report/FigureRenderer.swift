@@ -1,0 +1,116 @@
+import Essentials
+import Foundation
+
+/// Turns Vega-Lite specifications into PNG and SVG, and brings the JavaScript that the page needs, with `vl-convert-python`.
+///
+/// The converter runs as a child process, because its JavaScript engine is no part of this program. Its script is
+/// kept here as text, so that a copied binary needs no file beside it.
+public struct FigureRenderer: Sendable {
+    /// Path of the Python that has `vl-convert-python`.
+    public var python: String
+
+    public init(python: String) { self.python = python }
+
+    /// Python from `TAUSONITE_PYTHON`, else `.venv/bin/python` in `folder` or a folder above it.
+    ///
+    /// Throws `InputError` that tells to run `make setup` when there is none.
+    public static func find(
+        from folder: String = FileManager.default.currentDirectoryPath,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> FigureRenderer {
+        let advice = "run `make setup` in the repository, or set TAUSONITE_PYTHON to a Python that has vl-convert-python"
+        if let path = environment["TAUSONITE_PYTHON"], !path.isEmpty {
+            guard FileManager.default.isExecutableFile(atPath: path) else {
+                throw InputError("TAUSONITE_PYTHON", value: path, problem: "is not a program", expected: advice)
+            }
+            return FigureRenderer(python: path)
+        }
+        var url = URL(fileURLWithPath: folder).standardizedFileURL
+        while true {
+            let candidate = url.appendingPathComponent(".venv/bin/python").path
+            if FileManager.default.isExecutableFile(atPath: candidate) { return FigureRenderer(python: candidate) }
+            let parent = url.deletingLastPathComponent().standardizedFileURL
+            if parent.path == url.path { break }
+            url = parent
+        }
+        throw InputError(".venv", problem: "is missing in \(folder) and above", expected: advice)
+    }
+
+    /// What a rendering brings back.
+    public struct Result: Sendable {
+        /// Vega, Vega-Lite and Vega-Embed in one piece of JavaScript.
+        public var script: String
+        /// Versions of vl-convert, Vega and Vega-Lite.
+        public var versions: [String: String]
+    }
+
+    /// Renders each figure with a specification to `folder/<id>.png` and `folder/<id>.svg`.
+    ///
+    /// Throws `InputError` naming the figure when a specification does not compile. Takes a few seconds.
+    public func render(_ figures: [Figure], into folder: String) throws -> Result {
+        let work = FileManager.default.temporaryDirectory.appendingPathComponent("tausonite-figures-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: work) }
+        for figure in figures {
+            guard let spec = figure.spec else { continue }
+            try AtomicFile.write(
+                Palette.paint(spec.text, Palette.light), to: work.appendingPathComponent("\(figure.id).vl.json").path)
+        }
+        try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
+        try run(arguments: [work.path])
+        for figure in figures where figure.spec != nil {
+            for kind in ["png", "svg"] {
+                let name = "\(figure.id).\(kind)"
+                try AtomicFile.write(AtomicFile.read(work.appendingPathComponent(name).path), to: "\(folder)/\(name)")
+            }
+        }
+        let script = String(decoding: try AtomicFile.read(work.appendingPathComponent("bundle.js").path), as: UTF8.self)
+        let versions = try JSONDecoder().decode(
+            [String: String].self, from: AtomicFile.read(work.appendingPathComponent("versions.json").path))
+        return Result(script: script, versions: versions)
+    }
+
+    private func run(arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: python)
+        process.arguments = ["-c", Self.script] + arguments
+        let errors = Pipe()
+        process.standardError = errors
+        process.standardOutput = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        do { try process.run() } catch {
+            throw InputError(
+                python, problem: "cannot be started (\(error.localizedDescription))", expected: "run `make setup`")
+        }
+        let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            if message.contains("No module named") {
+                throw InputError(
+                    python, problem: "lacks vl-convert-python", expected: "run `make setup`, which installs it into .venv")
+            }
+            let first = message.split(separator: "\n").prefix(2).joined(separator: " ")
+            throw InputError("figures", problem: "cannot be drawn (\(first))", expected: "a valid Vega-Lite specification")
+        }
+    }
+
+    /// Converts every `*.vl.json` in a folder and writes the bundle and the versions beside them.
+    static let script = """
+        import json, pathlib, sys
+        import vl_convert as vl
+        folder = pathlib.Path(sys.argv[1])
+        for path in sorted(folder.glob("*.vl.json")):
+            name = path.name[: -len(".vl.json")]
+            spec = json.loads(path.read_text())
+            spec["background"] = "#ffffff"
+            try:
+                (folder / (name + ".svg")).write_text(vl.vegalite_to_svg(spec, vl_version="6.4"))
+                (folder / (name + ".png")).write_bytes(vl.vegalite_to_png(spec, vl_version="6.4", scale=2))
+            except Exception as error:
+                sys.exit(name + ": " + str(error)[:500])
+        (folder / "bundle.js").write_text(vl.javascript_bundle(vl_version="6.4"))
+        (folder / "versions.json").write_text(json.dumps({
+            "vl-convert": vl.__version__, "vega": vl.get_vega_version(), "vega-lite": "6.4",
+            "vega-embed": vl.get_vega_embed_version(),
+        }))
+        """
+}

@@ -1,0 +1,39 @@
+/// The page's own script: paints each specification in the theme, fits it to its card, embeds it.
+enum PageScript {
+    static let text = """
+        const dark = window.matchMedia("(prefers-color-scheme: dark)");
+        const specs = [...document.querySelectorAll("script.spec")].map(node => ({id: node.dataset.for, text: node.textContent}));
+        function painted(text) {
+          const theme = themes[dark.matches ? "dark" : "light"];
+          return JSON.parse(text, (key, value) => typeof value === "string" && value[0] === "@" && theme[value] ? theme[value] : value);
+        }
+        async function draw({id, text}) {
+          const place = document.getElementById(id);
+          const spec = painted(text);
+          if (!spec.hconcat && place.clientWidth > 0) {
+            spec.width = "container";
+            spec.autosize = {type: "fit-x", contains: "padding"};
+          }
+          try {
+            await vegaEmbed(place, spec, {renderer: "svg", actions: {export: true, source: true, compiled: false, editor: false},
+              downloadFileName: id, tooltip: {theme: dark.matches ? "dark" : "light"}});
+          } catch (error) {
+            place.innerHTML = "";
+            const note = document.createElement("p");
+            note.className = "empty";
+            note.textContent = "This figure could not be drawn here (" + error.message + "); see figures/" + id + ".svg.";
+            place.append(note);
+          }
+        }
+        const watch = new IntersectionObserver(entries => {
+          for (const entry of entries) if (entry.isIntersecting) {
+            watch.unobserve(entry.target);
+            draw(specs.find(spec => spec.id === entry.target.id));
+          }
+        }, {rootMargin: "800px"});
+        function drawAll() { for (const spec of specs) watch.observe(document.getElementById(spec.id)); }
+        dark.addEventListener("change", () => { for (const spec of specs) draw(spec); });
+        window.addEventListener("beforeprint", () => { for (const spec of specs) draw(spec); });
+        drawAll();
+        """
+}

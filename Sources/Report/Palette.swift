@@ -1,0 +1,56 @@
+import Foundation
+
+/// Colours by role. Specifications name a role ("@ours"); the page and the renderer put in the colour of their theme.
+///
+/// The hues are Okabe and Ito's (told apart with any colour vision) with lighter twins for dark pages; the paper's numbers
+/// are always open diamonds in the text colour, so that they never rest on colour alone.
+enum Palette {
+    static let light: [String: String] = [
+        "@ink": "#1d2126", "@muted": "#5f6873", "@grid": "#e4e7eb", "@page": "#ffffff", "@soft": "#c3c9d1",
+        "@ours": "#0072B2", "@second": "#D55E00", "@third": "#009E73", "@fourth": "#CC79A7", "@band": "#e9eef5",
+        "@a1": "#E69F00", "@a2": "#D55E00", "@a3": "#B0307A", "@a4": "#48186A",
+        "@low": "#2166AC", "@middle": "#9aa0a8", "@high": "#B2182B",
+    ]
+    static let dark: [String: String] = [
+        "@ink": "#e8ebef", "@muted": "#9ba5b1", "@grid": "#2b3139", "@page": "#171b20", "@soft": "#4a525d",
+        "@ours": "#56B4E9", "@second": "#FF8B47", "@third": "#35C99B", "@fourth": "#E79AC6", "@band": "#232a33",
+        "@a1": "#FFC24A", "@a2": "#FF8B47", "@a3": "#E26BA8", "@a4": "#A98BEB",
+        "@low": "#6FB1FF", "@middle": "#858d97", "@high": "#FF8276",
+    ]
+
+    static let font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
+
+    /// Axis, legend and title style, in roles.
+    static let configuration: JSON = [
+        "background": nil,
+        "font": .string(font),
+        "view": ["stroke": nil],
+        "axis": [
+            "domainColor": "@muted", "tickColor": "@muted", "gridColor": "@grid", "labelColor": "@muted",
+            "titleColor": "@ink", "labelFontSize": 11, "titleFontSize": 12, "titleFontWeight": "normal",
+            "titlePadding": 8, "tickSize": 4, "labelPadding": 4, "gridWidth": 1,
+        ],
+        "legend": [
+            "labelColor": "@ink", "titleColor": "@muted", "labelFontSize": 11, "titleFontSize": 11,
+            "titleFontWeight": "normal", "symbolStrokeWidth": 2, "symbolSize": 70, "rowPadding": 3,
+        ],
+        "header": [
+            "labelColor": "@ink", "titleColor": "@muted", "labelFontSize": 12, "titleFontSize": 11,
+            "titleFontWeight": "normal",
+        ],
+        "title": [
+            "color": "@ink", "fontSize": 12, "fontWeight": "normal", "anchor": "start", "offset": 8,
+        ],
+        "line": ["strokeWidth": 1.8, "strokeJoin": "round", "strokeCap": "round"],
+        "text": ["color": "@ink", "fontSize": 11],
+        "rule": ["color": "@muted"],
+        "range": ["category": ["@ours", "@second", "@third", "@fourth", "@a1", "@a4"]],
+    ]
+
+    /// Puts a theme's colours in place of the roles.
+    static func paint(_ text: String, _ theme: [String: String]) -> String {
+        theme.keys.sorted { $0.count > $1.count }.reduce(text) { result, role in
+            result.replacingOccurrences(of: "\"\(role)\"", with: "\"\(theme[role]!)\"")
+        }
+    }
+}

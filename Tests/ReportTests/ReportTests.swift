@@ -1,0 +1,126 @@
+import Essentials
+import Foundation
+@testable import Report
+import Testing
+import Validation
+
+private let renderer = try? FigureRenderer.find(from: repository)
+
+@Suite("Report")
+struct ReportTests {
+    /// The whole page: every figure drawn, self-contained, below 8 MB, PNG and SVG beside it.
+    @Test(.enabled(if: renderer != nil, "needs .venv; run `make setup`"))
+    func wholeReport() throws {
+        let folder = ProcessInfo.processInfo.environment["TAUSONITE_TEST_REPORT"]
+            ?? NSTemporaryDirectory() + "tausonite-report-\(UUID().uuidString)"
+        if ProcessInfo.processInfo.environment["TAUSONITE_TEST_REPORT"] == nil {
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+        }
+        let content = try sampleContent()
+        try ReportWriter(renderer: #require(renderer)).write(content, to: folder)
+        let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
+        #expect(page.utf8.count < 8_000_000)
+        for figure in ["2a", "2c", "2d", "2e", "2f", "3a", "3b", "3c", "3d", "3e", "4c", "4d", "4e", "4f", "4g", "4h", "4i"] {
+            #expect(page.contains("id=\"fig\(figure)\"") && page.contains("data-for=\"fig\(figure)\""))
+            let png = try AtomicFile.read("\(folder)/figures/fig\(figure).png")
+            #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png.count > 5000)
+            let svg = String(decoding: try AtomicFile.read("\(folder)/figures/fig\(figure).svg"), as: UTF8.self)
+            #expect(svg.hasPrefix("<svg") && !svg.contains("NaN") && !svg.contains("\"@"))
+        }
+        // Nothing is fetched: no script, style or image from elsewhere.
+        #expect(!page.contains("<script src") && !page.contains("<link ") && !page.contains("src=\"http"))
+        #expect(page.components(separatedBy: "</script>").count == page.components(separatedBy: "<script").count)
+    }
+
+    /// Text from files cannot break out of the page.
+    @Test func textIsEscaped() throws {
+        let content = try sampleContent(updates: false)
+        let page = Page(content: content, figures: [], script: "a</script>b<!--c", versions: [:]).html()
+        #expect(page.contains("permittivity &lt;at zero field&gt;"))
+        #expect(!page.contains("a</script>b") && !page.contains("b<!--c"))
+    }
+
+    /// A game without updates, and a run without a game, say so instead of drawing nothing.
+    @Test func missingPartsAreSaid() throws {
+        var content = try sampleContent(updates: false)
+        func figures() -> [Figure] {
+            FigureBuilder(
+                data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
+                published: content.published, rows: content.results.rows
+            ).figures()
+        }
+        let still = figures().first { $0.id == "fig4f" }
+        #expect(still?.spec == nil && still?.ours.contains("no dF was ever applied") == true)
+        content.game = nil
+        content.account = nil
+        content.figures = FigureData()
+        for figure in figures() where figure.spec == nil { #expect(figure.ours.contains("Not part of this run")) }
+        #expect(figures().count == 17)
+        let page = Page(content: content, figures: figures(), script: "", versions: [:]).html()
+        #expect(page.contains("No drawing: Not part of this run."))
+    }
+
+    /// No number in any specification is NaN or infinite (they would be written as null), and roles all have colours.
+    @Test func specificationsAreFinite() throws {
+        let content = try sampleContent()
+        let figures = FigureBuilder(
+            data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
+            published: content.published, rows: content.results.rows
+        ).figures()
+        for figure in figures {
+            let text = try #require(figure.spec).text
+            for palette in [Palette.light, Palette.dark] {
+                let painted = Palette.paint(text, palette)
+                #expect(!painted.contains("\"@"), "\(figure.id)")
+                #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(painted.utf8)) }
+            }
+        }
+        #expect(Set(Palette.light.keys) == Set(Palette.dark.keys))
+    }
+}
+
+@Suite("Renderer")
+struct RendererTests {
+    @Test func missingPythonSaysWhatToDo() {
+        let none = #expect(throws: InputError.self) { try FigureRenderer.find(from: "/", environment: [:]) }
+        #expect(none?.description.contains("make setup") == true)
+        let wrong = #expect(throws: InputError.self) {
+            try FigureRenderer.find(from: "/", environment: ["TAUSONITE_PYTHON": "/nowhere/python"])
+        }
+        #expect(wrong?.description.contains("/nowhere/python") == true)
+    }
+
+    @Test(.enabled(if: renderer != nil, "needs .venv; run `make setup`"))
+    func aBrokenFigureIsNamed() throws {
+        let broken = Figure(
+            "figX", "Figure X", "broken", paper: "", ours: "", difference: "",
+            spec: ["$schema": "https://vega.github.io/schema/vega-lite/v6.json", "mark": ["type": "no such mark"]])
+        let folder = NSTemporaryDirectory() + "tausonite-broken-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let error = #expect(throws: InputError.self) { try renderer!.render([broken], into: folder) }
+        #expect(error?.description.contains("figX") == true)
+        #expect(!FileManager.default.fileExists(atPath: folder + "/figX.svg"))
+    }
+}
+
+@Suite("Thinning and JSON")
+struct ThinningTests {
+    /// Peaks and ends survive; the number of points is bounded.
+    @Test func extremesSurvive() {
+        var values = (0..<10_000).map { sin(Double($0) / 500) }
+        values[7777] = 9
+        values[123] = -9
+        let kept = Thinning.indices(of: values, limit: 400)
+        #expect(kept.count <= 400 && kept.contains(7777) && kept.contains(123) && kept.first == 0 && kept.last == 9999)
+        #expect(zip(kept, kept.dropFirst()).allSatisfy { $0 < $1 })
+        let samples = (1...5000).map { FigureData.Sample(time: Double($0) * 1e-3, value: 1) }
+        let logarithmic = Thinning.logarithmic(samples, limit: 50)
+        #expect(logarithmic.count <= 52 && logarithmic.last?.time == 5 && logarithmic.first?.time == 1e-3)
+    }
+
+    @Test func jsonText() {
+        let json: JSON = ["b": [1, 2.5, nil, true], "a": "</script>\"\n"]
+        #expect(json.text == #"{"b":[1,2.5,null,true],"a":"\u003c/script>\"\n"}"#)
+        #expect(JSON.number(.nan).text == "null" && JSON.number(1.23456789e-12).text == "1.23457e-12")
+    }
+}

@@ -1,0 +1,132 @@
+import CompactModel
+import Energy
+import Foundation
+import Pong
+@testable import Report
+import Validation
+
+let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+/// A report's content made from the prototype's numbers and from closed forms in their likeness.
+func sampleContent(updates: Bool = true) throws -> ReportContent {
+    let reference = try ReferenceDevice.load(folder: repository + "/Validation/reference/device")
+    var figures = FigureData()
+    figures.loops = (1...30).map { cycle in
+        let points = reference.loops[cycle < 15 ? 1 : 30]!
+        let share = 1 + 0.001 * Double(cycle)
+        return .init(
+            cycle: cycle, voltage: points.map(\.voltage), current: points.map { $0.conductance * $0.voltage * share })
+    }
+    figures.setTrain.before = 12.3e-9
+    figures.setTrain.duringTrain = (0..<100).map {
+        .init(time: 0.1 * Double($0), value: 80e-9 - 68e-9 * exp(-Double($0 + 1) / 6))
+    }
+    figures.setTrain.decay = (0...300).map { i in
+        let t = 1e-3 * pow(1e7, Double(i) / 300)
+        return .init(time: t, value: 13e-9 * exp(-t / 2e4) + 55e-9 * exp(-t / 2.3))
+    }
+    let amplitudes = [2.0, 2.5, 3.0]
+    let steps = [2.79e-9, 5.79e-9, 9.73e-9]
+    figures.shortTerm.pulses = (0..<15).map {
+        .init(time: 20 + 24 * Double($0), amplitude: amplitudes[$0 % 3], width: 100e-6, deltaConductance: steps[$0 % 3])
+    }
+    figures.shortTerm.conductance = (0..<37500).map { i in
+        let t = Double(i) * 0.01
+        let f = figures.shortTerm.pulses.reduce(0.0) {
+            $0 + (t > $1.time ? $1.deltaConductance * exp(-(t - $1.time) / 11.6) : 0)
+        }
+        return .init(time: t, value: 13e-9 + f)
+    }
+    figures.responses = reference.pulses.map { pulse in
+        .init(
+            amplitude: pulse.amplitude, width: pulse.width,
+            deltaConductance: (0..<5).map { pulse.deltaConductance * (1 - 0.004 * Double($0)) },
+            energy: Array(repeating: pulse.energy, count: 5),
+            trace: (0...100).map { i in
+                let t = 2e-3 * pow(3e4, Double(i) / 100)
+                return .init(time: t, value: pulse.deltaConductance * exp(-t / 11.6))
+            })
+    }
+    figures.decays = reference.lambdas.map { point in
+        .init(
+            bias: point.bias,
+            samples: (0...120).map { i in
+                let t = 1e-5 * pow(3e7, Double(i) / 120)
+                return .init(time: t, value: 40e-9 * exp(-pow(t / point.tau, 0.9)))
+            })
+    }
+    let synapse = SynapseModel(
+        weightMap: .init(minimumConductance: 12.33e-9, conductancePerUnit: 2e-9),
+        update: .init(
+            points: reference.pulses.map {
+                .init(amplitude: $0.amplitude, width: $0.width, deltaConductance: $0.deltaConductance, energy: $0.energy, peakTemperature: 310)
+            }, step: 0.5, maximum: 20),
+        energy: .init(
+            prefactorPerNanosiemens: 27e-12, prefactorPerUnit: 27e-12 * pow(2, 1.39), exponent: 1.39, cornerExponent: 1.465,
+            residual: 0.21),
+        decay: .init(
+            points: reference.lambdas.map { .init(bias: $0.bias, tau: $0.tau, lambda: $0.lambda, residual: 0.02) },
+            sigmoid: .init(height: 1.02, slope: 4.4, centre: -0.19, offset: -0.06, residual: 0.003), lambdaMinimum: 0.0808,
+            lambdaMaximum: 0.9175, step: 1),
+        levels: reference.levels.map { .init(train: $0.train, afterTrain: 80e-9, read1s: $0.read1s, read375s: $0.read375s) },
+        readVoltage: 0.6, device: "Materials/pt-sto-ti.yaml", deviceDigest: "ab12")
+    let game = sampleGame(updates: updates)
+    let validator = try Validator.load(folder: repository + "/Validation")
+    let account = try EnergyAccount(synapse: synapse, game: game, published: validator.published)
+    var results = ChainResults()
+    results.synapse = synapse
+    results.shortTermSteps = steps
+    results.baseConductance = 12.33e-9
+    results.baseAfterHold = 12.45e-9
+    results.baseAfterPulses = 12.52e-9
+    results.leakRatio = 1.0058
+    results.largestRepeatDeviation = 0.06e-9
+    results.loops = figures.loops.map { .init(cycle: $0.cycle, voltage: $0.voltage, current: $0.current) }
+    results.completedLoops = 30
+    results.formingVoltage = 4.4
+    results.conservationDrift = 3e-13
+    results.retention = [0.0, 1000, 10000].map { .init(time: $0, conductance: 26e-9 * exp(-$0 / 17000)) }
+    results.game = game
+    results.account = account
+    let file = ResultsFile(
+        outcome: validator.validate(results), results: results, published: validator.published,
+        provenance: ["swift": "6.3.1", "device_sha256": "ab12"])
+    return ReportContent(
+        figures: figures, synapse: synapse, game: game, account: account, published: validator.published, results: file,
+        parameters: [
+            .init(group: "Geometry", symbol: "L", name: "thickness", value: "40", unit: "nm", status: "measured", range: "5 ... 500 nm", source: "Weilenmann 2024"),
+            .init(group: "Electrostatics", symbol: "eps_r", name: "permittivity <at zero field>", value: "320", unit: "1", status: "fitted", source: "arXiv:1508.07550"),
+        ], settings: [.init("Seed", "1")])
+}
+
+func sampleGame(updates: Bool) -> GameRecord {
+    let units = 64, inputs = 2656, steps = 6826
+    var state: UInt64 = 42
+    func random() -> Double {
+        state = state &* 6364136223846793005 &+ 1442695040888963407
+        return Double(state >> 11) / Double(1 << 53)
+    }
+    var synapses: [Int32] = [], levels: [UInt8] = [], counts: [UInt32] = []
+    if updates {
+        for _ in 0..<60_000 {
+            synapses.append(Int32(random() * Double(units * inputs)))
+            levels.append(UInt8(1 + min(39, Int(-4 * log(max(random(), 1e-9))))))
+            counts.append(UInt32(1 + random() * 40))
+        }
+    }
+    let sums = (0..<units * inputs).map { _ in abs(random() + random() - 1) * 0.3 * Double(steps) }
+    var weight: [Float] = [], deltaF: [Float] = []
+    var f = 0.0
+    for i in 0..<steps {
+        let d = updates && i % 37 == 0 ? (random() * 8).rounded() / 2 * (random() < 0.3 ? -1 : 1) : 0
+        f = 0.92 * f + d
+        deltaF.append(Float(d))
+        weight.append(Float(0.4 + f))
+    }
+    return GameRecord(
+        score: 19, steps: steps, frameSkip: 1, capped: false, units: units, inputs: inputs, deltaFStep: 0.5, deltaFMaximum: 20,
+        lambdaMinimum: 0.0808, lambdaMaximum: 0.9175, updateSynapse: synapses, updateLevel: levels, updateCount: counts,
+        sumAbsoluteWeight: sums, sumWeight: sums, largestSynapse: 4711, largestWeight: weight, largestDeltaF: deltaF,
+        agent: "agent.safetensors", agentDigest: "cd34", seed: 1, policy: "greedy")
+}
