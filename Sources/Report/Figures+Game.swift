@@ -65,7 +65,6 @@ extension FigureBuilder {
         }
         let spec: JSON? = rows.isEmpty ? nil : Vega.spec([
             "width": 440, "height": 280, "mark": ["type": "bar", "color": "@ours", "width": ["band": 0.8]],
-            "params": [Vega.zoom()],
             "encoding": [
                 "x": ["field": "d", "type": "ordinal", "title": "|dF| (unitless)", "axis": ["labelAngle": 0, "labelOverlap": true, "format": "~g", "grid": false]],
                 "y": Vega.quantity("n", "Updates in the game", log: true, domain: [0.8, most * 1.5], format: "~s"), "y2": ["field": "zero"],
@@ -117,7 +116,7 @@ extension FigureBuilder {
                             "legend": ["orient": "top-left"],
                         ],
                         "strokeDash": [
-                            "field": "l", "type": "nominal", "legend": nil,
+                            "field": "l", "type": "nominal", "title": nil, "legend": ["orient": "top-left"],
                             "scale": ["domain": ["ours", "paper: 30 pJ dF^1.52"], "range": [[1, 0], [7, 4]]],
                         ],
                     ],

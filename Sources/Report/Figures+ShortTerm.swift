@@ -299,7 +299,7 @@ extension FigureBuilder {
                             "legend": ["orient": "top-left"],
                         ],
                         "strokeDash": [
-                            "field": "l", "type": "nominal", "legend": nil,
+                            "field": "l", "type": "nominal", "title": nil, "legend": ["orient": "top-left"],
                             "scale": ["domain": .array(names.map(JSON.string)), "range": [[1, 0], [7, 4], [2, 3]]],
                         ],
                     ],

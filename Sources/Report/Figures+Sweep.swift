@@ -164,7 +164,7 @@ extension FigureBuilder {
             "layer": [
                 [
                     "data": Vega.values([["lo": 12, "hi": 23]]), "mark": ["type": "rect", "color": "@band"],
-                    "encoding": ["y": Vega.quantity("lo", "W at 0.6 V (nS)", domain: [0, top]), "y2": ["field": "hi"]],
+                    "encoding": ["y": Vega.quantity("lo", "W at 0.6 V (nS)", zero: true, domain: [0, top]), "y2": ["field": "hi"]],
                 ],
                 [
                     "data": Vega.values(rows),

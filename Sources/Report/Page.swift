@@ -40,7 +40,9 @@ struct Page {
         <footer>Written by Tausonite. Drag a figure to move it, hold shift and turn the wheel to zoom, double-click to reset; click a
         legend entry to bring it forward. PNG and SVG of each figure are in <code>figures/</code> beside this page.</footer>
         <script>
+        (() => {
         \(safe(script))
+        })();
         </script>
         \(data())
         <script>
@@ -71,7 +73,7 @@ struct Page {
     static func prose(_ text: String) -> String {
         var result = escape(text)
         for (plain, set) in [
-            ("Lambda0", "Λ<sub>0</sub>"), ("Lambda", "Λ"), ("alpha", "α"), (" tau", " τ"), ("dF", "ΔF"), (" us", " µs"),
+            ("Lambda0", "Λ<sub>0</sub>"), ("Lambda", "Λ"), ("alpha", "α"), (" tau", " τ"), ("dF", "ΔF"), (" us", " µs"), ("(us)", "(µs)"), ("^α", "<sup>α</sup>"), ("(-", "(−"),
             ("V0", "V<sub>0</sub>"), (" -", " −"), ("+-", "±"),
         ] { result = result.replacingOccurrences(of: plain, with: set) }
         var out = "", code = false
@@ -158,7 +160,7 @@ struct Page {
             JSON.object(colours.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).text
         }
         return specs.joined(separator: "\n")
-            + "\n<script>const themes = {light: \(theme(Palette.light)), dark: \(theme(Palette.dark))};</script>"
+            + "\n<script>window.tausoniteThemes = {light: \(theme(Palette.light)), dark: \(theme(Palette.dark))};</script>"
     }
 
     private func provenance() -> String {

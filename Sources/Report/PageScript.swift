@@ -1,6 +1,8 @@
 /// The page's own script: paints each specification in the theme, fits it to its card, embeds it.
 enum PageScript {
     static let text = """
+        (() => {
+        const themes = window.tausoniteThemes;
         const dark = window.matchMedia("(prefers-color-scheme: dark)");
         const specs = [...document.querySelectorAll("script.spec")].map(node => ({id: node.dataset.for, text: node.textContent}));
         function painted(text) {
@@ -25,15 +27,13 @@ enum PageScript {
             place.append(note);
           }
         }
-        const watch = new IntersectionObserver(entries => {
-          for (const entry of entries) if (entry.isIntersecting) {
-            watch.unobserve(entry.target);
-            draw(specs.find(spec => spec.id === entry.target.id));
-          }
-        }, {rootMargin: "800px"});
-        function drawAll() { for (const spec of specs) watch.observe(document.getElementById(spec.id)); }
-        dark.addEventListener("change", () => { for (const spec of specs) draw(spec); });
-        window.addEventListener("beforeprint", () => { for (const spec of specs) draw(spec); });
+        // One after the other, so that the first figures are there while the rest are drawn.
+        async function drawAll() {
+          for (const spec of specs) await draw(spec);
+          document.body.dataset.drawn = "all";
+        }
+        dark.addEventListener("change", drawAll);
         drawAll();
+        })();
         """
 }

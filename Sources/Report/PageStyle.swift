@@ -41,7 +41,7 @@ enum PageStyle {
         figcaption { margin-top: 10px; font-size: 14.5px; line-height: 1.5; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 12px; margin: 0; }
         dt { color: var(--muted); }
-        dd { margin: 0; max-width: 88ch; }
+        dd { margin: 0; max-width: 100ch; }
         details { margin: 10px 0; border: 1px solid var(--line); border-radius: 10px; }
         summary { padding: 10px 16px; cursor: pointer; }
         .count { margin-left: 8px; color: var(--muted); }
@@ -52,6 +52,7 @@ enum PageStyle {
         thead th { color: var(--muted); font-weight: 500; border-top: 0; white-space: nowrap; }
         tbody th { font-weight: 500; white-space: nowrap; }
         .n { text-align: right; white-space: nowrap; }
+        .validation td:nth-child(2), .validation td:last-child { white-space: nowrap; }
         .mark { white-space: nowrap; font-weight: 600; }
         .ok { color: var(--ok); } .bad { color: var(--bad); }
         tr.failed td { background: var(--bad-soft); }

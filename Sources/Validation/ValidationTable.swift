@@ -4,7 +4,11 @@ import Foundation
 public enum ValidationTable {
     /// One block per section; `colour` adds ANSI colours to the marks. A row reads
     /// `ok  2e  dF, 2 V, 100 us  3 nS  2.79 nS  -6.8 %  +-16.7 %  fitted`.
-    public static func text(_ rows: [ValidationRow], notProduced: [String] = [], colour: Bool = false) -> String {
+    ///
+    /// `failuresOnly` leaves the rows that pass out; the counts stay those of all rows.
+    public static func text(
+        _ rows: [ValidationRow], notProduced: [String] = [], failuresOnly: Bool = false, colour: Bool = false
+    ) -> String {
         var lines: [String] = []
         for section in ValidationRow.Section.allCases {
             let part = rows.filter { $0.section == section }
@@ -13,13 +17,13 @@ public enum ValidationTable {
             lines.append("")
             lines.append("\(section.title): \(passed) of \(part.count) pass")
             var cells = [["", "figure", "quantity", section == .paper ? "paper" : "reference", "ours", "error", "allowed", ""]]
-            for row in part {
+            for row in part where !(failuresOnly && row.pass) {
                 cells.append([
                     row.pass ? "ok" : "FAIL", row.figure, row.quantity, value(row.paper, row.unit),
                     value(row.simulated, row.unit), percent(row.relativeError), allowed(row), row.fitted ? "fitted" : "",
                 ])
             }
-            lines += align(cells, right: [3, 4, 5, 6], colour: colour)
+            if cells.count > 1 { lines += align(cells, right: [3, 4, 5, 6], colour: colour) }
         }
         if !notProduced.isEmpty {
             lines.append("")

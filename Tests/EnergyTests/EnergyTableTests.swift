@@ -54,4 +54,16 @@ struct EnergyTableTests {
             #expect(error?.description.contains("paper.yaml") == true)
         }
     }
+
+    /// The printed tables hold our row for each chosen reading, the paper's and every GPU row.
+    @Test func textHoldsEveryRow() throws {
+        let account = try EnergyAccount(synapse: paperSynapse(), game: game(units: 64, inputs: 2656), published: published())
+        let all = EnergyText.text(account, published: try published())
+        for name in ["ours: paper", "ours: time-consistent", "ours: slow", "Memristor (paper)", "GPU, standard, FP32", "96"] {
+            #expect(all.contains(name), "\(name)")
+        }
+        let one = EnergyText.text(account, published: try published(), readings: [.slow])
+        #expect(one.contains("ours: slow") && !one.contains("ours: paper"))
+        #expect(all.split(separator: "\n").contains { $0.contains("ours: paper") && $0.hasSuffix("35.6") })
+    }
 }

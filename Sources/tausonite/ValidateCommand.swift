@@ -1,0 +1,46 @@
+import ArgumentParser
+import Essentials
+import Foundation
+import Validation
+
+/// `tausonite validate`: the validation table of a run.
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Print how far a run is from the paper and from the independent prototype.",
+        discussion: """
+            Example:
+
+              tausonite validate --results results/results.json --failures
+
+            The results file is what `tausonite reproduce` wrote. Rows that fail are shown failing; the exit code is 0 all the same, \
+            or 1 with --strict.
+            """)
+
+    @Option(help: "Results file (JSON).")
+    var results = "results/results.json"
+
+    @Flag(help: "Only the rows that fail.")
+    var failures = false
+
+    @Flag(help: "Exit with 1 when a row fails.")
+    var strict = false
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let file = try ResultsFile.load(path: ProjectFiles.locate(results))
+        if output.json {
+            let rows = failures ? file.rows.filter { !$0.pass } : file.rows
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(rows), as: UTF8.self))
+        } else {
+            let colour = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+            print(
+                ValidationTable.text(file.rows, notProduced: file.notProduced, failuresOnly: failures, colour: colour),
+                terminator: "")
+        }
+        if strict, file.rows.contains(where: { !$0.pass }) { throw ExitCode(1) }
+    }
+}
