@@ -23,6 +23,7 @@ public struct Figure: Equatable, Sendable {
         self.paper = paper
         self.ours = ours
         self.difference = difference
-        self.spec = spec
+        // A bare `nil` beside a JSON literal is JSON null: both mean that there is nothing to draw.
+        if let spec, spec != .null { self.spec = spec } else { self.spec = nil }
     }
 }

@@ -16,7 +16,7 @@ struct Tausonite: AsyncParsableCommand {
             anything else that breaks with 1; a wrong command line with 64.
             """,
         version: "0.1.0",
-        subcommands: [Simulate.self, Extract.self, PongGroup.self, EnergyCommand.self, ValidateCommand.self])
+        subcommands: [Reproduce.self, Simulate.self, Extract.self, PongGroup.self, EnergyCommand.self, ValidateCommand.self])
 }
 
 /// Entry point: runs the command and gives every error the same face.

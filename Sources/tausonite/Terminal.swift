@@ -5,6 +5,9 @@ enum Terminal {
     /// Whether standard error is a screen, on which a line can be drawn over.
     static var errorIsScreen: Bool { isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" }
 
+    /// Whether standard output is a screen that may be coloured.
+    static var outputIsScreen: Bool { isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil }
+
     static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
     /// "error: ..." in one line, in the form that all commands share.

@@ -36,9 +36,8 @@ struct ValidateCommand: ParsableCommand {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             print(String(decoding: try encoder.encode(rows), as: UTF8.self))
         } else {
-            let colour = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
             print(
-                ValidationTable.text(file.rows, notProduced: file.notProduced, failuresOnly: failures, colour: colour),
+                ValidationTable.text(file.rows, notProduced: file.notProduced, failuresOnly: failures, colour: Terminal.outputIsScreen),
                 terminator: "")
         }
         if strict, file.rows.contains(where: { !$0.pass }) { throw ExitCode(1) }

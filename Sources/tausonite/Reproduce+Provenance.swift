@@ -1,0 +1,78 @@
+import ArgumentParser
+import CompactModel
+import DeviceModel
+import Essentials
+import Foundation
+import Pong
+import Report
+import Simulation
+
+extension Reproduce {
+    /// The agent asked for, else the shipped one, else an untrained one, which is written beside the results.
+    static func player(given path: String?, validation: String, seed: UInt64, out: String) throws -> Agent {
+        if let path { return try Agent.load(path: path) }
+        let shipped = "\(validation)/pong/agent.safetensors"
+        if FileManager.default.fileExists(atPath: shipped) { return try Agent.load(path: shipped) }
+        try Agent.untrained(seed: seed).save(path: "\(out)/agent.safetensors")
+        return try Agent.load(path: "\(out)/agent.safetensors")
+    }
+
+    /// Everything that is needed to run it again.
+    static func provenance(
+        _ device: DeviceDescription, _ agent: Agent, _ game: GameRecord, _ c: Characterisation
+    ) -> [String: String] {
+        let options = SolverOptions()
+        return [
+            "program": "tausonite \(Tausonite.configuration.version)",
+            "device": device.name,
+            "device_file": device.path.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "",
+            "device_sha256": device.digest,
+            "solver": "order \(options.maximumOrder), tolerance \(options.tolerance), grid growth \(options.growth) to "
+                + "\(PhysicalUnit.shortest(options.largestEdge * 1e9)) nm",
+            "solver_steps": "\(c.steps) accepted, \(c.rejections) rejected",
+            "agent": game.agent,
+            "agent_sha256": agent.digest,
+            "agent_training": agent.trainedBy,
+            "agent_steps": "\(agent.agentSteps)",
+            "policy": game.policy,
+            "seed": "\(game.seed)",
+            "date": ISO8601DateFormatter().string(from: Date()),
+            "system": ProcessInfo.processInfo.operatingSystemVersionString,
+        ]
+    }
+
+    static func settings(_ provenance: [String: String]) -> [ReportContent.Setting] {
+        let order = [
+            ("Program", "program"), ("Device", "device"), ("Device file", "device_file"),
+            ("Device file, SHA-256", "device_sha256"), ("Solver", "solver"), ("Time steps of the campaign", "solver_steps"),
+            ("Agent", "agent"), ("Agent, SHA-256", "agent_sha256"), ("Agent, training", "agent_training"),
+            ("Agent, steps of training", "agent_steps"), ("Policy", "policy"), ("Seed", "seed"), ("Date", "date"),
+            ("System", "system"),
+        ]
+        return order.compactMap { name, key in provenance[key].map { ReportContent.Setting(name, $0) } }
+    }
+
+    static func parameter(_ entry: ParameterEntry) -> ReportContent.Parameter {
+        ReportContent.Parameter(
+            group: entry.section, symbol: entry.symbol, name: entry.name, value: entry.number, unit: entry.unit.symbol,
+            status: entry.status.rawValue, range: entry.rangeText, source: entry.source)
+    }
+
+    /// What a report cites: the laws in use, then network, game and emulator.
+    static func citations(_ parameters: DeviceParameters) -> [Reference] {
+        Memristor(parameters).references + [
+            Reference(
+                "GarciaRodriguez2022",
+                "H. Garcia Rodriguez, Q. Guo, T. Moraitis, Short-term plasticity neurons learning to learn and forget, "
+                    + "Proc. 39th Int. Conf. Machine Learning, PMLR 162, 18704 (2022)."),
+            Reference(
+                "Mnih2016",
+                "V. Mnih et al., Asynchronous methods for deep reinforcement learning, Proc. 33rd Int. Conf. Machine "
+                    + "Learning, PMLR 48, 1928 (2016)."),
+            Reference(
+                "Bellemare2013",
+                "M. G. Bellemare, Y. Naddaf, J. Veness, M. Bowling, The Arcade Learning Environment, J. Artif. Intell. "
+                    + "Res. 47, 253 (2013); ale-py 0.12.1."),
+        ]
+    }
+}

@@ -1,0 +1,113 @@
+import ArgumentParser
+import CompactModel
+import DeviceModel
+import Energy
+import Essentials
+import Foundation
+import NeuralNetwork
+import Pong
+import Report
+import Simulation
+import Validation
+
+/// `tausonite reproduce`: the whole chain, from the device's parameters to the report.
+struct Reproduce: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the whole chain: device, synapse, game, energy, validation, report.",
+        discussion: """
+            Examples:
+
+              tausonite reproduce
+              tausonite reproduce --device Materials/pt-sto-ti-drift.yaml --out results-drift
+              tausonite reproduce --agent my-agent.safetensors --json
+
+            Writes results.json, report.html with its figures, synapse.yaml, game.json, energy.json and the measured data \
+            (tables/*.csv) into the output folder; each file is also what the single commands write. Rows of the validation \
+            table that fail are shown as failing and do not change the exit code; anything that breaks does.
+            """)
+
+    @OptionGroup var device: DeviceOptions
+
+    @Option(help: ArgumentHelp("Output folder.", valueName: "folder"))
+    var out = "results"
+
+    @Option(help: ArgumentHelp("Agent that plays. Default: the one in Validation/pong, else an untrained one made with --seed.", valueName: "agent.safetensors"))
+    var agent: String?
+
+    @Option(help: "Seed of the agent's sampled actions, and of an untrained agent.")
+    var seed: UInt64 = 1
+
+    @Option(help: "How the agent chooses its actions: greedy or sampled.")
+    var policy = "greedy"
+
+    @Option(help: ArgumentHelp("Folder with the paper's numbers and the references.", valueName: "folder"))
+    var validation = "Validation"
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let start = Date()
+        let bar = ProgressBar(quiet: output.quiet)
+        defer { bar.finish() }
+        // Everything that can be missing is looked for before the work begins.
+        let description = try device.load()
+        let folder = ProjectFiles.locate(validation)
+        let validator = try Validator.load(folder: folder)
+        let renderer = try FigureRenderer.find()
+        guard let choice = Evaluation.Policy(rawValue: policy) else {
+            throw InputError(
+                "--policy", value: policy, problem: "is not a way to choose actions",
+                expected: Evaluation.Policy.allCases.map(\.rawValue).joined(separator: " or "))
+        }
+
+        let (characterisation, synapse) = try Extract.extract(description, bar: bar)
+        try synapse.save(path: "\(out)/synapse.yaml")
+        try characterisation.saveTables(in: "\(out)/tables")
+
+        let player = try Reproduce.player(given: agent, validation: folder, seed: seed, out: out)
+        let played = try Evaluation(games: 1, policy: choice, seed: seed).run(
+            agent: player, constraints: try synapse.cellConstraints(), progress: bar.handler)
+        guard let game = played.record else {
+            throw InputError(
+                "update.step", value: "\(synapse.update.step)", problem: "leaves the game without a record",
+                expected: "a grid of dF above 0", source: "\(out)/synapse.yaml")
+        }
+        try game.save(path: "\(out)/game.json")
+        let account = try EnergyAccount(synapse: synapse, game: game, published: validator.published)
+        try AtomicFile.write(try account.json(), to: "\(out)/energy.json")
+
+        let chain = ChainResults(characterisation, synapse: synapse, game: game, account: account)
+        let provenance = Reproduce.provenance(description, player, game, characterisation)
+        let results = ResultsFile(
+            outcome: validator.validate(chain), results: chain, published: validator.published, provenance: provenance)
+        try results.write(to: "\(out)/results.json")
+
+        let content = ReportContent(
+            figures: FigureData(characterisation), synapse: synapse, game: game, account: account,
+            published: validator.published, results: results, parameters: description.entries.map(Reproduce.parameter),
+            settings: Reproduce.settings(provenance), citations: Reproduce.citations(description.parameters))
+        try ReportWriter(renderer: renderer).write(content, to: out, progress: bar.handler)
+        bar.finish()
+        try show(results, account: account, seconds: Date().timeIntervalSince(start))
+    }
+
+    private func show(_ results: ResultsFile, account: EnergyAccount, seconds: Double) throws {
+        if output.json {
+            print(String(decoding: try results.json(), as: UTF8.self))
+        } else {
+            print(ValidationTable.text(results.rows, notProduced: results.notProduced, colour: Terminal.outputIsScreen))
+            print("")
+            for reading in TimeReading.allCases {
+                let r = account.reading(reading)
+                print(
+                    "Game energy, reading \(reading.rawValue): dF \(engineering(r.deltaF, "J")), bias \(engineering(r.decay, "J")), "
+                        + "total \(engineering(r.total, "J"))")
+            }
+        }
+        if !output.quiet {
+            Terminal.note(
+                "wrote \(out)/report.html, results.json, synapse.yaml, game.json, energy.json, figures/, tables/ "
+                    + "in \(engineering(seconds, "s", digits: 3))")
+        }
+    }
+}
