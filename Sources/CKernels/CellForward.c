@@ -16,7 +16,7 @@ static INLINE void forward_row(const CellForward *a, const int row, const int e0
     vec dot[BLOCK], square[BLOCK];
 #pragma clang loop unroll(full)
     for (int e = 0; e < E; e++) dot[e] = square[e] = splat(0);
-    for (int64_t k = 0; k < stride; k += LANES) {
+    for (int64_t k = a->known ? stride : 0; k < stride; k += LANES) {
         const vec w = load(W + k);
 #pragma clang loop unroll(full)
         for (int e = 0; e < E; e++) {
@@ -34,9 +34,11 @@ static INLINE void forward_row(const CellForward *a, const int row, const int e0
 #pragma clang loop unroll(full)
     for (int e = 0; e < E; e++) {
         const int64_t at = (int64_t)(e0 + e) * a->rows + row;
-        const float n = sqrtf(sum(square[e])) + 1e-16f, s = sum(dot[e]) / n, h = tanhf(s + a->bias[row]);
-        a->n[at] = n, a->s[at] = s, a->h[at] = h;
-        gain[e] = splat(h), keep[e] = splat(a->divide_by_norm ? 1 / n : 1);
+        if (!a->known) {
+            const float n = sqrtf(sum(square[e])) + 1e-16f, s = sum(dot[e]) / n;
+            a->n[at] = n, a->s[at] = s, a->h[at] = tanhf(s + a->bias[row]);
+        }
+        gain[e] = splat(a->h[at]), keep[e] = splat(a->divide_by_norm ? 1 / a->n[at] : 1);
     }
 
     if (!a->F_next) return;

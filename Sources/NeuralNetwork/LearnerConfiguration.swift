@@ -28,6 +28,8 @@ public struct LearnerConfiguration: Equatable, Sendable {
     public var threads = 1
     /// Environments that one worker takes through time together; the unit of parallel work and of the order of sums.
     public var groupSize = 4
+    /// F is kept at every n-th step and computed anew between (same bits): memory falls n-fold; 1 keeps every F.
+    public var segmentLength = 1
 
     /// Moments' decay and the epsilon of Adam (Kingma, Ba 2015, arXiv:1412.6980).
     public struct Adam: Equatable, Sendable {
@@ -87,6 +89,7 @@ public struct LearnerConfiguration: Equatable, Sendable {
         try require("epsilon", adam.epsilon, 1e-30...1)
         try require("truncation", Double(truncation ?? 1), 1...10_000)
         try require("threads", Double(threads), 1...256)
+        try require("segmentLength", Double(segmentLength), 1...10_000)
         try require("groupSize", Double(groupSize), 1...64)
         if case .ppo(let epochs, let minibatch, let clip) = algorithm {
             try require("epochs", Double(epochs), 1...1000)

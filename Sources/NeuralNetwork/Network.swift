@@ -50,13 +50,30 @@ final class Network: @unchecked Sendable {
         let room = environments * shape.units
         var step = CellForward(
             rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments), plane: Int32(plane),
-            divide_by_norm: constraints.kind == .stpn ? 1 : 0, step: constraints.deltaFStep,
+            known: 0, divide_by_norm: constraints.kind == .stpn ? 1 : 0, step: constraints.deltaFStep,
             maximum: constraints.deltaFMaximum, W: clamped.pointer, gamma: flat.at(layout.start(.gamma), room: plane),
             lambda: clamped.at(plane, room: plane), bias: flat.at(layout.start(.bias)),
             u: u.at(uAt, room: environments * layout.stride), F: f.at(fAt, room: environments * plane),
             F_next: moves ? f.at(fAt) : nil, F_before: before?.at(beforeAt, room: environments * plane), h: h.at(unitsAt, room: room),
             n: n.at(unitsAt, room: room), s: s.at(unitsAt, room: room), levels: recorder?.levelPointer(environments: environments),
             sum_absolute: recorder?.sumAbsolute.at(0, room: plane), sum: recorder?.sum.at(0, room: plane))
+        cell_forward(&step)
+    }
+
+    /// F' of a step whose h and n are known already: the same bits as when the step was first made.
+    func cellMove(
+        environments: Int, u: FloatBuffer, uAt: Int, f: FloatBuffer, fAt: Int, to fNext: FloatBuffer, at fNextAt: Int,
+        h: FloatBuffer, n: FloatBuffer, s: FloatBuffer, unitsAt: Int
+    ) {
+        let room = environments * shape.units
+        var step = CellForward(
+            rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments), plane: Int32(plane),
+            known: 1, divide_by_norm: constraints.kind == .stpn ? 1 : 0, step: constraints.deltaFStep,
+            maximum: constraints.deltaFMaximum, W: clamped.pointer, gamma: flat.at(layout.start(.gamma), room: plane),
+            lambda: clamped.at(plane, room: plane), bias: flat.at(layout.start(.bias)),
+            u: u.at(uAt, room: environments * layout.stride), F: f.at(fAt, room: environments * plane),
+            F_next: fNext.at(fNextAt, room: environments * plane), F_before: nil, h: h.at(unitsAt, room: room),
+            n: n.at(unitsAt, room: room), s: s.at(unitsAt, room: room), levels: nil, sum_absolute: nil, sum: nil)
         cell_forward(&step)
     }
 

@@ -1,7 +1,8 @@
 /// A group of environments taken through time: the forward pass with everything the backward pass needs.
 ///
-/// Order of arrays: [step][environment of the group][...]; slot t of F is F before step t.
-/// Memory at the paper's sizes: 0.72 MB per step and environment, nearly all of it F.
+/// Order of arrays: [step][environment of the group][...]. F is kept at every `segment`-th step and computed anew from
+/// there on the way back: more arithmetic for less memory. Memory at the paper's sizes: 0.72 MB per step and
+/// environment with segment 1, nearly all of it F.
 final class Tape: @unchecked Sendable {
     let network: Network
     let trunk: Trunk
@@ -11,6 +12,9 @@ final class Tape: @unchecked Sendable {
     let u, y1, f, h, n, s: FloatBuffer
     /// State of a replay.
     private let own: RecurrentState
+    /// F of the steps of one segment after its first.
+    private let window: FloatBuffer
+    private let segment: Int
     private let dF, du, dh: FloatBuffer
     let dLogits, dValues: FloatBuffer
     var logits, values: [Float]
@@ -22,7 +26,7 @@ final class Tape: @unchecked Sendable {
     private var stride: Int { network.layout.stride }
 
     /// - recordsPlastic: false for a tape that only plays, which needs no history of F.
-    init(network: Network, groupSize: Int, steps: Int, recordsPlastic: Bool = true) {
+    init(network: Network, groupSize: Int, steps: Int, segment: Int = 1, recordsPlastic: Bool = true) {
         self.network = network
         self.steps = steps
         environments = groupSize
@@ -31,7 +35,9 @@ final class Tape: @unchecked Sendable {
         let samples = steps * groupSize
         u = FloatBuffer(samples * network.layout.stride)
         y1 = FloatBuffer(samples * trunk.activations1)
-        f = FloatBuffer(recordsPlastic ? samples * network.plane : 0)
+        self.segment = segment
+        f = FloatBuffer(recordsPlastic ? (steps + segment - 1) / segment * groupSize * network.plane : 0)
+        window = FloatBuffer(recordsPlastic ? (segment - 1) * groupSize * network.plane : 0)
         h = FloatBuffer(samples * shape.units)
         n = FloatBuffer(samples * shape.units)
         s = FloatBuffer(samples * shape.units)
@@ -87,7 +93,8 @@ final class Tape: @unchecked Sendable {
         }
         network.cellForward(
             environments: environments, u: u, uAt: at * stride, f: state.f, fAt: first * network.plane, moves: mode != .looks,
-            before: mode == .records ? f : nil, beforeAt: at * network.plane, h: h, n: n, s: s, unitsAt: at * shape.units)
+            before: mode == .records && t % segment == 0 ? f : nil,
+            beforeAt: t / segment * environments * network.plane, h: h, n: n, s: s, unitsAt: at * shape.units)
         if mode != .looks {
             let range = first * shape.units..<(first + environments) * shape.units
             state.h.copy(range, from: h, at: at * shape.units)
@@ -112,9 +119,11 @@ final class Tape: @unchecked Sendable {
         var carries = [Bool](repeating: false, count: environments)
         for t in Swift.stride(from: steps - 1, through: 0, by: -1) {
             let first = t * environments
+            if t == steps - 1 || t % segment == segment - 1 { computeWindow(through: t) }
+            let kept = place(of: t)
             headsBackward(first, carries, gradient)
             network.cellBackward(
-                environments: environments, u: u, uAt: first * stride, f: f, fAt: first * plane, h: h, n: n, s: s,
+                environments: environments, u: u, uAt: first * stride, f: kept.buffer, fAt: kept.at, h: h, n: n, s: s,
                 unitsAt: first * shape.units, dh: dh, dF: dF, du: du, gradient: gradient)
             trunk.backward(
                 parameters: network.flat, observations: observations, starts: Array(starts[first..<first + environments]),
@@ -124,6 +133,26 @@ final class Tape: @unchecked Sendable {
             for e in 0..<environments {
                 carries[e] = !cut && !resets[first + e]
                 if !carries[e] { dF.fill(0, e * plane..<(e + 1) * plane) }
+            }
+        }
+    }
+
+    /// Where F before step t lies, once its segment's window is there.
+    private func place(of t: Int) -> (buffer: FloatBuffer, at: Int) {
+        let plane = environments * network.plane
+        return t % segment == 0 ? (f, t / segment * plane) : (window, (t % segment - 1) * plane)
+    }
+
+    /// F before each step of the segment up to step `last`, from the F kept at its start.
+    private func computeWindow(through last: Int) {
+        for t in last / segment * segment..<last {
+            let (from, to) = (place(of: t), place(of: t + 1))
+            let first = t * environments
+            network.cellMove(
+                environments: environments, u: u, uAt: first * stride, f: from.buffer, fAt: from.at, to: to.buffer,
+                at: to.at, h: h, n: n, s: s, unitsAt: first * shape.units)
+            for e in 0..<environments where resets[first + environments + e] {
+                window.fill(0, to.at + e * network.plane..<to.at + (e + 1) * network.plane)
             }
         }
     }

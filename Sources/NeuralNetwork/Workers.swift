@@ -25,7 +25,8 @@ final class Workers: @unchecked Sendable {
         let groups = (configuration.environments + size - 1) / size
         threads = min(configuration.threads, groups)
         tapes = (0..<(configuration.algorithm == .a2c ? groups : threads)).map { _ in
-            Tape(network: network, groupSize: min(size, configuration.environments), steps: configuration.rolloutLength)
+            Tape(network: network, groupSize: min(size, configuration.environments), steps: configuration.rolloutLength,
+                segment: configuration.segmentLength)
         }
         gradients = (0..<groups).map { _ in FloatBuffer(network.layout.count) }
         total = FloatBuffer(network.layout.count)

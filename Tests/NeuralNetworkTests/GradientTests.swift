@@ -58,6 +58,18 @@ import Testing
         }
     }
 
+    /// Keeping every n-th F and computing the others anew gives the same bits, also across resets inside a segment.
+    @Test(arguments: SmallCase.kinds, [2, 3, 4, 6, 50]) func segmentsDoNotChangeAnyBit(kind: String, length: Int) throws {
+        let small = SmallCase(kind, environments: 3)
+        func gradient(_ segmentLength: Int) throws -> ActorCriticParameters {
+            let learner = try small.learner(.a2c, groupSize: 4, segmentLength: segmentLength)
+            learner.rollout.set(advantages: small.samples.advantages, targets: small.samples.targets)
+            _ = try learner.learn(members: [0, 1, 2], learningRate: 0)
+            return learner.network.layout.unpack(learner.workers.total)
+        }
+        #expect(try gradient(length) == gradient(1))
+    }
+
     /// A minibatch that leaves environments out has the gradient of a rollout that never had them.
     @Test func minibatchesAreWholeEnvironments() throws {
         let small = SmallCase("mstpn", environments: 5)

@@ -41,13 +41,15 @@ struct SmallCase {
 
     /// The product's learner with this rollout played and its advantages and targets set.
     func learner(
-        _ algorithm: LearnerConfiguration.Algorithm, groupSize: Int, threads: Int = 1, truncation: Int? = nil
+        _ algorithm: LearnerConfiguration.Algorithm, groupSize: Int, threads: Int = 1, truncation: Int? = nil,
+        segmentLength: Int = 1
     ) throws -> Learner {
         var configuration = LearnerConfiguration(
             algorithm: algorithm, environments: samples.environments, rolloutLength: samples.steps, gaeLambda: 1,
             normalisesAdvantages: false, gradientNorm: 1e9, adam: LearnerConfiguration.Adam(), truncation: truncation)
         configuration.groupSize = groupSize
         configuration.threads = threads
+        configuration.segmentLength = segmentLength
         let learner = try Learner(parameters: parameters, constraints: constraints, configuration: configuration)
         for e in 0..<samples.environments {
             learner.recurrentState.set(

@@ -3,7 +3,8 @@ import Foundation
 /// Command line of the benchmark.
 struct Options {
     static let help = """
-        network-benchmark [infer|game|a2c|ppo|limits|all] [--envs N] [--seconds S] [--threads T] [--group G] [--rounded]
+        network-benchmark [infer|game|a2c|ppo|limits|all] [--envs N] [--seconds S] [--threads T] [--group G]
+                          [--segment K] [--rounded]
 
         Agent steps per second and per core-second of the network on synthetic observations.
           infer   forward pass at 1, 4 and 16 environments
@@ -19,6 +20,7 @@ struct Options {
     var seconds = 5.0
     var threads = 1
     var groupSize = 4
+    var segment = 1
     var rounded = false
 
     init(_ arguments: [String]) {
@@ -29,6 +31,7 @@ struct Options {
             case "--seconds": seconds = Self.number(word, rest.popFirst())
             case "--threads": threads = Self.number(word, rest.popFirst())
             case "--group": groupSize = Self.number(word, rest.popFirst())
+            case "--segment": segment = Self.number(word, rest.popFirst())
             case "--rounded": rounded = true
             case "infer", "game", "a2c", "ppo", "limits", "all": mode = word
             case "--help", "-h":

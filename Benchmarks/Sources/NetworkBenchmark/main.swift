@@ -43,6 +43,7 @@ func train(_ name: String, _ environments: Int, _ base: LearnerConfiguration) th
     configuration.environments = environments
     configuration.threads = options.threads
     configuration.groupSize = options.groupSize
+    configuration.segmentLength = options.segment
     let learner = try Learner(parameters: parameters, constraints: constraints, configuration: configuration)
     let shown = frames(environments)
     var generator = SeededGenerator(seed: 3)

@@ -16,6 +16,8 @@ typedef struct {
     // Floats from one environment's F (and levels) to the next; no multiple of 1024, or the environments compete for the
     // same cache sets.
     int32_t plane;
+    // 1: h and n are given (a step that is done again): only F moves. 0: they are computed.
+    int32_t known;
     // 1: F' = lambda F / n + dF (original STPN); 0: F' = lambda F + dF (m-STPN).
     int32_t divide_by_norm;
     // Grid of dF; step = 0 leaves dF continuous and unclipped.
