@@ -73,9 +73,9 @@ public struct Quantity: Hashable, Sendable {
     /// Splits "500us" and "3.5 V" into number and unit text.
     private static func split(_ text: String) -> (String, String) {
         let characters = Array(text.trimmingCharacters(in: .whitespaces))
-        // The longest beginning that reads as a number, so that "1e3s" is 1e3 s and "5 eV" is 5 eV.
+        // The longest beginning (no number has more than 64 characters) that reads as a number, so that "1e3s" is 1e3 s and "5 eV" is 5 eV.
         var end = 0
-        for length in stride(from: characters.count, to: 0, by: -1)
+        for length in stride(from: min(characters.count, 64), to: 0, by: -1)
         where parseNumber(String(characters[..<length])) != nil {
             end = length
             break

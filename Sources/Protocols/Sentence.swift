@@ -204,7 +204,7 @@ struct Sentence {
         text.split(whereSeparator: \.isWhitespace).flatMap { word -> [String] in
             let characters = Array(word)
             guard Quantity.parseNumber(String(word)) == nil else { return [String(word)] }
-            for length in stride(from: characters.count - 1, to: 0, by: -1) {
+            for length in stride(from: min(characters.count - 1, 64), to: 0, by: -1) {
                 let number = String(characters[..<length])
                 guard let last = number.last, last.isNumber || last == ".", Quantity.parseNumber(number) != nil else { continue }
                 return [number, String(characters[length...])]

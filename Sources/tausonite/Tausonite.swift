@@ -16,7 +16,10 @@ struct Tausonite: AsyncParsableCommand {
             anything else that breaks with 1; a wrong command line with 64.
             """,
         version: "0.1.0",
-        subcommands: [Reproduce.self, Simulate.self, Extract.self, PongGroup.self, EnergyCommand.self, ValidateCommand.self])
+        subcommands: [
+            Reproduce.self, Simulate.self, Parameters.self, Extract.self, PongGroup.self, EnergyCommand.self,
+            ValidateCommand.self,
+        ])
 }
 
 /// Entry point: runs the command and gives every error the same face.
@@ -34,7 +37,11 @@ enum Main {
             Terminal.error("\(error)")
             exit(2)
         } catch {
-            // Help, version and usage errors are the parser's; everything else is printed by it as "Error: ...".
+            // Help, version, usage errors and deliberate exit codes are the parser's business; what broke is ours.
+            if !(error is ExitCode), Tausonite.exitCode(for: error) == .failure {
+                Terminal.error("\(error)")
+                exit(1)
+            }
             Tausonite.exit(withError: error)
         }
     }

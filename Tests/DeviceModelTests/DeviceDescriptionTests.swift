@@ -151,4 +151,36 @@ import Testing
             #expect(throws: InputError.self, "\(text)") { try DeviceDescription(yaml: text) }
         }
     }
+
+    /// Damaged files: each is refused with an `InputError`, or read as a device that passes every check and
+    /// writes back as itself.
+    @Test func damagedFilesNeverTrap() throws {
+        let text = Array(try Self.text())
+        let pool = Array("0123456789.-eE{}:,\"\n []#&*!%inf")
+        var state: UInt64 = 42
+        func draw(_ count: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(count))
+        }
+        var refused = 0
+        for _ in 0..<400 {
+            var copy = text
+            for _ in 0...draw(3) {
+                let at = draw(copy.count)
+                switch draw(3) {
+                case 0: copy.remove(at: at)
+                case 1: copy.insert(pool[draw(pool.count)], at: at)
+                default: copy[at] = pool[draw(pool.count)]
+                }
+            }
+            do {
+                let device = try DeviceDescription(yaml: String(copy), path: "t.yaml")
+                for entry in device.entries { try entry.specification.check(entry.value) }
+                #expect(try DeviceDescription(yaml: device.yaml).entries == device.entries)
+            } catch is InputError {
+                refused += 1
+            }
+        }
+        #expect(refused > 40)
+    }
 }
