@@ -6,6 +6,14 @@ public enum AtomicFile {
     ///
     /// Creates missing folders. Throws `InputError` naming the path when the folder cannot be written.
     public static func write(_ data: Data, to path: String) throws {
+        // A device such as /dev/null is written to and never replaced: root could rename a plain file over it.
+        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+        if type == .typeCharacterSpecial || type == .typeBlockSpecial || type == .typeSocket {
+            guard let device = FileHandle(forWritingAtPath: path), (try? device.write(contentsOf: data)) != nil else {
+                throw InputError(path, problem: "cannot be written", expected: "a path in a folder that you may write to")
+            }
+            return
+        }
         let target = URL(fileURLWithPath: path)
         let folder = target.deletingLastPathComponent()
         let aside = folder.appendingPathComponent(".\(target.lastPathComponent).\(getpid()).tmp")

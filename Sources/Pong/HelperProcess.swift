@@ -135,7 +135,7 @@ final class HelperProcess {
             let end = signal != 0 ? "killed by signal \(signal)" : "exit code \(code)"
             return InputError(
                 "helper process", problem: "\(what) (\(end))" + (said.isEmpty ? "" : ": \(said)"),
-                expected: "an emulator that keeps running; \(PythonLocation.remedy) if this happens again",
+                expected: "an emulator that keeps running; if this happens again, \(PythonLocation.remedy)",
                 source: python)
         }
     }

@@ -3,18 +3,19 @@ import Foundation
 
 /// Where the Python interpreter with ale-py is.
 enum PythonLocation {
-    static let remedy = "run `make setup`, which makes .venv with ale-py in it, or set TAUSONITE_PYTHON"
+    static let remedy = "`make setup`, which makes .venv with ale-py in it, or TAUSONITE_PYTHON set"
 
-    /// The interpreter: TAUSONITE_PYTHON if set, else `.venv/bin/python` in this folder or one above it.
+    /// The interpreter: TAUSONITE_PYTHON if set, else `.venv/bin/python` in the working folder or one above it, else
+    /// above the program itself, so that `.build/release/tausonite` finds its repository's from anywhere.
     ///
     /// Throws `InputError` that says to run `make setup` when there is none.
     static func find(
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        from folder: String = FileManager.default.currentDirectoryPath
+        from folder: String = FileManager.default.currentDirectoryPath,
+        program: String? = Bundle.main.executableURL?.resolvingSymlinksInPath().path
     ) throws -> String {
-        let manager = FileManager.default
         if let given = environment["TAUSONITE_PYTHON"], !given.isEmpty {
-            guard manager.isExecutableFile(atPath: given) else {
+            guard FileManager.default.isExecutableFile(atPath: given) else {
                 throw InputError(
                     "TAUSONITE_PYTHON", value: given, problem: "is not a program that can be run",
                     expected: "the path of a Python with ale-py, such as /home/me/tausonite/.venv/bin/python",
@@ -22,16 +23,22 @@ enum PythonLocation {
             }
             return given
         }
-        var place = URL(fileURLWithPath: folder).standardizedFileURL
-        while true {
-            let candidate = place.appendingPathComponent(".venv/bin/python").path
-            if manager.isExecutableFile(atPath: candidate) { return candidate }
-            let parent = place.deletingLastPathComponent().standardizedFileURL
-            if parent.path == place.path || place.path == "/" { break }
-            place = parent
+        let starts = [folder] + (program.map { [URL(fileURLWithPath: $0).deletingLastPathComponent().path] } ?? [])
+        for start in starts {
+            if let found = above(start) { return found }
         }
         throw InputError(
             ".venv/bin/python", problem: "is missing in \(folder) and the folders above it; the game runs in it",
             expected: remedy)
+    }
+
+    private static func above(_ folder: String) -> String? {
+        var place = URL(fileURLWithPath: folder).standardizedFileURL
+        while true {
+            let candidate = place.appendingPathComponent(".venv/bin/python").path
+            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+            if place.path == "/" { return nil }
+            place = place.deletingLastPathComponent().standardizedFileURL
+        }
     }
 }

@@ -12,5 +12,5 @@ struct PongGroup: ParsableCommand {
               tausonite pong evaluate --agent agent.safetensors --synapse synapse.yaml --games 1 --out game.json
               tausonite pong train --config Validation/pong/ppo.yaml --out runs/ppo
             """,
-        subcommands: [PongInit.self, PongEvaluate.self, PongTrain.self])
+        subcommands: [PongInit.self, PongEvaluate.self, PongTrain.self, PongScale.self])
 }

@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test func missingPythonSaysWhatToRun() throws {
-        let error = try #require(throws: InputError.self) { try PythonLocation.find(environment: [:], from: "/") }
+        let error = try #require(throws: InputError.self) { try PythonLocation.find(environment: [:], from: "/", program: nil) }
         #expect(error.description.contains("make setup"))
         let wrong = try #require(throws: InputError.self) {
             try PythonLocation.find(environment: ["TAUSONITE_PYTHON": "/no/python"], from: "/")
@@ -147,7 +147,9 @@ import Testing
         try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
             at: bin.appendingPathComponent("python"), withDestinationURL: URL(fileURLWithPath: "/bin/sh"))
-        #expect(try PythonLocation.find(environment: [:], from: deep.path).hasSuffix(".venv/bin/python"))
+        let expected = root.appendingPathComponent(".venv/bin/python").standardizedFileURL.path
+        #expect(try PythonLocation.find(environment: [:], from: deep.path, program: nil) == expected)
+        #expect(try PythonLocation.find(environment: [:], from: "/", program: deep.path + "/tausonite") == expected)
     }
 
     @Test func missingModuleSaysWhatToRun() throws {

@@ -59,6 +59,20 @@ import Testing
         #expect(three.allSatisfy { (0...30).contains($0.noops) && $0.frames == 300 && $0.steps == 300 - $0.noops })
     }
 
+    /// W -> s W, Gamma -> s Gamma leaves h = tanh((G . u) / n + b) as it is; exactly so for s = 2^k.
+    @Test func scaledAgentPlaysTheSameGame() throws {
+        let agent = lively()
+        let evaluation = Evaluation(policy: .sampled, frameLimit: 500)
+        let plain = try evaluation.run(agent: agent, constraints: .continuous).games[0]
+        for factor in [0.25, 64] {
+            let scaled = try agent.scaled(by: factor)
+            #expect(scaled.parameters[.gamma][7] == Float(factor) * agent.parameters[.gamma][7])
+            #expect(try evaluation.run(agent: scaled, constraints: .continuous).games[0] == plain)
+        }
+        #expect(throws: InputError.self) { try agent.scaled(by: 0) }
+        #expect(throws: InputError.self) { try agent.scaled(by: .nan) }
+    }
+
     @Test func frameSkipShortensTheGame() throws {
         var agent = lively()
         agent.frameSkip = 4

@@ -1,0 +1,152 @@
+import CompactModel
+import Essentials
+import Foundation
+import Testing
+
+@testable import tausonite
+
+/// `tausonite pong` as a person meets it, with the real game. Needs .venv (made by `make setup`).
+@Suite(.serialized) struct PongCommandTests {
+    private func synapse(in folder: URL) throws -> String {
+        let path = folder.appendingPathComponent("synapse.yaml").path
+        // The paper's printed numbers; the map's points play no part in a game.
+        try SynapseModel(
+            weightMap: .init(minimumConductance: 12.3e-9, conductancePerUnit: 2e-9),
+            update: .init(
+                points: [.init(amplitude: 3, width: 1e-4, deltaConductance: 1e-9, energy: 1e-12, peakTemperature: 310)],
+                step: 0.5, maximum: 20),
+            energy: .init(prefactorPerNanosiemens: 1e-12, prefactorPerUnit: 2e-12, exponent: 1, cornerExponent: 1, residual: 0),
+            decay: .init(
+                points: [.init(bias: 0, tau: 1, lambda: 0.37, residual: 0)],
+                sigmoid: .init(height: 1, slope: 1, centre: 0, offset: 0, residual: 0), lambdaMinimum: 0.08,
+                lambdaMaximum: 0.92, step: 1),
+            levels: [.init(train: 1, afterTrain: 12e-9, read1s: 12e-9, read375s: 12e-9)], readVoltage: 0.6,
+            device: "test", deviceDigest: "0"
+        ).save(path: path)
+        return path
+    }
+
+    @Test func agentIsMadeAndPlaysAndLeavesARecord() throws {
+        let folder = try CommandLineTests.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let synapse = try synapse(in: folder)
+        for name in ["a", "b"] {
+            let made = try CommandLineTests.run(
+                ["pong", "init", "--out", "\(name).safetensors", "--seed", "3", "--gamma-range", "50", "--actions", "3"], in: folder)
+            #expect(made.code == 0, "\(made.error)")
+        }
+        func bytes(_ name: String) throws -> Data { try Data(contentsOf: folder.appendingPathComponent(name)) }
+        #expect(try bytes("a.safetensors") == bytes("b.safetensors"))
+        let played = try CommandLineTests.run(
+            ["pong", "evaluate", "--agent", "a.safetensors", "--synapse", synapse, "--out", "game.json",
+                "--save-actions", "actions.json", "--frame-limit", "300", "--json"], in: folder)
+        #expect(played.code == 0, "\(played.error)")
+        let summary = try #require(try JSONSerialization.jsonObject(with: Data(played.out.utf8)) as? [String: Any])
+        #expect(((summary["games"] as? [[String: Any]])?[0]["steps"] as? Int) == 300)
+        let record = try #require(try JSONSerialization.jsonObject(with: bytes("game.json")) as? [String: Any])
+        #expect(record["steps"] as? Int == 300 && record["lambda_maximum"] as? Double == 0.92)
+        #expect(record["nonzero_updates"] as? Int == (summary["updates"] as? [String: Any])?["nonzero"] as? Int)
+        let actions = try #require(try JSONSerialization.jsonObject(with: bytes("actions.json")) as? [String: Any])
+        let codes = try #require((actions["games"] as? [[String: Any]])?[0]["codes"] as? [Int])
+        #expect(codes.count == 300 && Set(codes).isSubset(of: [0, 3, 4]))
+    }
+
+    /// Exit code 2, one line beginning "error:", nothing written.
+    @Test(arguments: [
+        (["init", "--out", "x.safetensors", "--actions", "NOOP,JUMP"], "JUMP"),
+        (["init", "--out", "x.safetensors", "--gamma-range", "0"], "--gamma-range"),
+        (["init", "--out", "/proc/none/x.safetensors"], "/proc/none"),
+        (["evaluate", "--agent", "nowhere.safetensors"], "nowhere.safetensors"),
+        (["evaluate", "--agent", "cut.safetensors"], "truncated"),
+        (["evaluate", "--agent", "cut.safetensors", "--out", "game.json"], "--synapse"),
+        (["train", "--config", "nowhere.yaml", "--out", "run"], "nowhere.yaml"),
+        (["train", "--config", "Validation/pong/ppo.yaml", "--set", "rollouts=3", "--out", "run"], "rollout"),
+        (["train", "--out", "run", "--resume"], "no run to resume"),
+    ])
+    func badInput(arguments: [String], words: String) throws {
+        let folder = try CommandLineTests.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let cut = folder.appendingPathComponent("cut.safetensors")
+        try Data([200, 0, 0, 0, 0, 0, 0, 0, 0x7b]).write(to: cut)
+        let outcome = try CommandLineTests.run(["pong"] + arguments, in: folder)
+        #expect(outcome.code == 2 && outcome.out.isEmpty, "\(outcome)")
+        #expect(outcome.error.hasPrefix("error: ") && outcome.error.contains(words), "\(outcome.error)")
+        #expect(outcome.error.split(separator: "\n").count == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["cut.safetensors"])
+    }
+
+    /// A run that is killed (kill -9) at random moments and resumed ends in the same agent, bit for bit, as one that is
+    /// left alone; and the helper of a killed run ends by itself.
+    @Test func killedRunsEndAsIfNothingHadHappened() throws {
+        let folder = try CommandLineTests.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let settings = [
+            "name=kill", "environments=2", "rollout=8", "minibatches=2", "epochs=1", "total_steps=640",
+            "checkpoint_seconds=0", "log_updates=1", "noops=5",
+        ].flatMap { ["--set", $0] }
+        let begin = ["pong", "train", "--config", "Validation/pong/ppo.yaml", "--quiet"] + settings
+        let whole = try CommandLineTests.run(begin + ["--out", "whole"], in: folder)
+        #expect(whole.code == 0, "\(whole.error)")
+        var random = SystemRandomNumberGenerator()
+        var kills = 0
+        var done = false
+        while !done {
+            let exists = FileManager.default.fileExists(atPath: folder.appendingPathComponent("cut/config.yaml").path)
+            let process = Process()
+            process.executableURL = CommandLineTests.program
+            process.arguments = exists ? ["pong", "train", "--resume", "--quiet", "--out", "cut"] : begin + ["--out", "cut"]
+            process.currentDirectoryURL = folder
+            process.standardOutput = FileHandle.nullDevice
+            try process.run()
+            if kills < 4 {
+                let before = try? log(folder, "cut")
+                // Killed once it has got somewhere, after a moment of chance.
+                while process.isRunning, (try? log(folder, "cut")) == before { usleep(5000) }
+                usleep(UInt32.random(in: 0..<200_000, using: &random))
+                let helpers = children(of: process.processIdentifier)
+                if process.isRunning {
+                    kill(process.processIdentifier, SIGKILL)
+                    kills += 1
+                }
+                process.waitUntilExit()
+                for helper in helpers {
+                    for _ in 0..<400 where kill(helper, 0) == 0 && !isZombie(helper) { usleep(10_000) }
+                    #expect(kill(helper, 0) != 0 || isZombie(helper), "the helper ends when its parent is killed")
+                }
+            } else {
+                process.waitUntilExit()
+            }
+            if process.terminationReason == .exit {
+                #expect(process.terminationStatus == 0)
+                done = true
+            }
+        }
+        #expect(kills >= 1)
+        #expect(
+            try Data(contentsOf: folder.appendingPathComponent("whole/agent.safetensors"))
+                == Data(contentsOf: folder.appendingPathComponent("cut/agent.safetensors")))
+        #expect(try rows(folder, "whole") == rows(folder, "cut"))
+        #expect(try rows(folder, "whole").count == 41)
+    }
+
+    private func log(_ folder: URL, _ run: String) throws -> Int {
+        try Data(contentsOf: folder.appendingPathComponent("\(run)/log.csv")).count
+    }
+
+    /// The log without the clock's three columns.
+    private func rows(_ folder: URL, _ run: String) throws -> [[Substring]] {
+        try String(contentsOf: folder.appendingPathComponent("\(run)/log.csv"), encoding: .utf8).split(separator: "\n")
+            .map { $0.split(separator: ",", omittingEmptySubsequences: false).dropLast(3) }.map(Array.init)
+    }
+
+    private func children(of process: Int32) -> [Int32] {
+        let text = (try? String(contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)) ?? ""
+        return text.split(separator: " ").compactMap { Int32($0) }
+    }
+
+    /// Dead, but not yet collected by whoever inherited it.
+    private func isZombie(_ process: Int32) -> Bool {
+        let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ") Z"
+        return text.split(separator: ")").last?.hasPrefix(" Z") == true
+    }
+}
