@@ -8,9 +8,13 @@ struct Tausonite: AsyncParsableCommand {
         commandName: "tausonite",
         abstract: "Simulate a Pt | SrTiO3 | Ti memristor, reduce it to a synapse, let it play Pong, and count the energy.",
         discussion: """
-            Each command reads the files of the one before, so each runs alone:
+            `tausonite reproduce` runs the whole chain. Each command reads the files of the one before, so each also runs alone:
 
-              tausonite simulate "Hold 0.6 V for 10 s" "Pulse 3 V for 100 us" "Hold 0.6 V for 60 s" --out trace.csv
+              tausonite simulate "Pulse 3 V for 100 us" "Hold 0.6 V for 60 s"
+              tausonite extract --out synapse.yaml
+              tausonite pong init --out agent.safetensors
+              tausonite pong evaluate --agent agent.safetensors --out game.json
+              tausonite energy --synapse synapse.yaml --game game.json
 
             Input that cannot be taken ends with exit code 2 and one line that says what, where and what would be right; \
             anything else that breaks with 1; a wrong command line with 64.
@@ -26,6 +30,9 @@ struct Tausonite: AsyncParsableCommand {
 @main
 enum Main {
     static func main() async {
+        // Started from elsewhere, the program still finds the Python of its own repository (unless told of another).
+        let python = ProjectFiles.locate(".venv/bin/python")
+        if python.hasPrefix("/") { setenv("TAUSONITE_PYTHON", python, 0) }
         do {
             var command = try Tausonite.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -8,7 +8,10 @@ enum Terminal {
     /// Whether standard output is a screen that may be coloured.
     static var outputIsScreen: Bool { isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil }
 
-    static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+    static func write(_ text: String) {
+        fflush(nil)  // what was printed before comes first, also in a file that takes both
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
 
     /// "error: ..." in one line, in the form that all commands share.
     static func error(_ message: String) { write("error: \(message)\n") }
