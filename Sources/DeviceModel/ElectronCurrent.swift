@@ -56,7 +56,7 @@ final class ElectronCurrent {
     }
 
     /// Panel boundaries near the contacts, at multiples of the image core.
-    private static func panelEdges(length: Double, core: Double) -> [Double] {
+    static func panelEdges(length: Double, core: Double) -> [Double] {
         let near = [0.4, 0.9, 1.6, 2.8, 4.8, 8].map { $0 * max(core, 0.05e-9) }.filter { $0 < length / 2 }
         return (near + near.map { length - $0 }).sorted()
     }

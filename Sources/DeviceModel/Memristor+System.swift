@@ -121,70 +121,24 @@ extension Memristor: ImplicitSystem {
         b[2 * last] = -parameters.titaniumBarrier - u[3 + 2 * last]
     }
 
-    /// What is needed to recover the areal corrections after the block solve.
-    struct ArealElimination {
-        // dN_s = s0 + sPsi dpsi_0 + sC dc_0, and so on.
-        var s0, sPsi, sC: Double
-        var o0, oS, oPsi: Double
-        var p0, pO: Double
-    }
-
     /// Areal rows at Pt, eliminated into node 0.
-    func assembleContact(_ u: Row, shift: Double, history: Row) -> ArealElimination {
+    func assembleContact(_ u: Row, shift: Double, history: Row) -> PlatinumContact.Elimination {
         let (diagonal, b) = (system.diagonal, system.rightHandSide)
-        let zq = parameters.chargeNumber * Constants.charge
-        let contact = parameters.compactCapacitance
-        let (stored, oxygen, plane) = (u[0], u[1], u[2])
-        let psi = u[3]
-        let drop = voltage - parameters.platinumBarrier - psi
-
-        // Charge line: + C_i (psi_Pt - psi_0) + z q N_s belongs to the right-hand side of node 0's Poisson row.
-        b[0] += contact * drop + zq * plane
-        diagonal[0] += contact
-
-        let r1 = redox.evaluate(
-            vacancies: plane, oxygen: oxygen, drop: drop - parameters.redoxPotential, thermalVoltage: rates.thermalVoltage)
-        let (field, perDisplacement) = permittivity.field(contactDisplacement(u, voltage: voltage))
-        let r2 = transfer.evaluate(vacancies: plane, density: u[4], field: field, rates: rates)
-        let r2Plane = r2.byVacancies + r2.byField * perDisplacement * zq
-        let r2Psi = -r2.byField * perDisplacement * contact
-        let r2Density = r2.byDensity + r2.byField * perDisplacement * zq * parameters.firstPlane
-        let rp = store.evaluate(oxygen: oxygen, stored: stored, rates: rates)
-
-        // P: dN_p/dt - R_p = 0.
-        let pResidual = shift * stored + history[0] - rp.rate
-        let pp = shift - rp.byStored
-        let p0 = -pResidual / pp
-        let pO = rp.byOxygen / pp
-        // O: dN_O/dt - R1 + R_p = 0, with dN_p put in.
-        let oResidual = shift * oxygen + history[1] - r1.rate + rp.rate
-        let oo = shift - r1.byOxygen + rp.byOxygen + rp.byStored * pO
-        let o0 = -(oResidual + rp.byStored * p0) / oo
-        let oS = r1.byVacancies / oo
-        let oPsi = r1.byPotential / oo
-        // S: d(N_s - N_O - N_p)/dt + R2 = 0.
-        let sResidual = shift * (plane - oxygen - stored) + history[2] - history[1] - history[0] + r2.rate
-        let partner = 1 + pO
-        let ss = shift + r2Plane - shift * partner * oS
-        let s0 = -(sResidual - shift * (p0 + partner * o0)) / ss
-        let sPsi = -(r2Psi - shift * partner * oPsi) / ss
-        let sC = -r2Density / ss
-
-        // Node 0: the Poisson row has -z q dN_s, the vacancy row -R2.
-        diagonal[0] -= zq * sPsi
-        diagonal[1] -= zq * sC
-        b[0] += zq * s0
-        b[1] += r2.rate + r2Plane * s0
-        diagonal[2] -= r2Psi + r2Plane * sPsi
-        diagonal[3] -= r2Density + r2Plane * sC
-        return ArealElimination(s0: s0, sPsi: sPsi, sC: sC, o0: o0, oS: oS, oPsi: oPsi, p0: p0, pO: pO)
+        let areal = contact.eliminate(
+            .init(stored: u[0], oxygen: u[1], plane: u[2], potential: u[3], density: u[4]), voltage: voltage, shift: shift,
+            history: (history[0], history[1], history[2]), rates: rates)
+        b[0] += areal.poisson
+        b[1] += areal.vacancy
+        diagonal[0] += areal.poissonByPotential
+        diagonal[1] += areal.poissonByDensity
+        diagonal[2] += areal.vacancyByPotential
+        diagonal[3] += areal.vacancyByDensity
+        return areal
     }
 
-    private func apply(_ areal: ArealElimination, to u: Row) throws(NewtonFailure) -> NewtonCorrection {
+    private func apply(_ areal: PlatinumContact.Elimination, to u: Row) throws(NewtonFailure) -> NewtonCorrection {
         let b = system.rightHandSide
-        let plane = areal.s0 + areal.sPsi * b[0] + areal.sC * b[1]
-        let oxygen = areal.o0 + areal.oS * plane + areal.oPsi * b[0]
-        let stored = areal.p0 + areal.pO * oxygen
+        let (stored, oxygen, plane) = areal.corrections(potential: b[0], density: b[1])
         guard plane.isFinite, oxygen.isFinite, stored.isFinite else { throw .notFinite(unknown: "N_s, N_O or N_p") }
         var largest = 0.0
         for i in 0..<nodes { largest = max(largest, abs(b[2 * i])) }

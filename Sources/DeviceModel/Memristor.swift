@@ -24,9 +24,7 @@ public final class Memristor {
     var lastCurrent = 0.0
 
     var rates: RateConstants
-    let redox: PtRedox
-    let transfer: LatticeTransfer
-    let store: OxygenStore
+    let contact: PlatinumContact
     let permittivity: Permittivity
     let heating: SelfHeating
     let electrons: ElectronCurrent
@@ -50,9 +48,7 @@ public final class Memristor {
             length: parameters.thickness, plane: parameters.firstPlane, growth: options.growth, largest: options.largestEdge)
         nodes = grid.count
         rates = RateConstants(parameters)
-        redox = PtRedox(parameters)
-        transfer = LatticeTransfer(parameters)
-        store = OxygenStore(parameters)
+        contact = PlatinumContact(parameters)
         permittivity = Permittivity(parameters)
         heating = SelfHeating(parameters)
         electrons = ElectronCurrent(parameters, grid: grid)
@@ -82,14 +78,6 @@ public final class Memristor {
         let cells = vacancyCells.row
         for i in 0..<nodes { sum += u[4 + 2 * i] * cells[i] }
         return sum
-    }
-
-    /// Displacement at x = 0+ from Gauss' law, D = C_i (psi_Pt - psi_0) + z q (N_s + a1 c_0), C/m2.
-    @inline(__always)
-    func contactDisplacement(_ u: Row, voltage: Double) -> Double {
-        let zq = parameters.chargeNumber * Constants.charge
-        return parameters.compactCapacitance * (voltage - parameters.platinumBarrier - u[3])
-            + zq * (u[2] + parameters.firstPlane * u[4])
     }
 
     /// Displacement at Ti, where the ionic current vanishes: its rate is the ionic and displacement current of every plane, C/m2.

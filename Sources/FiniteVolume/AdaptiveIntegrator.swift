@@ -226,6 +226,29 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         return .accepted
     }
 
+    /// One step of given size and order (at most as many as there are old solutions) without error control, as solvers with a fixed
+    /// schedule take it.
+    ///
+    /// - Throws: `IntegrationFailure` when Newton's method does not converge.
+    public func step(to target: Double, order q: Int) throws(IntegrationFailure) {
+        for j in times.indices where j < ages.count { ages[j] = target - times[j] }
+        let used = min(q, times.count)
+        predict(points: min(used + 1, times.count), into: trial.row)
+        coefficients.set(order: used, ages: ages)
+        let n = system.unknowns
+        for i in 0..<n {
+            var sum = 0.0
+            for j in 0..<used { sum += coefficients.old[j] * past[j].row[i] }
+            history.row[i] = sum
+        }
+        system.condition(predictor: trial.row, last: past[0].row)
+        system.prepare(time: target)
+        do throws(NewtonFailure) { try iterate(trial.row) } catch {
+            throw IntegrationFailure(time: time, stepSize: target - time, reason: error)
+        }
+        push(trial.row, target)
+    }
+
     private func iterate(_ u: Row) throws(NewtonFailure) {
         var previous = Double.infinity
         for iteration in 1...options.maximumNewtonIterations {

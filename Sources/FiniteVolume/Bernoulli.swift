@@ -17,8 +17,9 @@ public enum Bernoulli {
                 -0.5 + u * (1.0 / 6 - s * (1.0 / 180 - s / 5040))
             )
         }
-        let value = u / (exponential - 1)
-        return (value, value / u * (1 - value - u))
+        let reciprocal = 1 / (exponential - 1)
+        let value = u * reciprocal
+        return (value, reciprocal * (1 - value - u))
     }
 
     /// B(u) alone, for tests and set-up code.

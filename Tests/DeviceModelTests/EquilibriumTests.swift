@@ -39,12 +39,14 @@ struct EquilibriumTests {
         let u = state.row
         let p = device.parameters
         let drop = -p.platinumBarrier - u[3] - p.redoxPotential
-        let r1 = device.redox.evaluate(vacancies: u[2], oxygen: u[1], drop: drop, thermalVoltage: device.rates.thermalVoltage)
+        let r1 = device.contact.redox.evaluate(vacancies: u[2], oxygen: u[1], drop: drop, thermalVoltage: device.rates.thermalVoltage)
         hold(abs(r1.rate / (r1.byOxygen * u[1])), below: 1e-11, as: "redox at rest, net over gross")
-        let field = device.permittivity.field(device.contactDisplacement(u, voltage: 0)).value
-        let r2 = device.transfer.evaluate(vacancies: u[2], density: u[4], field: field, rates: device.rates)
+        let displacement = device.contact.displacement(
+            .init(stored: u[0], oxygen: u[1], plane: u[2], potential: u[3], density: u[4]), voltage: 0)
+        let field = device.permittivity.field(displacement).value
+        let r2 = device.contact.transfer.evaluate(vacancies: u[2], density: u[4], field: field, rates: device.rates)
         hold(abs(r2.rate / (r2.byVacancies * u[2])), below: 1e-11, as: "transfer at rest, net over gross")
-        let rp = device.store.evaluate(oxygen: u[1], stored: u[0], rates: device.rates)
+        let rp = device.contact.store.evaluate(oxygen: u[1], stored: u[0], rates: device.rates)
         hold(abs(rp.rate / (device.rates.oxygenReturn * u[0])), below: 1e-11, as: "oxygen store at rest, net over gross")
     }
 

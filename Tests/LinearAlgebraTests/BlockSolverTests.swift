@@ -35,6 +35,48 @@ struct BlockSolverTests {
         hold(worst, below: 1e-12, as: "2 x 2 block elimination, \(blocks) blocks")
     }
 
+    @Test("3 x 3 block elimination from both ends equals LAPACK's band solver to 1e-12", arguments: [3, 4, 5, 28, 201])
+    func threeByThree(blocks: Int) throws {
+        var numbers = SeededNumbers(seed: UInt64(100 + blocks))
+        var worst = 0.0
+        for _ in 0..<5 {
+            let solver = BlockTridiagonal3(blocks: blocks)
+            var band = BandMatrix(order: 3 * blocks, lowerBandwidth: 5, upperBandwidth: 5)
+            var b = [Double](repeating: 0, count: 3 * blocks)
+            for i in 0..<blocks {
+                for r in 0..<3 {
+                    for c in 0..<3 {
+                        let value = numbers.uniform() + (r == c ? 10 : 0)
+                        solver.diagonal[9 * i + 3 * r + c] = value
+                        band[3 * i + r, 3 * i + c] = value
+                    }
+                    b[3 * i + r] = numbers.uniform(-100, 100)
+                    solver.rightHandSide[3 * i + r] = b[3 * i + r]
+                }
+                // (row, column) of the five entries of a neighbour's block.
+                for (k, (r, c)) in [(0, 0), (1, 0), (1, 1), (2, 0), (2, 2)].enumerated() {
+                    solver.lower[5 * i + k] = numbers.uniform()
+                    solver.upper[5 * i + k] = numbers.uniform()
+                    if i > 0 { band[3 * i + r, 3 * i - 3 + c] = solver.lower[5 * i + k] }
+                    if i + 1 < blocks { band[3 * i + r, 3 * i + 3 + c] = solver.upper[5 * i + k] }
+                }
+            }
+            let expected = try #require(band.solve(b))
+            #expect(solver.solve())
+            let size = expected.map(abs).max() ?? 0
+            for (x, y) in zip(solver.rightHandSide.values, expected) { worst = max(worst, abs(x - y) / size) }
+        }
+        hold(worst, below: 1e-12, as: "3 x 3 block elimination, \(blocks) blocks")
+    }
+
+    @Test("A singular 3 x 3 block anywhere is reported", arguments: 0..<5)
+    func singularThree(block: Int) {
+        let solver = BlockTridiagonal3(blocks: 5)
+        for i in 0..<5 { for k in [0, 4, 8] { solver.diagonal[9 * i + k] = 1 } }
+        solver.diagonal[9 * block + 4] = 0
+        #expect(!solver.solve())
+    }
+
     @Test("A singular pivot block and a NaN are reported, not solved")
     func singular() {
         let solver = BlockTridiagonal2(blocks: 3)

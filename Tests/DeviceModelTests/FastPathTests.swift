@@ -1,0 +1,63 @@
+import DeviceModel
+import FiniteVolume
+import Foundation
+import LinearAlgebra
+import Testing
+
+/// The memristor's fast path (no electron charge, current by quadrature) against the fully coupled one.
+struct FastPathTests {
+    /// Current (A) and vacancies in the first plane after each piece of a protocol of linear voltage pieces.
+    private func run<Device: ImplicitSystem>(
+        _ device: Device, _ start: [Double], drive: (Double, Double) -> Void, observe: (Row) -> [Double]
+    ) throws -> [[Double]] {
+        let integrator = AdaptiveIntegrator(system: device, initial: start)
+        var seen: [[Double]] = []
+        var voltage = 0.0
+        // Base state, a pulse of 3.5 V, its decay; a pulse of 2 V; a sweep to -1 V.
+        for (to, span) in [
+            (0.6, 1e-7), (0.6, 100), (3.5, 1e-7), (3.5, 500e-6), (0.6, 1e-7), (0.6, 1), (0.6, 20), (2, 1e-7), (2, 100e-6), (0.6, 1e-7),
+            (0.6, 2e-3), (-1, 1),
+        ] {
+            drive(voltage, (to - voltage) / span)
+            integrator.restart(step: span * 1e-4, time: 0)
+            try integrator.advance(to: span, firstStep: span * 1e-6) { _, _ in true }
+            voltage = to
+            seen.append(observe(integrator.solution))
+        }
+        return seen
+    }
+
+    /// Largest relative difference of (current, lattice vacancies, interfacial oxygen) over the protocol.
+    private func differences(_ p: DeviceParameters, electronCharge: Bool) throws -> [Double] {
+        var options = SolverOptions()
+        options.tolerance = 2e-5
+        let fast = Memristor(p, options: options)
+        let plain = try run(fast, fast.freshState().unknowns, drive: { fast.drive(from: $0, rate: $1, at: 0) }) { u in
+            [fast.electronCurrent(u), fast.latticeVacancies(u), u[1]]
+        }
+        let coupled = try CoupledDevice.memristor(p, options: options)
+        coupled.chargesElectrons = electronCharge
+        let full = try run(coupled, try coupled.restState(), drive: { coupled.drive(from: $0, rate: $1, at: 0) }) { u in
+            let flux = coupled.fluxes(u)
+            let mean = zip(flux, coupled.grid.edges).reduce(0.0) { $0 - $1.0.electrons * $1.1 } / coupled.grid.length
+            return [mean * Constants.charge * p.area, coupled.vacancies(u), u[1]]
+        }
+        return (0..<3).map { k in zip(plain, full).map { abs($0[k] / $1[k] - 1) }.max() ?? 1 }
+    }
+
+    @Test("Without electron charge both paths solve the same equations: currents and charges agree to 3e-4")
+    func sameEquations() throws {
+        let found = try differences(DeviceParameters(), electronCharge: false)
+        for (value, name) in zip(found, ["current", "lattice vacancies", "N_O"]) {
+            hold(value, below: 3e-4, as: "fast path against coupled without electron charge: \(name), relative")
+        }
+    }
+
+    @Test("What the fast path leaves out: with electron charge currents move by less than 2 %, charges by less than 1.2 %")
+    func electronCharge() throws {
+        let found = try differences(DeviceParameters(), electronCharge: true)
+        hold(found[0], below: 0.02, as: "fast path against coupled: current (largest at 3.5 V), relative")
+        hold(found[1], below: 0.01, as: "fast path against coupled: lattice vacancies, relative")
+        hold(found[2], below: 0.012, as: "fast path against coupled: N_O, relative")
+    }
+}

@@ -1,0 +1,120 @@
+import DeviceModel
+import FiniteVolume
+import Foundation
+import LinearAlgebra
+import Testing
+
+/// The coupled path against other solvers on STO-1D (Fixtures/sto-1d/README.md).
+struct STO1DTests {
+    @Test("Steady I-V with frozen vacancies, -2 to 1 V, against scipy and DEVSIM to 1e-4 (reverse: to the reference's own spread)")
+    func steadyCurrent() throws {
+        let table = try FixtureTable("sto-1d/iv_frozen.csv")
+        let device = try STO1D.device()
+        let state = RealStorage(try device.restState())
+        let (voltages, currents) = (try table.column("V"), try table.column("J_total_A_m2"))
+        let (atLeft, atRight) = (try table.column("J_left"), try table.column("J_right"))
+        var (forward, reverse) = (0.0, 0.0)
+        for row in voltages.indices where voltages[row] != 0 {
+            try device.jump(state.row, to: voltages[row])
+            // The vacancies drift in the reference's frozen field, but only electrons carry the steady current.
+            let flux = device.fluxes(state.row)
+            let mean = zip(flux, device.grid.edges).reduce(0.0) { $0 - Constants.charge * $1.0.electrons * $1.1 } / 40e-9
+            let error = abs(mean / currents[row] - 1)
+            let spread = max(abs(atLeft[row] / currents[row] - 1), abs(atRight[row] / currents[row] - 1))
+            if voltages[row] > 0 { forward = max(forward, error) } else { reverse = max(reverse, error - spread) }
+        }
+        hold(forward, below: 1e-4, as: "STO-1D: steady I-V forward, relative")
+        hold(reverse, below: 1e-4, as: "STO-1D: steady I-V reverse, relative beyond the reference's spread")
+    }
+
+    @Test("Equilibrium profile: psi to 1e-6 of V_T, n and c to 1e-6")
+    func equilibriumProfile() throws {
+        let table = try FixtureTable("sto-1d/profile_eq.csv")
+        let device = try STO1D.device()
+        let state = RealStorage(try STO1D.equilibrium(device))
+        try compare(device, state, table, as: "equilibrium")
+    }
+
+    private func compare(_ device: CoupledDevice, _ state: RealStorage, _ table: FixtureTable, as name: String) throws {
+        let profile = device.profile(state.row)
+        let reference = (try table.column("psi_V"), try table.column("n_m-3"), try table.column("c_m-3"))
+        let x = try table.column("x_m")
+        var (psi, n, c) = (0.0, 0.0, 0.0)
+        for i in x.indices {
+            #expect(abs(device.grid.nodes[i] - x[i]) < 1e-20)
+            psi = max(psi, abs(profile.potential[i] - reference.0[i]) / 0.025852)
+            n = max(n, abs(profile.electrons[i] / reference.1[i] - 1))
+            c = max(c, abs(profile.vacancies[i] / reference.2[i] - 1))
+        }
+        hold(psi, below: 1e-6, as: "STO-1D: \(name) profile of psi, in V_T")
+        hold(n, below: 1e-6, as: "STO-1D: \(name) profile of n, relative")
+        hold(c, below: 1e-6, as: "STO-1D: \(name) profile of c, relative")
+    }
+
+    @Test("Pulse train at tolerance 1e-6: J to 1e-4 of each segment's maximum; end profile to 1e-6; vacancies kept to round-off")
+    func pulseTrain() throws {
+        let table = try FixtureTable("sto-1d/pulses_radau.csv")
+        let device = try STO1D.device(tolerance: 1e-6)
+        let state = RealStorage(try STO1D.equilibrium(device))
+        let before = device.inventory(state.row)
+        var options = AdaptiveIntegrator<CoupledDevice>.Options()
+        options.maximumOrder = 4
+        let integrator = AdaptiveIntegrator(system: device, initial: state.row.values, options: options)
+        let (segment, time, expected) = (
+            try table.column("segment"), try table.column("t_in_segment_s"), try table.column("J_A_m2")
+        )
+        var worst = 0.0
+        for (index, piece) in STO1D.segments.enumerated() {
+            state.row.assign(integrator.solution)
+            try device.jump(state.row, to: piece.voltage)
+            integrator.reset(to: state.row.values, time: 0)
+            let rows = segment.indices.filter { Int(segment[$0]) == index }
+            let largest = rows.map { abs(expected[$0]) }.max() ?? 1
+            for row in rows {
+                try integrator.advance(to: time[row], firstStep: 1e-12) { _, _ in true }
+                worst = max(worst, abs(device.currentDensity(integrator.solution) - expected[row]) / largest)
+            }
+            try integrator.advance(to: piece.duration, firstStep: 1e-12) { _, _ in true }
+        }
+        hold(worst, below: 1e-4, as: "STO-1D: J over the pulse train, share of each segment's maximum")
+        state.row.assign(integrator.solution)
+        hold(abs(device.inventory(state.row) / before - 1), below: 1e-12, as: "STO-1D: vacancies over the pulse train")
+        try compare(device, state, try FixtureTable("sto-1d/profile_end.csv"), as: "end")
+    }
+
+    @Test("The 880 fixed backward Euler steps of DEVSIM: c at both contacts and the centroid to 1e-6, J to 1e-4")
+    func fixedSteps() throws {
+        let table = try FixtureTable("sto-1d/pulses_devsim_bdf1.csv")
+        let device = try STO1D.device(tolerance: 1e-4)
+        let state = RealStorage(try STO1D.equilibrium(device))
+        var options = AdaptiveIntegrator<CoupledDevice>.Options()
+        options.newtonTolerance = 1e-3
+        let integrator = AdaptiveIntegrator(system: device, initial: state.row.values, options: options)
+        let (times, currents) = (try table.column("t_seg"), try table.column("J_A_m2"))
+        let (atLeft, atRight, centroids) = (try table.column("cL"), try table.column("cR"), try table.column("centroid_m"))
+        let last = 3 * (device.nodes - 1)
+        var row = 0
+        var (worstDensity, worstCurrent) = (0.0, 0.0)
+        for piece in STO1D.segments {
+            state.row.assign(integrator.solution)
+            try device.jump(state.row, to: piece.voltage)
+            integrator.reset(to: state.row.values, time: 0)
+            for k in 0..<piece.steps {
+                try integrator.step(to: times[row], order: 1)
+                let u = integrator.solution
+                let profile = device.profile(u)
+                let cells = device.grid.cells
+                let total = zip(profile.vacancies, cells).reduce(0.0) { $0 + $1.0 * $1.1 }
+                let centroid = (0..<device.nodes).reduce(0.0) { $0 + profile.vacancies[$1] * cells[$1] * device.grid.nodes[$1] } / total
+                worstDensity = max(
+                    worstDensity, abs(u[2] / atLeft[row] - 1), abs(u[last + 2] / atRight[row] - 1), abs(centroid / centroids[row] - 1))
+                // DEVSIM steps over the picoseconds in which the electrons follow the jump; backward Euler forgets that in a few steps.
+                if k > 5 { worstCurrent = max(worstCurrent, abs(device.currentDensity(u) / currents[row] - 1)) }
+                row += 1
+            }
+        }
+        #expect(row == 880)
+        hold(worstDensity, below: 1e-6, as: "STO-1D: 880 backward Euler steps against DEVSIM, c and centroid")
+        hold(worstCurrent, below: 1e-4, as: "STO-1D: 880 backward Euler steps against DEVSIM, J")
+    }
+}
