@@ -1,34 +1,15 @@
 import Foundation
+import NeuralNetwork
 
-/// Minimal reader of the fixtures' safetensors form (8-byte header length, JSON header, raw little-endian data).
+/// A safetensors file of the Fixtures folder.
 struct Fixture {
-    private let header: [String: [String: Any]]
-    private let data: Data
-
-    static func url(_ name: String) throws -> URL {
-        let folder = Bundle.module.url(forResource: "Fixtures", withExtension: nil)!
-        return folder.appendingPathComponent(name)
-    }
+    private let file: Safetensors
 
     init(_ name: String) throws {
-        let file = try Data(contentsOf: Self.url("\(name).safetensors"))
-        let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-        let json = try JSONSerialization.jsonObject(with: file[8..<8 + length])
-        header = json as! [String: [String: Any]]
-        data = Data(file[(8 + length)...])
+        let folder = Bundle.module.url(forResource: "Fixtures", withExtension: nil)!
+        file = try Safetensors.load(path: folder.appendingPathComponent("\(name).safetensors").path)
     }
 
-    func bytes(_ tensor: String) -> [UInt8] {
-        let range = header[tensor]!["data_offsets"] as! [Int]
-        return [UInt8](data[range[0]..<range[1]])
-    }
-
-    func floats(_ tensor: String) -> [Float] {
-        let raw = bytes(tensor)
-        return (0..<raw.count / 4).map { i in
-            Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(raw[4 * i + $1]) << (8 * UInt32($1)) })
-        }
-    }
-
-    func metadata(_ key: String) -> String { header["__metadata__"]![key] as! String }
+    func bytes(_ tensor: String) throws -> [UInt8] { try file.tensor(tensor).elements() }
+    func floats(_ tensor: String) throws -> [Float] { try file.tensor(tensor).elements() }
 }

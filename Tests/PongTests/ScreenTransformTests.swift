@@ -22,8 +22,8 @@ struct ScreenTransformTests {
 
     @Test func equalsOpenCVAreaResize() throws {
         let fixture = try Fixture("preprocess")
-        let pixels = fixture.bytes("screen_index")
-        let expected = fixture.floats("rllib84")
+        let pixels = try fixture.bytes("screen_index")
+        let expected = try fixture.floats("rllib84")
         let size = 210 * 160
         for k in 0..<3 {
             let ours = try transformed(nil, Array(pixels[k * size..<(k + 1) * size]))
@@ -39,8 +39,8 @@ struct ScreenTransformTests {
 
     @Test func maximumOfTwoScreensIsTakenPerChannelBeforeResizing() throws {
         let fixture = try Fixture("preprocess")
-        let pixels = fixture.bytes("screen_index")
-        let expected = fixture.floats("rllib84_max01")
+        let pixels = try fixture.bytes("screen_index")
+        let expected = try fixture.floats("rllib84_max01")
         let size = 210 * 160
         let ours = try transformed(Array(pixels[0..<size]), Array(pixels[size..<2 * size]))
         for i in 0..<ScreenTransform.size { #expect(abs(ours[i] - expected[i]) <= oneLevel) }
@@ -61,8 +61,8 @@ struct ScreenTransformTests {
     @Test func everyColourOfTheFixtureIsKnown() throws {
         let fixture = try Fixture("preprocess")
         let palette = Palette()
-        for (k, index) in fixture.bytes("palette.index").enumerated() {
-            let rgb = fixture.bytes("palette.rgb")[3 * k..<3 * k + 3].map(Float.init)
+        for (k, index) in try fixture.bytes("palette.index").enumerated() {
+            let rgb = try fixture.bytes("palette.rgb")[3 * k..<3 * k + 3].map(Float.init)
             #expect(palette.known[Int(index)])
             #expect(palette.colours[Int(index)] == SIMD4(rgb[0], rgb[1], rgb[2], 0))
         }
