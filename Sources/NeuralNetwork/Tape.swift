@@ -30,7 +30,7 @@ final class Tape: @unchecked Sendable {
         self.network = network
         self.steps = steps
         environments = groupSize
-        trunk = Trunk(network.layout, capacity: 8)
+        trunk = Trunk(network.layout)
         let shape = network.shape
         let samples = steps * groupSize
         u = FloatBuffer(samples * network.layout.stride)

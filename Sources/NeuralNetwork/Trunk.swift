@@ -4,7 +4,8 @@ import COpenBLAS
 ///
 /// Activations are channel-last: y1 is [image][row1][column1][filter1]. The features come out in PyTorch's order
 /// (filter, row, column). Cost per image at the paper's sizes: 0.8 + 1.3 MFLOP forward, 3.5 MFLOP backward.
-/// Scratch memory is held for `capacity` images; larger batches are worked off in chunks.
+/// Scratch memory is held for `capacity` images; larger batches are worked off in chunks. One image at a time measured
+/// fastest: its patches (185 kB) stay in the second-level cache.
 final class Trunk: @unchecked Sendable {
     let shape: NetworkShape
     let layout: ParameterLayout
@@ -19,7 +20,7 @@ final class Trunk: @unchecked Sendable {
     private var patch1: Int { shape.kernel1 * shape.kernel1 }
     private var patch2: Int { shape.kernel2 * shape.kernel2 * shape.filters1 }
 
-    init(_ layout: ParameterLayout, capacity: Int = 4) {
+    init(_ layout: ParameterLayout, capacity: Int = 1) {
         shape = layout.shape
         self.layout = layout
         self.capacity = capacity
