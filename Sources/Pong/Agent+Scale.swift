@@ -8,7 +8,8 @@ extension Agent {
     /// grow by s, and h = tanh((G . u) / n + b) stays as it is: with continuous dF the agent plays the very same game, bit
     /// for bit when s is a power of two. What changes is how well a fixed grid resolves its updates, and what they cost:
     /// rounding to the step 0.5 leaves nothing of updates below 0.25, and little is lost where they are some steps large.
-    /// So an agent that was trained without the device's constraint is put on the device by choosing s.
+    /// So an agent that was trained without the device's constraint is put on the device by choosing s. An agent that was
+    /// trained on a grid of step d plays the same game on the grid s d, which is noted in its constraints.
     ///
     /// Throws `InputError` when the factor is not positive and finite.
     public func scaled(by factor: Double) throws -> Agent {
@@ -18,6 +19,10 @@ extension Agent {
         var copy = self
         copy.parameters[.weight] = parameters[.weight].map { $0 * Float(factor) }
         copy.parameters[.gamma] = parameters[.gamma].map { $0 * Float(factor) }
+        if constraints.isRounded {
+            copy.constraints.deltaFStep *= Float(factor)
+            copy.constraints.deltaFMaximum *= Float(factor)
+        }
         copy.trainedBy += "; W and Gamma times \(factor.formatted)"
         return copy
     }

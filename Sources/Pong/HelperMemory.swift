@@ -3,7 +3,7 @@ import Foundation
 
 /// The block of memory that this process shares with one helper process: actions in, screens and rewards out.
 ///
-/// All unsafe code of this module is here. The block belongs to a file that loses its name as soon as it is open, so
+/// All unsafe code of this module but the argument vector of a new process is here. The block belongs to a file that loses its name as soon as it is open, so
 /// nothing is left behind however either process ends. Little-endian; the layout is written into the header, and the
 /// helper reads it from there:
 ///

@@ -69,6 +69,17 @@ import Testing
             #expect(scaled.parameters[.gamma][7] == Float(factor) * agent.parameters[.gamma][7])
             #expect(try evaluation.run(agent: scaled, constraints: .continuous).games[0] == plain)
         }
+        // On a grid, the grid scales with the agent.
+        let fine = CellConstraints(lambdaRange: 0.08...0.92, deltaFStep: 0.0625, deltaFMaximum: 2.5)
+        var trained = agent
+        trained.constraints = fine
+        let device = try trained.scaled(by: 8)
+        #expect(device.constraints == .device)
+        let onFine = try evaluation.run(agent: trained, constraints: fine)
+        let onDevice = try evaluation.run(agent: device, constraints: .device)
+        #expect(onFine.games == onDevice.games)
+        #expect(onFine.record?.updateCount == onDevice.record?.updateCount)
+        #expect(onFine.record?.updateLevel == onDevice.record?.updateLevel)
         #expect(throws: InputError.self) { try agent.scaled(by: 0) }
         #expect(throws: InputError.self) { try agent.scaled(by: .nan) }
     }

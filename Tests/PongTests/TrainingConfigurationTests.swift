@@ -8,7 +8,7 @@ struct TrainingConfigurationTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Validation/pong")
 
-    @Test(arguments: ["ppo.yaml", "paper.yaml"])
+    @Test(arguments: ["ppo.yaml", "paper.yaml", "device.yaml"])
     func shippedConfigurationsAreRead(_ name: String) throws {
         let configuration = try TrainingConfiguration.load(path: Self.folder.appendingPathComponent(name).path)
         #expect(configuration.name + ".yaml" == name)
