@@ -33,6 +33,7 @@ public final class Learner {
         try configuration.validate()
         try constraints.validate()
         try parameters.shape.validate()
+        try configuration.validateMemory(for: parameters.shape)
         shape = parameters.shape
         self.constraints = constraints
         self.configuration = configuration

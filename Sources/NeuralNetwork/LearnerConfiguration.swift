@@ -1,4 +1,5 @@
 import Essentials
+import Foundation
 
 /// How an agent learns: rollout, loss, optimiser. The two recipes of Docs/network.md are `a2c` and `ppo`.
 public struct LearnerConfiguration: Equatable, Sendable {
@@ -68,6 +69,31 @@ public struct LearnerConfiguration: Equatable, Sendable {
     public static let ppo = LearnerConfiguration(
         algorithm: .ppo(epochs: 4, environmentsPerMinibatch: 8, clip: 0.1), environments: 16, rolloutLength: 128,
         gaeLambda: 0.95, normalisesAdvantages: true, gradientNorm: 0.5, adam: Adam(epsilon: 1e-5))
+
+    /// Bytes that a learner of this network takes, nearly all of it the kept F and the observations.
+    public func memory(for shape: NetworkShape) -> Int {
+        let group = min(groupSize, environments)
+        let groups = (environments + group - 1) / group
+        let tapes = algorithm == .a2c ? groups : min(threads, groups)
+        let kept = (rolloutLength + segmentLength - 1) / segmentLength + segmentLength + 1
+        let sample = shape.inputs + shape.side1 * shape.side1 * shape.filters1 + 4 * shape.units
+        let floats =
+            tapes * group * (kept * shape.synapses + rolloutLength * sample)
+            + environments * (rolloutLength * shape.observations + 2 * shape.synapses) + (groups + 5) * shape.parameters
+        return 4 * floats
+    }
+
+    /// Throws `InputError` when a learner of this network would not fit into the machine's memory.
+    func validateMemory(for shape: NetworkShape) throws {
+        let need = memory(for: shape)
+        let have = ProcessInfo.processInfo.physicalMemory
+        guard UInt64(need) < have / 10 * 9 else {
+            throw InputError(
+                "rolloutLength x environments", value: "\(rolloutLength) x \(environments)",
+                problem: "needs \(need >> 20) MB of memory, and the machine has \(have >> 20) MB",
+                expected: "a shorter rollout, fewer environments, or a segmentLength above \(segmentLength)")
+        }
+    }
 
     /// Throws `InputError` naming the first setting that cannot be.
     public func validate() throws {

@@ -149,6 +149,38 @@ import Testing
         #expect(learner.parameters == before)
     }
 
+    /// W outside the device's window acts as the window's edge, and has no gradient there; Lambda likewise.
+    @Test func clampedParametersActClampedAndHaveNoGradient() throws {
+        let small = SmallCase("mstpn", environments: 2)
+        var constraints = small.constraints
+        constraints.weightRange = -0.2...0.3
+        let clamped = small.parameters.constrained(by: constraints)
+        let free = CellConstraints(lambdaRange: nil)
+        var outputs: [ActorCritic.Output] = []
+        for (parameters, constraints) in [(small.parameters, constraints), (clamped, free)] {
+            let agent = ActorCritic(parameters: parameters, constraints: constraints)
+            let state = agent.makeState(environments: 2)
+            for t in 0..<4 { outputs.append(agent.step(observations: Array(small.pixels[t * 200..<(t + 1) * 200]), state: state)) }
+        }
+        #expect(Array(outputs[0..<4]) == Array(outputs[4..<8]))
+
+        var configuration = configuration(.a2c)
+        (configuration.environments, configuration.rolloutLength) = (2, 4)
+        let learner = try Learner(parameters: small.parameters, constraints: constraints, configuration: configuration)
+        for t in 0..<4 {
+            _ = learner.act(observations: Array(small.pixels[t * 200..<(t + 1) * 200]))
+            learner.record(actions: [0, 1], rewards: [1, -1], ends: [false, false])
+        }
+        var generator = SeededGenerator(seed: 1)
+        _ = try learner.update(nextObservations: Array(small.pixels[0..<200]), learningRate: 1e-3, generator: &generator)
+        let gradient = learner.network.layout.unpack(learner.workers.total)
+        for (name, range) in [(ParameterName.weight, constraints.weightRange!), (.lambda, constraints.lambdaRange!)] {
+            let outside = small.parameters[name].map { !range.contains($0) }
+            #expect(outside.contains(true) && outside.contains(false))
+            for i in outside.indices { #expect((gradient[name][i] == 0) == outside[i], "\(name)[\(i)]") }
+        }
+    }
+
     @Test func impossibleSettingsAreNamed() {
         func message(_ change: (inout LearnerConfiguration) -> Void) -> String {
             var configuration = LearnerConfiguration.ppo
@@ -168,6 +200,19 @@ import Testing
         #expect(
             message { $0.algorithm = .ppo(epochs: 1, environmentsPerMinibatch: 17, clip: 0.1) }
                 .contains("environmentsPerMinibatch = 17.0"))
+        var huge = LearnerConfiguration.a2c
+        (huge.environments, huge.rolloutLength) = (1024, 10_000)
+        do {
+            _ = try Learner(
+                parameters: ActorCriticParameters(shape: .pong()), constraints: .continuous, configuration: huge)
+            Issue.record("no error")
+        } catch {
+            #expect("\(error)".contains("rolloutLength x environments = 10000 x 1024: needs"))
+        }
+        // 16 environments of 50 steps: the 544 MB of F, and little more.
+        var usual = LearnerConfiguration.a2c
+        usual.environments = 16
+        #expect((544_000_000...720_000_000).contains(usual.memory(for: .pong())))
         #expect(throws: InputError.self) {
             try CellConstraints(lambdaRange: nil, deltaFStep: 0.5, deltaFMaximum: 0.1).validate()
         }
