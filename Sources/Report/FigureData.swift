@@ -44,6 +44,9 @@ public struct FigureData: Equatable, Sendable, Codable {
         public var duringTrain: [Sample] = []
         /// Frozen reads (S) at 0 V; times (s) count from the last pulse's end.
         public var decay: [Sample] = []
+        /// Frozen reads (S) at 0 V over thousands of seconds after the last of the repeated trains; times (s) count from that
+        /// train's end.
+        public var retention: [Sample] = []
         /// Frozen read (S) before the train.
         public var before: Double = 0
         public init() {}

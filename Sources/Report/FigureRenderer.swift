@@ -88,8 +88,10 @@ public struct FigureRenderer: Sendable {
                 throw InputError(
                     python, problem: "lacks vl-convert-python", expected: "run `make setup`, which installs it into .venv")
             }
-            let first = message.split(separator: "\n").prefix(2).joined(separator: " ")
-            throw InputError("figures", problem: "cannot be drawn (\(first))", expected: "a valid Vega-Lite specification")
+            // The script names the figure in its first line; a failure of its own ends with the reason.
+            let lines = message.split(separator: "\n")
+            let reason = message.hasPrefix("Traceback") ? String(lines.last ?? "") : lines.prefix(2).joined(separator: " ")
+            throw InputError("figures", problem: "cannot be drawn (\(reason))", expected: "a valid Vega-Lite specification")
         }
     }
 
@@ -100,14 +102,14 @@ public struct FigureRenderer: Sendable {
         folder = pathlib.Path(sys.argv[1])
         for path in sorted(folder.glob("*.vl.json")):
             name = path.name[: -len(".vl.json")]
-            spec = json.loads(path.read_text())
+            spec = json.loads(path.read_text(encoding="utf-8"))
             spec["background"] = "#ffffff"
             try:
-                (folder / (name + ".svg")).write_text(vl.vegalite_to_svg(spec, vl_version="6.4"))
+                (folder / (name + ".svg")).write_text(vl.vegalite_to_svg(spec, vl_version="6.4"), encoding="utf-8")
                 (folder / (name + ".png")).write_bytes(vl.vegalite_to_png(spec, vl_version="6.4", scale=2))
             except Exception as error:
                 sys.exit(name + ": " + str(error)[:500])
-        (folder / "bundle.js").write_text(vl.javascript_bundle(vl_version="6.4"))
+        (folder / "bundle.js").write_text(vl.javascript_bundle(vl_version="6.4"), encoding="utf-8")
         (folder / "versions.json").write_text(json.dumps({
             "vl-convert": vl.__version__, "vega": vl.get_vega_version(), "vega-lite": "6.4",
             "vega-embed": vl.get_vega_embed_version(),

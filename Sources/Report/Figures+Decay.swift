@@ -54,7 +54,7 @@ extension FigureBuilder {
                 + "decay times that the printed Lambda range implies for a step of 1 s.",
             ours: spec == nil
                 ? missing : "\(row("fig3d.tau_min")) at -0.6 V and \(row("fig3d.tau_max")) at +0.6 V (single-exponential fits).",
-            difference: "The model's decays are not exact exponentials: they start a little faster and end a little slower.",
+            difference: "The model's decays are not exact exponentials: they start slower and end faster than the fitted exponential.",
             spec: spec)
     }
 

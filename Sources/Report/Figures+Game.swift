@@ -26,12 +26,12 @@ extension FigureBuilder {
         let x = Vega.quantity("n", "Network step", domain: [0, Double(max(game?.steps ?? 1, 1))])
         let y = Vega.quantity("y", "Unitless (1 unit = \(number(synapse.weightMap.conductancePerUnit * 1e9)) nS)")
         let colour: JSON = [
-            "field": "q", "type": "nominal", "title": nil,
+            "field": "q", "type": "nominal", "title": .null,
             "scale": ["domain": ["G = W + F", "dF"], "range": ["@ours", "@second"]],
             "legend": ["orient": "top", "direction": "horizontal"],
         ]
         let tooltip: JSON = [Vega.tip("q", "quantity"), Vega.tip("n", "step", ".0f"), Vega.tip("y", "value", ".3g")]
-        let spec: JSON? = weights.isEmpty ? nil : Vega.spec([
+        let spec: JSON? = updates.isEmpty ? nil : Vega.spec([
             "width": 900, "height": 260,
             "layer": [
                 [
@@ -45,13 +45,14 @@ extension FigureBuilder {
                 ],
             ],
         ])
-        let chosen = game.map { $0.nonzeroUpdates > 0 ? "the largest update" : "the largest |F| (no update was applied)" } ?? ""
         return Figure(
             "fig4c", "Figure 4c", "One synapse over the game", wide: true,
             paper: "The short-term weight of a synapse while the agent plays one game of 6,826 steps.",
-            ours: game.map {
-                "Synapse \(Self.grouped($0.largestSynapse)) (unit \($0.largestSynapse / $0.inputs), input "
-                    + "\($0.largestSynapse % $0.inputs)), the one with \(chosen), over \(Self.grouped($0.steps)) steps."
+            ours: game.map { game in
+                updates.isEmpty ? Self.still
+                    : "Synapse \(Self.grouped(game.largestSynapse)) (unit \(game.largestSynapse / game.inputs), input "
+                        + "\(game.largestSynapse % game.inputs)), the one with the largest update, over "
+                        + "\(Self.grouped(game.steps)) steps: bars are the updates, the line is the whole weight."
             } ?? missing,
             difference: Self.reading, spec: spec)
     }
@@ -111,12 +112,12 @@ extension FigureBuilder {
                     "encoding": [
                         "x": x, "y": y,
                         "color": [
-                            "field": "l", "type": "nominal", "title": nil,
+                            "field": "l", "type": "nominal", "title": .null,
                             "scale": ["domain": ["ours", "paper: 30 pJ dF^1.52"], "range": ["@ours", "@ink"]],
                             "legend": ["orient": "top-left"],
                         ],
                         "strokeDash": [
-                            "field": "l", "type": "nominal", "title": nil, "legend": ["orient": "top-left"],
+                            "field": "l", "type": "nominal", "title": .null, "legend": ["orient": "top-left"],
                             "scale": ["domain": ["ours", "paper: 30 pJ dF^1.52"], "range": [[1, 0], [7, 4]]],
                         ],
                     ],
@@ -128,7 +129,7 @@ extension FigureBuilder {
                         "size": [
                             "field": "n", "type": "quantitative", "title": "updates",
                             "scale": ["type": "symlog", "range": [20, 320]],
-                            "legend": points.isEmpty ? nil : ["orient": "bottom-right", "format": "~s", "values": .array(decadeLegend)],
+                            "legend": points.isEmpty ? .null : ["orient": "bottom-right", "format": "~s", "values": .array(decadeLegend)],
                         ],
                         "tooltip": [Vega.tip("d", "|dF|", ".1f"), Vega.tip("e", "E (pJ)", ".3g"), Vega.tip("n", "updates", ",.0f")],
                     ],
@@ -200,7 +201,7 @@ extension FigureBuilder {
             "encoding": [
                 "x": Vega.quantity("n", "Network step"), "y": Vega.quantity("e", "Energy so far (nJ)", zero: true),
                 "color": [
-                    "field": "q", "type": "nominal", "title": nil,
+                    "field": "q", "type": "nominal", "title": .null,
                     "scale": ["domain": ["bias (decay)", "updates (dF)"], "range": ["@ours", "@second"]],
                     "legend": ["orient": "top-left"],
                 ],
@@ -253,11 +254,11 @@ extension FigureBuilder {
                 [
                     "mark": ["type": "bar", "height": ["band": 0.72], "cornerRadiusEnd": 2],
                     "encoding": [
-                        "y": ["field": "n", "type": "nominal", "sort": nil, "title": nil, "axis": ["labelColor": "@ink", "labelLimit": 200, "ticks": false]],
+                        "y": ["field": "n", "type": "nominal", "sort": .null, "title": .null, "axis": ["labelColor": "@ink", "labelLimit": 200, "ticks": false]],
                         "x": Vega.quantity("e", "Energy per game (mJ)", log: true, domain: [1, 100000], format: "~s"),
                         "x2": ["field": "zero"],
                         "color": [
-                            "field": "k", "type": "nominal", "title": nil,
+                            "field": "k", "type": "nominal", "title": .null,
                             "scale": ["domain": ["memristor, ours", "memristor, paper", "GPU, paper"], "range": ["@ours", "@muted", "@a1"]],
                             "legend": ["orient": "bottom"],
                         ],
@@ -267,7 +268,7 @@ extension FigureBuilder {
                 [
                     "mark": ["type": "text", "align": "left", "dx": 6],
                     "encoding": [
-                        "y": ["field": "n", "type": "nominal", "sort": nil],
+                        "y": ["field": "n", "type": "nominal", "sort": .null],
                         "x": ["field": "e", "type": "quantitative"],
                         "text": ["field": "e", "type": "quantitative", "format": ",.1f"],
                     ],

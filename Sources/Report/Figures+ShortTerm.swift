@@ -15,7 +15,7 @@ extension FigureBuilder {
                 "d": .number(pulse.deltaConductance * 1e9), "w": .number(pulse.width * 1e6),
             ]
         }
-        let x = Vega.quantity("t", "Time (s)", domain: [0, run.conductance.last?.time ?? 375], format: "~g")
+        let x = Vega.quantity("t", "Time (s)", domain: [0, run.conductance.last?.time ?? 375])
         let spec: JSON? = line.isEmpty ? nil : Vega.spec([
             "width": 900, "height": 270,
             "layer": [
@@ -107,8 +107,8 @@ extension FigureBuilder {
             ours: spec == nil
                 ? missing
                 : "\(row("fig2e.delta_f_2V")), \(row("fig2e.delta_f_2.5V")) and \(row("fig2e.delta_f_3V")), read 2 ms after the pulse.",
-            difference: "The steps are printed with one digit. The middle one comes out high for every parameter set that meets the other "
-                + "two: writing rises more slowly with voltage in the model than 3 to 5 to 10 suggests.",
+            difference: "The steps are printed with one digit. The middle one comes out high in every set of parameters calibrated so far: "
+                + "between 2 and 3 V the model's step rises evenly, the printed ones fall behind in the middle.",
             spec: spec)
     }
 
@@ -147,7 +147,7 @@ extension FigureBuilder {
                     "mark": ["type": "rect", "cornerRadius": 3],
                     "encoding": [
                         "color": [
-                            "field": "d", "type": "quantitative", "legend": nil,
+                            "field": "d", "type": "quantitative", "legend": .null,
                             "scale": ["type": "log", "scheme": "cividis"],
                         ],
                         "tooltip": [Vega.tip("a", "amplitude"), Vega.tip("w", "width"), Vega.tip("d", "dF (nS)", ".3g")],
@@ -166,7 +166,7 @@ extension FigureBuilder {
             "data": Vega.values(traces),
             "facet": [
                 "column": [
-                    "field": "w", "type": "ordinal", "title": nil, "sort": .array(widths.map { .string(width($0)) }),
+                    "field": "w", "type": "ordinal", "title": .null, "sort": .array(widths.map { .string(width($0)) }),
                 ]
             ],
             "spacing": 14,
@@ -177,7 +177,7 @@ extension FigureBuilder {
                     "y": Vega.quantity(
                         "f", "F (nS)", log: true, domain: [0.1, max(60, largest * 1.3e9)], format: "~g"),
                     "color": [
-                        "field": "k", "type": "nominal", "title": nil, "scale": Self.amplitudeScale(amplitudes),
+                        "field": "k", "type": "nominal", "title": .null, "scale": Self.amplitudeScale(amplitudes),
                         "legend": ["orient": "right"],
                     ],
                     "tooltip": [
@@ -222,7 +222,7 @@ extension FigureBuilder {
         let x = Vega.quantity("w", "Pulse width (us)", log: true, domain: [15, 700], format: "~g")
         let y = Vega.quantity("d", "Step dF (nS)", log: true, domain: [0.4, 70], format: "~g")
         let colour: JSON = [
-            "field": "k", "type": "nominal", "title": nil, "scale": Self.amplitudeScale(amplitudes),
+            "field": "k", "type": "nominal", "title": .null, "scale": Self.amplitudeScale(amplitudes),
             "legend": ["orient": "top-left"],
         ]
         let spec: JSON? = means.isEmpty ? nil : Vega.spec([
@@ -294,12 +294,12 @@ extension FigureBuilder {
                     "encoding": [
                         "x": x, "y": y,
                         "color": [
-                            "field": "l", "type": "nominal", "title": nil,
+                            "field": "l", "type": "nominal", "title": .null,
                             "scale": ["domain": .array(names.map(JSON.string)), "range": ["@ours", "@ink", "@muted"]],
                             "legend": ["orient": "top-left"],
                         ],
                         "strokeDash": [
-                            "field": "l", "type": "nominal", "title": nil, "legend": ["orient": "top-left"],
+                            "field": "l", "type": "nominal", "title": .null, "legend": ["orient": "top-left"],
                             "scale": ["domain": .array(names.map(JSON.string)), "range": [[1, 0], [7, 4], [2, 3]]],
                         ],
                     ],
@@ -309,7 +309,7 @@ extension FigureBuilder {
                     "encoding": [
                         "x": x, "y": y,
                         "fill": [
-                            "field": "k", "type": "nominal", "title": nil, "scale": Self.amplitudeScale(amplitudes),
+                            "field": "k", "type": "nominal", "title": .null, "scale": Self.amplitudeScale(amplitudes),
                             "legend": ["orient": "bottom-right"],
                         ],
                         "tooltip": [

@@ -22,9 +22,9 @@ enum Palette {
 
     /// Axis, legend and title style, in roles.
     static let configuration: JSON = [
-        "background": nil,
+        "background": .null,
         "font": .string(font),
-        "view": ["stroke": nil],
+        "view": ["stroke": .null],
         "axis": [
             "domainColor": "@muted", "tickColor": "@muted", "gridColor": "@grid", "labelColor": "@muted",
             "titleColor": "@ink", "labelFontSize": 11, "titleFontSize": 12, "titleFontWeight": "normal",

@@ -55,7 +55,7 @@ struct ReportTests {
         content.account = nil
         content.figures = FigureData()
         for figure in figures() where figure.spec == nil { #expect(figure.ours.contains("Not part of this run")) }
-        #expect(figures().count == 17)
+        #expect(figures().count == 17 && figures().allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
         let page = Page(content: content, figures: figures(), script: "", versions: [:]).html()
         #expect(page.contains("No drawing: Not part of this run."))
     }
@@ -119,7 +119,7 @@ struct ThinningTests {
     }
 
     @Test func jsonText() {
-        let json: JSON = ["b": [1, 2.5, nil, true], "a": "</script>\"\n"]
+        let json: JSON = ["b": [1, 2.5, .null, true], "a": "</script>\"\n"]
         #expect(json.text == #"{"b":[1,2.5,null,true],"a":"\u003c/script>\"\n"}"#)
         #expect(JSON.number(.nan).text == "null" && JSON.number(1.23456789e-12).text == "1.23457e-12")
     }
