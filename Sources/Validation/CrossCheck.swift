@@ -3,7 +3,6 @@ import Foundation
 
 /// Rows against the independent prototype: same equations and parameters, another program, grid and time stepping.
 struct CrossCheck {
-    let plan: ValidationPlan
     let reference: ReferenceDevice
     let results: ChainResults
 
@@ -16,7 +15,7 @@ struct CrossCheck {
         _ id: String, _ figure: String, _ quantity: String, _ check: String, reference: Double, ours: Double?,
         unit: String, scale: Double
     ) -> [ValidationRow] {
-        guard let ours, ours.isFinite, reference != 0, let closeness = plan.crossChecks[check] else { return [] }
+        guard let ours, ours.isFinite, reference != 0, let closeness = self.reference.closeness[check] else { return [] }
         return [
             ValidationRow(
                 id: "cross.\(id)", figure: figure, quantity: quantity, paper: reference / scale,
@@ -72,7 +71,8 @@ struct CrossCheck {
         ]
         let rows = reads.flatMap { key, figure, quantity, ours in
             reference.summary[key].map {
-                row("base.\(key)", figure, quantity, "base", reference: $0 * 1e-9, ours: ours, unit: "nS", scale: 1e-9)
+                row(
+                    "base.\(key)", figure, quantity, figure == "2c" ? "retention" : "base", reference: $0 * 1e-9, ours: ours, unit: "nS", scale: 1e-9)
             } ?? []
         }
         let leak = reference.summary["leak_60s_ratio"].map {
@@ -83,23 +83,28 @@ struct CrossCheck {
         return rows + (leak ?? [])
     }
 
-    /// For each cycle and branch, the voltage at which we differ most.
+    /// For each cycle, branch and sign of the voltage, the voltage at which we differ most.
     private func loops() -> [ValidationRow] {
-        [1, 30].flatMap { cycle -> [ValidationRow] in
+        let parts: [(LoopBranch, Double, String)] = [
+            (.up, 1, "up, V > 0"), (.down, 1, "down, V > 0"), (.down, -1, "down, V < 0"), (.back, -1, "back, V < 0"),
+        ]
+        return [1, 30].flatMap { cycle -> [ValidationRow] in
             guard let points = reference.loops[cycle], let loop = results.loops.first(where: { $0.cycle == cycle })
             else { return [] }
-            return LoopBranch.allCases.flatMap { branch -> [ValidationRow] in
+            return parts.flatMap { branch, sign, name -> [ValidationRow] in
                 var worst: (voltage: Double, reference: Double, ours: Double, error: Double)?
-                for point in points where point.branch == branch.rawValue && point.conductance != 0 {
+                for point in points
+                where point.branch == branch.rawValue && point.voltage * sign > 0 && point.conductance != 0 {
                     guard let ours = loop.conductance(at: point.voltage, on: branch) else { continue }
                     let error = abs(ours / point.conductance - 1)
                     if error > worst?.error ?? -1 { worst = (point.voltage, point.conductance, ours, error) }
                 }
                 guard let worst else { return [] }
                 return row(
-                    "loop.\(cycle).\(branch)", "2a",
-                    "G, cycle \(cycle), \(branch), largest difference (at \(plain(worst.voltage)) V)", "loop",
-                    reference: worst.reference, ours: worst.ours, unit: "nS", scale: 1e-9)
+                    "loop.\(cycle).\(branch)\(sign > 0 ? "+" : "-")", "2a",
+                    "G, cycle \(cycle), \(name), largest difference (at \(plain(worst.voltage)) V)",
+                    sign > 0 ? "loop_positive" : "loop_negative", reference: worst.reference, ours: worst.ours,
+                    unit: "nS", scale: 1e-9)
             }
         }
     }
@@ -127,13 +132,13 @@ struct CrossCheck {
     }
 
     private func forming() -> [ValidationRow] {
-        guard let ours = results.formingVoltage else { return [] }
-        return [("low", plan.formingLow, Relation.above), ("high", plan.formingHigh, .atMost)].map { key, value, relation in
+        guard let ours = results.formingVoltage, let forming = reference.forming else { return [] }
+        return [("low", forming.low, Relation.above), ("high", forming.high, .atMost)].map { key, value, relation in
             ValidationRow(
                 id: "cross.forming.\(key)", figure: "text",
                 quantity: "lowest voltage that forms, \(relation == .above ? "above" : "at most")", paper: value,
                 simulated: ours, unit: "V", tolerance: 0, relation: relation, fitted: false, section: .crossCheck,
-                kind: "computed", reason: plan.formingReason)
+                kind: "computed", reason: forming.reason)
         }
     }
 }

@@ -1,9 +1,9 @@
 import Essentials
 import Foundation
 
-/// The independent prototype's numbers for set T, read from `Validation/reference/device/`; in SI units.
+/// An independent prototype's numbers for one device file, read from a folder of `Validation/reference/`; in SI units.
 ///
-/// Each value is the reference column (all lattice planes, tight tolerance); see the folder's README for its error.
+/// `reference.yaml` in the folder names the device file and how closely the numbers should be met. Each value is the reference column (all lattice planes, tight tolerance); see the folder's README for its error.
 public struct ReferenceDevice: Sendable, Equatable {
     public struct Pulse: Sendable, Equatable { public var amplitude, width, deltaConductance, energy: Double }
     public struct Lambda: Sendable, Equatable { public var bias, tau, lambda: Double }
@@ -20,9 +20,40 @@ public struct ReferenceDevice: Sendable, Equatable {
     public var decays: [Double: [DecaySample]]
     /// `summary.csv` as it is (nS, ratios).
     public var summary: [String: Double]
+    /// SHA-256 of the device file that the numbers are for.
+    public var deviceDigest: String
+    public var closeness: [String: Closeness]
+    /// Between which voltages (V) the device forms, and where that is known from.
+    public var forming: Forming?
+
+    /// Tolerance of one kind of quantity, relative or absolute.
+    public struct Closeness: Sendable, Equatable {
+        public var relative: Double?
+        public var absolute: Double?
+        public var reason: String
+
+        /// The relative tolerance around a reference value.
+        public func tolerance(around reference: Double) -> Double { relative ?? (absolute ?? 0) / abs(reference) }
+    }
+
+    public struct Forming: Sendable, Equatable {
+        public var low, high: Double
+        public var reason: String
+    }
+
+    static let closenessKeys = [
+        "delta_f", "pulse_energy", "lambda", "long_term", "retention", "base", "loop_positive", "loop_negative", "decay",
+    ]
 
     /// Reads the folder; throws `InputError` naming the file and line of a bad entry.
     public static func load(folder: String) throws -> ReferenceDevice {
+        let settings = try YAML.load(path: "\(folder)/reference.yaml")
+        _ = try settings.mapping(known: closenessKeys + ["device", "forming"])
+        let device = try settings.required("device")
+        let file = URL(fileURLWithPath: folder).appendingPathComponent(try device.string()).standardizedFileURL.path
+        guard FileManager.default.fileExists(atPath: file) else {
+            throw device.error("is not there", value: file, expected: "the device file that these numbers are for")
+        }
         func table(_ name: String, _ columns: Int) throws -> CommaTable {
             try CommaTable(path: "\(folder)/\(name)", columns: columns)
         }
@@ -63,7 +94,30 @@ public struct ReferenceDevice: Sendable, Equatable {
             loops: loops, decays: decays,
             summary: Dictionary(
                 try summary.rows.map { (summary.cell($0, 0), try summary.number($0, 2)) },
-                uniquingKeysWith: { first, _ in first }))
+                uniquingKeysWith: { first, _ in first }),
+            deviceDigest: Digest.sha256(try AtomicFile.read(file)), closeness: try closeness(settings),
+            forming: try settings["forming"].map {
+                Forming(
+                    low: try $0.required("low").double(), high: try $0.required("high").double(),
+                    reason: try $0.required("reason").string())
+            })
+    }
+
+    private static func closeness(_ settings: YAML) throws -> [String: Closeness] {
+        var result: [String: Closeness] = [:]
+        for key in closenessKeys {
+            let node = try settings.required(key, example: "{tolerance: 0.01, reason: ...}")
+            _ = try node.mapping(known: ["tolerance", "absolute", "reason"])
+            let closeness = Closeness(
+                relative: try node["tolerance"].map(ValidationPlan.tolerance),
+                absolute: try node["absolute"].map(ValidationPlan.tolerance),
+                reason: try node.required("reason").string())
+            guard (closeness.relative == nil) != (closeness.absolute == nil) else {
+                throw node.error("needs one of `tolerance` and `absolute`", expected: "{tolerance: 0.01, reason: ...}")
+            }
+            result[key] = closeness
+        }
+        return result
     }
 }
 

@@ -15,23 +15,7 @@ public struct ValidationPlan: Sendable {
         public var kind, reason: String
     }
 
-    /// Tolerance of one kind of cross-check, relative or absolute.
-    public struct Closeness: Sendable, Equatable {
-        public var relative: Double?
-        public var absolute: Double?
-        public var reason: String
-
-        /// The relative tolerance around a reference value.
-        public func tolerance(around reference: Double) -> Double {
-            relative ?? (absolute ?? 0) / abs(reference)
-        }
-    }
-
     public var entries: [Entry]
-    public var crossChecks: [String: Closeness]
-    /// Lowest and highest forming voltage of the reference, V.
-    public var formingLow, formingHigh: Double
-    public var formingReason: String
     /// Half a printed unit of Table 1 (J) and of Table 2 (J per operation).
     public var tableOneHalfUnit, tableTwoHalfUnit: Double
     public var tableReason: String
@@ -40,8 +24,7 @@ public struct ValidationPlan: Sendable {
     /// Paths that no row is for, with the reason.
     public var notCompared: [(path: String, reason: String)]
 
-    static let closenessKeys = ["delta_f", "pulse_energy", "lambda", "long_term", "loop", "base", "decay"]
-    static let sections = ["rows", "table2_from_table1", "requirements", "cross_check", "not_compared"]
+    static let sections = ["rows", "table2_from_table1", "requirements", "not_compared"]
 
     /// Loads the plan and looks up every number in the paper's file; throws `InputError` with file, line and key.
     public static func load(path: String, paper: PaperNumbers) throws -> ValidationPlan {
@@ -56,26 +39,6 @@ public struct ValidationPlan: Sendable {
             guard seen.insert(entry.id).inserted else { throw node.error("has an id that another row has", value: entry.id) }
             return entry
         }
-        let cross = try root.required("cross_check")
-        _ = try cross.mapping(known: Self.closenessKeys + ["forming"])
-        var checks: [String: Closeness] = [:]
-        for key in Self.closenessKeys {
-            let node = try cross.required(key, example: "{tolerance: 0.01, reason: ...}")
-            _ = try node.mapping(known: ["tolerance", "absolute", "reason"])
-            let closeness = Closeness(
-                relative: try node["tolerance"].map(Self.tolerance), absolute: try node["absolute"].map(Self.tolerance),
-                reason: try node.required("reason").string())
-            guard (closeness.relative == nil) != (closeness.absolute == nil) else {
-                throw node.error("needs one of `tolerance` and `absolute`", expected: "{tolerance: 0.01, reason: ...}")
-            }
-            checks[key] = closeness
-        }
-        crossChecks = checks
-        let forming = try cross.required("forming")
-        _ = try forming.mapping(known: ["low", "high", "unit", "reason"])
-        formingLow = try forming.required("low").double()
-        formingHigh = try forming.required("high").double()
-        formingReason = try forming.required("reason").string()
         let tables = try root.required("table2_from_table1")
         _ = try tables.mapping(known: ["half_unit_mJ", "half_unit_pJ", "reason"])
         tableOneHalfUnit = try tables.required("half_unit_mJ").double() * 1e-3

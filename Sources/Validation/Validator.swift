@@ -1,11 +1,14 @@
+import CompactModel
 import Energy
 import Essentials
+import Foundation
 
 /// Holds the chain's results against the paper, against the paper's own tables, and against the prototype.
 public struct Validator: Sendable {
     public var plan: ValidationPlan
     public var published: PublishedEnergy
-    public var reference: ReferenceDevice?
+    /// The prototype's numbers for the devices that it computed.
+    public var references: [ReferenceDevice]
 
     /// All rows, and the ids of rows that the results have no value for.
     public struct Outcome: Sendable, Equatable {
@@ -26,13 +29,20 @@ public struct Validator: Sendable {
         }
         return Validator(
             plan: plan, published: try PublishedEnergy.load(path: "\(folder)/weilenmann2024.yaml"),
-            reference: try ReferenceDevice.load(folder: "\(folder)/reference/device"))
+            references: try referenceFolders(in: "\(folder)/reference").map(ReferenceDevice.load))
     }
 
-    public init(plan: ValidationPlan, published: PublishedEnergy, reference: ReferenceDevice?) {
+    /// Folders with a `reference.yaml` in them, in alphabetical order.
+    private static func referenceFolders(in folder: String) throws -> [String] {
+        let manager = FileManager.default
+        guard let names = try? manager.contentsOfDirectory(atPath: folder) else { return [] }
+        return names.sorted().map { "\(folder)/\($0)" }.filter { manager.fileExists(atPath: $0 + "/reference.yaml") }
+    }
+
+    public init(plan: ValidationPlan, published: PublishedEnergy, references: [ReferenceDevice]) {
         self.plan = plan
         self.published = published
-        self.reference = reference
+        self.references = references
     }
 
     /// Compares; never throws, never hides a row: what has no value is listed in `notProduced`.
@@ -64,8 +74,9 @@ public struct Validator: Sendable {
         } else {
             missing.append("requirement.conservation")
         }
-        if let reference {
-            rows += CrossCheck(plan: plan, reference: reference, results: results).rows()
+        // Only the very file that the prototype computed, without a changed parameter, can be held against its numbers.
+        if let digest = results.synapse?.deviceDigest, let reference = references.first(where: { $0.deviceDigest == digest }) {
+            rows += CrossCheck(reference: reference, results: results).rows()
         }
         return Outcome(rows: rows, notProduced: missing)
     }

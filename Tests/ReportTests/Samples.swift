@@ -71,7 +71,7 @@ func sampleContent(updates: Bool = true) throws -> ReportContent {
             sigmoid: .init(height: 1.02, slope: 4.4, centre: -0.19, offset: -0.06, residual: 0.003), lambdaMinimum: 0.0808,
             lambdaMaximum: 0.9175, step: 1),
         levels: reference.levels.map { .init(train: $0.train, afterTrain: 80e-9, read1s: $0.read1s, read375s: $0.read375s) },
-        readVoltage: 0.6, device: "Materials/pt-sto-ti.yaml", deviceDigest: "ab12")
+        readVoltage: 0.6, device: "set T", deviceDigest: reference.deviceDigest)
     let game = sampleGame(updates: updates)
     let validator = try Validator.load(folder: repository + "/Validation")
     let account = try EnergyAccount(synapse: synapse, game: game, published: validator.published)

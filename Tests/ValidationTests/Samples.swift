@@ -10,8 +10,8 @@ let validationFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent
     .deletingLastPathComponent().appendingPathComponent("Validation").path
 
 /// Chain results that equal the prototype's numbers, so that every cross-check row must agree exactly.
-func prototypeResults() throws -> ChainResults {
-    let reference = try ReferenceDevice.load(folder: validationFolder + "/reference/device")
+func prototypeResults(_ name: String = "device") throws -> ChainResults {
+    let reference = try ReferenceDevice.load(folder: validationFolder + "/reference/\(name)")
     var results = ChainResults()
     results.synapse = SynapseModel(
         weightMap: .init(minimumConductance: 12.33e-9, conductancePerUnit: 2e-9),
@@ -30,7 +30,7 @@ func prototypeResults() throws -> ChainResults {
             lambdaMaximum: 0.9175, step: 1),
         levels: reference.levels.map {
             .init(train: $0.train, afterTrain: 80e-9, read1s: $0.read1s, read375s: $0.read375s)
-        }, readVoltage: 0.6, device: "set T", deviceDigest: "")
+        }, readVoltage: 0.6, device: name, deviceDigest: reference.deviceDigest)
     results.largestRepeatDeviation = 0.2e-9
     results.shortTermSteps = [2.79e-9, 5.79e-9, 9.73e-9]
     let summary = reference.summary

@@ -1,3 +1,4 @@
+import CompactModel
 import Essentials
 import Foundation
 import Testing
@@ -6,15 +7,25 @@ import Testing
 @Suite("Validator")
 struct ValidatorTests {
     /// Fed the prototype's own numbers, every cross-check agrees to round-off (1e-6 of the interpolated loops).
-    @Test func prototypeAgreesWithItself() throws {
-        let outcome = try Validator.load(folder: validationFolder).validate(prototypeResults())
+    @Test(arguments: [("device", 2), ("device-drift", 0)])
+    func prototypeAgreesWithItself(name: String, formingRows: Int) throws {
+        let outcome = try Validator.load(folder: validationFolder).validate(prototypeResults(name))
         let cross = outcome.rows.filter { $0.section == .crossCheck }
-        #expect(cross.count == 12 * 2 + 13 + 6 * 2 + 9 + 6 + 3 + 2)
+        #expect(cross.count == 12 * 2 + 13 + 6 * 2 + 9 + 8 + 3 + formingRows)
+        #expect(Set(cross.map(\.id)).count == cross.count)
         for row in cross {
             #expect(row.pass, "\(row.id)")
             if row.relation == .equal { #expect(abs(row.relativeError) < 1e-9, "\(row.id): \(row.relativeError)") }
         }
         #expect(outcome.notProduced.isEmpty)
+    }
+
+    /// A device with one parameter changed is another device: nothing to hold against the prototype.
+    @Test func anotherDeviceIsNotCrossChecked() throws {
+        var results = try prototypeResults()
+        results.synapse?.deviceDigest = "0"
+        let outcome = try Validator.load(folder: validationFolder).validate(results)
+        #expect(!outcome.rows.contains { $0.section == .crossCheck } && outcome.rows.contains { $0.section == .paper })
     }
 
     /// Set T's known misses fail, and what it meets passes (Docs/device-model.md, section 4).
