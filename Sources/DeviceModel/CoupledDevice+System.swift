@@ -22,7 +22,10 @@ extension CoupledDevice: ImplicitSystem {
         let least = -1e-11 * vacancyFloor
         for i in 0..<areal where u[i] < least { return false }
         let cells = work.vacancyCells
-        for i in 0..<nodes where u[index(i) + 2] * cells[i] < least { return false }
+        for i in 0..<nodes {
+            let c = u[index(i) + 2]
+            if c * cells[i] < least || c > parameters.maximumDensity { return false }
+        }
         return true
     }
 

@@ -19,8 +19,11 @@ extension Memristor: ImplicitSystem {
         let least = -1e-12 * thermalSheet
         guard u[0] >= least, u[1] >= least, u[2] >= least else { return false }
         let cells = vacancyCells.row
-        for i in 0..<nodes where u[4 + 2 * i] * cells[i] < least { return false }
-        return true
+        for i in 0..<nodes {
+            let c = u[4 + 2 * i]
+            if c * cells[i] < least || c > parameters.maximumDensity { return false }
+        }
+        return u[2] <= parameters.siteDensity
     }
 
     public func errorNorm(_ e: Row, at u: Row) -> Double {
