@@ -9,7 +9,7 @@ FLAGS := -c release -Xswiftc -enable-testing -j $(JOBS)
 TAUSONITE := .build/release/tausonite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build reproduce test bench clean
+.PHONY: help setup build reproduce figures test bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -22,6 +22,10 @@ build: setup ## build .build/release/tausonite
 
 reproduce: build ## run the whole chain: prints the validation table, writes results/report.html
 	$(TAUSONITE) reproduce
+
+figures: reproduce ## renew the figures of README.md (Docs/figures) from results/
+	mkdir -p Docs/figures
+	cp results/figures/fig3b.png results/figures/fig3d.png Docs/figures/
 
 test: setup ## build and run all tests
 	swift build --build-tests $(FLAGS)

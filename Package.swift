@@ -67,7 +67,9 @@ let package = Package(
                 ], swiftSettings: optimised),
             .testTarget(
                 name: "tausoniteTests",
-                dependencies: ["tausonite", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel"], resources: [.copy("Fixtures")], swiftSettings: optimised),
+                dependencies: [
+                    "tausonite", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", arguments,
+                ], resources: [.copy("Fixtures")], swiftSettings: optimised),
         ],
     swiftLanguageModes: [.v6]
 )

@@ -78,9 +78,15 @@ struct Simulate: ParsableCommand {
         } else {
             print(SimulationSummary(trace: trace, device: description, experiment: experiment).text)
         }
-        if let out, !output.quiet { Terminal.note("wrote \(out) (\(trace.samples.count) samples) and \(RunRecord.path(beside: out))") }
+        if let out, !output.quiet { Terminal.note("wrote \(out) (\(trace.samples.count) samples) and, beside it, \(URL(fileURLWithPath: RunRecord.path(beside: out)).lastPathComponent)") }
         if let stop = trace.stopped {
-            Terminal.error("\(stop.reason) (stopped after \(trace.samples.count) samples; the trace so far is kept)")
+            let place = "after \(engineering(stop.time, "s")) at \(PhysicalUnit("V", .voltage).rounded(stop.voltage))"
+            let state = "T = \(engineering(stop.temperature, "K")), I = \(engineering(stop.current, "A"))"
+            let reason = stop.isElectroforming
+                ? "electroforming \(place): the heat balance has no solution below "
+                    + "\(engineering(description.parameters.maximumTemperature, "K")) (\(state))"
+                : "stopped \(place): \(stop.reason) (\(state))"
+            Terminal.error("\(reason); the trace up to there is kept, \(trace.samples.count) samples")
             throw ExitCode(3)
         }
     }

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import tausonite
+
+/// The documents' own command lines are accepted by the program, so that a reader can copy them.
+@Suite struct DocumentationTests {
+    /// Words of a shell line: spaces part them, quotes hold them together, "#" after a space begins a comment.
+    static func words(_ line: String) -> [String] {
+        var words: [String] = [], word = "", quote: Character?, isOpen = false
+        for character in line {
+            if let open = quote {
+                if character == open { quote = nil } else { word.append(character) }
+            } else if character == "\"" || character == "'" {
+                quote = character
+                isOpen = true
+            } else if character == " " {
+                if isOpen || !word.isEmpty { words.append(word) }
+                word = ""
+                isOpen = false
+            } else if character == "#", word.isEmpty, !isOpen {
+                return words
+            } else {
+                word.append(character)
+            }
+        }
+        return isOpen || !word.isEmpty ? words + [word] : words
+    }
+
+    static func commands(in file: String) throws -> [String] {
+        let text = try String(contentsOf: ImportRuleTests.root.appendingPathComponent(file), encoding: .utf8)
+        return text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.compactMap { line in
+            let plain = line.hasPrefix("$ ") ? String(line.dropFirst(2)) : line
+            return plain.hasPrefix("tausonite ") ? plain : nil
+        }
+    }
+
+    @Test(arguments: ["README.md", "Docs/files.md"])
+    func commandLinesParse(file: String) throws {
+        let commands = try Self.commands(in: file)
+        #expect(commands.count >= 2)
+        for command in commands {
+            #expect(throws: Never.self, "\(command)") { try Tausonite.parseAsRoot(Array(Self.words(command).dropFirst())) }
+        }
+    }
+
+    /// Every example of every command's own help parses as well.
+    @Test func examplesOfTheHelpParse() throws {
+        var seen = 0
+        var commands: [any ParsableCommand.Type] = [Tausonite.self]
+        while let command = commands.popLast() {
+            commands += command.configuration.subcommands
+            for line in command.configuration.discussion.split(separator: "\n") {
+                let plain = line.trimmingCharacters(in: .whitespaces)
+                guard plain.hasPrefix("tausonite ") else { continue }
+                seen += 1
+                #expect(throws: Never.self, "\(plain)") { try Tausonite.parseAsRoot(Array(Self.words(plain).dropFirst())) }
+            }
+        }
+        #expect(seen >= 10)
+    }
+
+    /// Linked files are there.
+    @Test func linksOfTheReadMe() throws {
+        let text = try String(contentsOf: ImportRuleTests.root.appendingPathComponent("README.md"), encoding: .utf8)
+        for piece in text.components(separatedBy: "](").dropFirst() {
+            let target = String(piece.prefix { $0 != ")" })
+            guard !target.hasPrefix("http") else { continue }
+            #expect(FileManager.default.fileExists(atPath: ImportRuleTests.root.appendingPathComponent(target).path), "\(target)")
+        }
+    }
+}
