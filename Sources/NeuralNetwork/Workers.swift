@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// Spreads groups of environments over threads, each with tapes of its own; sums of gradients run in group order, so
 /// that the result does not depend on the number of threads.
@@ -184,29 +185,16 @@ private struct Shared<Value>: @unchecked Sendable {
     init(_ value: Value) { self.value = value }
 }
 
-/// One result per item, written by different threads at different places.
-private final class Collected<Value>: @unchecked Sendable {
-    private let slots: UnsafeMutablePointer<Value?>
-    private let count: Int
+/// One result per item, written by different threads.
+private final class Collected<Value: Sendable>: Sendable {
+    private let slots: Mutex<[Value?]>
 
-    init(_ count: Int) {
-        self.count = count
-        slots = .allocate(capacity: max(count, 1))
-        slots.initialize(repeating: nil, count: count)
-    }
-
-    deinit {
-        slots.deinitialize(count: count)
-        slots.deallocate()
-    }
+    init(_ count: Int) { slots = Mutex([Value?](repeating: nil, count: count)) }
 
     subscript(i: Int) -> Value {
-        get { slots[i]! }
-        set {
-            precondition(i < count)
-            slots[i] = newValue
-        }
+        get { slots.withLock { $0[i]! } }
+        set { slots.withLock { $0[i] = newValue } }
     }
 
-    var all: [Value] { (0..<count).map { slots[$0]! } }
+    var all: [Value] { slots.withLock { $0.map { $0! } } }
 }
