@@ -60,4 +60,44 @@ struct FastPathTests {
         hold(found[1], below: 0.01, as: "fast path against coupled: lattice vacancies, relative")
         hold(found[2], below: 0.012, as: "fast path against coupled: N_O, relative")
     }
+
+    /// W in S (current at 0.6 V over 0.6 V, 1 s into the read, 240 s after the last pulse) and the peak temperature of a SET train.
+    private func train<Device: ImplicitSystem>(
+        _ device: Device, _ start: [Double], drive: (Double, Double) -> Void, current: (Row) -> Double, temperature: () -> Double
+    ) throws -> (weight: Double, peak: Double) {
+        let integrator = AdaptiveIntegrator(system: device, initial: start)
+        var (voltage, peak) = (0.0, 0.0)
+        func go(_ to: Double, _ span: Double) throws {
+            drive(voltage, (to - voltage) / span)
+            integrator.restart(step: span * 1e-3, time: 0)
+            try integrator.advance(to: span, firstStep: span * 1e-4) { _, _ in
+                peak = max(peak, temperature())
+                return true
+            }
+            voltage = to
+        }
+        try go(0, 1e3)
+        for _ in 0..<100 { for (to, span) in [(4.0, 1e-6), (4, 500e-6), (0, 1e-6), (0, 0.1)] { try go(to, span) } }
+        for (to, span) in [(0.0, 240.0), (0.6, 1e-7), (0.6, 1)] { try go(to, span) }
+        return (current(integrator.solution) / 0.6, peak)
+    }
+
+    @Test("Close to the thermal fold (4 V) the electron charge counts more: W after a SET train by less than 3 %, T by less than 3 K")
+    func setTrain() throws {
+        let p = DeviceParameters()
+        let fast = Memristor(p)
+        let plain = try train(
+            fast, fast.freshState().unknowns, drive: { fast.drive(from: $0, rate: $1, at: 0) }, current: fast.electronCurrent,
+            temperature: { fast.temperature })
+        let coupled = try CoupledDevice.memristor(p)
+        let full = try train(
+            coupled, try coupled.restState(), drive: { coupled.drive(from: $0, rate: $1, at: 0) },
+            current: { u in
+                let flux = coupled.fluxes(u)
+                let mean = zip(flux, coupled.grid.edges).reduce(0.0) { $0 - $1.0.electrons * $1.1 } / coupled.grid.length
+                return mean * Constants.charge * p.area
+            }, temperature: { coupled.temperature })
+        hold(abs(plain.weight / full.weight - 1), below: 0.03, as: "fast path against coupled: W after one SET train, relative")
+        hold(abs(plain.peak - full.peak), below: 3, as: "fast path against coupled: peak temperature of a SET train, K")
+    }
 }
