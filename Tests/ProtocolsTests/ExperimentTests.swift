@@ -63,4 +63,15 @@ import Testing
         let base = Array(Waveform(steps: Experiment.baseStateSteps))
         #expect(base.map(\.duration) == [1000, Step.jumpEdge, 300] && base.last?.to == 0.6)
     }
+
+    /// The shipped examples: what they count is what the figures of the paper ask for.
+    /// SET train: 100 pulses of 502 us, 99 gaps of 0.1 s, 240 s, 375 s; loops: 1000 s and five times 8 V at 1 V/s;
+    /// short-term: 15 pulses of 0.1 to 0.1002 ms, each with 60.002 s after it.
+    @Test(arguments: [("set-train", 100, 2, 624.9502), ("loops", 0, 0, 1040.0), ("short-term", 15, 15, 900.0315)])
+    func examples(name: String, pulses: Int, reads: Int, seconds: Double) throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let experiment = try Experiment.load(path: folder.appendingPathComponent("Docs/examples/\(name).yaml").path)
+        #expect(experiment.pulseCount == pulses && experiment.readCount == reads)
+        #expect(abs(experiment.duration - seconds) < 1e-3)
+    }
 }

@@ -75,6 +75,7 @@ import Testing
 
     @Test func engineeringNotation() {
         #expect(engineering(3.21e-9, "S") == "3.21 nS" && engineering(0, "V") == "0 V" && engineering(-2.5, "V") == "-2.5 V")
+        #expect(engineering(1040, "s") == "1040 s" && engineering(1300.5, "K") == "1300 K" && engineering(2500, "S") == "2.5 kS")
         #expect(engineering(375, "s") == "375 s" && engineering(999.99e-6, "A") == "1 mA" && engineering(1e20, "1/m2") == "1e+20 1/m2")
     }
 
