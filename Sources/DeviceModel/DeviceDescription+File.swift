@@ -31,7 +31,8 @@ extension DeviceDescription {
         var lines: [String: Int] = [:]
         for section in sections {
             let specifications = ParameterSpecification.all.filter { $0.section == section }
-            let node = try root.required(section, example: "a section with \(specifications.map(\.key).joined(separator: ", "))")
+            let node = try root.required(
+                section, example: "a section with \(specifications.map(\.key).joined(separator: ", "))")
             for entry in try node.mapping() {
                 guard let specification = specifications.first(where: { $0.key == entry.key }) else {
                     throw DeviceDescription.unknown(entry, in: section)
@@ -42,7 +43,8 @@ extension DeviceDescription {
             for specification in specifications where entries[specification.key] == nil {
                 throw InputError(
                     "\(section).\(specification.key)", problem: "is missing",
-                    expected: "\(specification.name), for example \(specification.key): {value: ..., unit: \(specification.unit.symbol), "
+                    expected:
+                        "\(specification.name), for example \(specification.key): {value: ..., unit: \(specification.unit.symbol), "
                         + "status: assumed, source: \"...\"} in \(specification.rangeText)", source: source, line: node.line)
             }
         }
@@ -107,7 +109,8 @@ extension DeviceDescription {
     /// The description as a device file that reads back as the same parameters, statuses and sources.
     public var yaml: String {
         func quoted(_ text: String) -> String {
-            "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
+            "\""
+                + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
                 .replacingOccurrences(of: "\n", with: "\\n").replacingOccurrences(of: "\t", with: "\\t") + "\""
         }
         var lines = ["name: \(quoted(name))"]

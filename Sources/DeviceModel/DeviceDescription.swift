@@ -95,7 +95,8 @@ public struct DeviceDescription: Sendable, Equatable {
         let plain = key.split(separator: ".").last.map(String.init) ?? key
         guard let index = entries.firstIndex(where: { $0.key == plain && (plain == key || "\($0.section).\($0.key)" == key) })
         else {
-            let near = entries.first { $0.symbol == plain }?.key
+            let near =
+                entries.first { $0.symbol == plain }?.key
                 ?? suggestion(for: plain, in: entries.map(\.key) + entries.map(\.symbol))
             throw InputError(
                 key, problem: "is not a parameter of the device",
@@ -116,7 +117,8 @@ public struct DeviceDescription: Sendable, Equatable {
             for text in overrides {
                 let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-                    throw InputError(text, problem: "is not of the form key=value", expected: "for example platinum_barrier=0.74eV")
+                    throw InputError(
+                        text, problem: "is not of the form key=value", expected: "for example platinum_barrier=0.74eV")
                 }
                 let key = parts[0].filter { !$0.isWhitespace }
                 let index = try copy.index(of: String(key))

@@ -67,7 +67,8 @@ public enum Digest {
 
     /// floor(2^32 p^(1/power)) mod 2^32, by bisection in whole numbers (r^power <= p 2^(32 power)).
     private static func fraction(_ prime: UInt64, power: Int) -> UInt32 {
-        var low: UInt64 = 0, high: UInt64 = 1 << 37
+        var low: UInt64 = 0
+        var high: UInt64 = 1 << 37
         while high - low > 1 {
             let middle = (low + high) / 2
             if isAtMost(middle, power: power, prime) { low = middle } else { high = middle }

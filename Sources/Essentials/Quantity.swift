@@ -28,7 +28,8 @@ public struct Quantity: Hashable, Sendable {
             let near = closest(to: unitText, in: PhysicalUnit.table.map(\.symbol))
             throw InputError(
                 key, value: text, problem: "\"\(unitText)\" is not a known unit",
-                expected: near.isEmpty ? "one such as nm, V, s, us, nS, 1/m3, cm2/(V s), K/W" : "perhaps \(near.joined(separator: " or "))")
+                expected: near.isEmpty
+                    ? "one such as nm, V, s, us, nS, 1/m3, cm2/(V s), K/W" : "perhaps \(near.joined(separator: " or "))")
         }
         self.init(number, unit)
     }
@@ -51,11 +52,14 @@ public struct Quantity: Hashable, Sendable {
         if unit.dimension == dimension { return si }
         if perCharge, dimension == .voltage, unit.dimension == .energy {
             // eV -> V without a detour through joules, so that 0.1 eV is exactly 0.1 V.
-            if unit.multiple == PhysicalUnit.elementaryCharge { return PhysicalUnit("", .none, exponent: unit.exponent).toSI(number) }
+            if unit.multiple == PhysicalUnit.elementaryCharge {
+                return PhysicalUnit("", .none, exponent: unit.exponent).toSI(number)
+            }
             return si / PhysicalUnit.elementaryCharge
         }
         throw InputError(
-            key, value: description, problem: unit.dimension == .none
+            key, value: description,
+            problem: unit.dimension == .none
                 ? "has no unit" : "\(unit.symbol) is a unit of \(unit.dimension)",
             expected: Quantity.rightUnits(dimension, perCharge: perCharge))
     }

@@ -18,7 +18,8 @@ extension YAML {
     /// The entries of a mapping in file order; with `known`, any other key is refused with the closest known ones.
     public func mapping(known: [String]? = nil) throws -> [Entry] {
         guard case .mapping(let entries) = content else {
-            throw error("is \(kind)", expected: "a mapping (key: value)" + (known.map { " with \($0.joined(separator: ", "))" } ?? ""))
+            throw error(
+                "is \(kind)", expected: "a mapping (key: value)" + (known.map { " with \($0.joined(separator: ", "))" } ?? ""))
         }
         if let known {
             for entry in entries where !known.contains(entry.key) {

@@ -106,7 +106,8 @@ extension Experiment {
 
     /// The experiment as a protocol file that reads back as the very same experiment.
     public var yaml: String {
-        let quotedName = "\"" + name.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""
+        let quotedName =
+            "\"" + name.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""
         var lines = [
             "name: \(quotedName)", "read_voltage: \(PhysicalUnit("V", .voltage).text(of: readVoltage))",
             "base_state: \(startsFromBaseState)", "steps:",

@@ -112,7 +112,8 @@ struct Sentence {
                     "a period of \(Step.timeText(period)) is shorter than a pulse with its edges",
                     expected: "at least \(Step.timeUnit(width).rounded(width + 2 * edge, digits: 6))")
             }
-        case (nil, nil): throw failure("does not say how far apart its pulses are", expected: "\"with 0.1 s gaps\" or \"every 0.2 s\"")
+        case (nil, nil):
+            throw failure("does not say how far apart its pulses are", expected: "\"with 0.1 s gaps\" or \"every 0.2 s\"")
         case (_?, _?): throw failure("says both \"every\" and \"gaps\"", expected: "one of the two")
         }
         return .train(count: count, amplitude: amplitude, width: width, gap: gap, base: options.base, edge: edge)
@@ -206,7 +207,9 @@ struct Sentence {
             guard Quantity.parseNumber(String(word)) == nil else { return [String(word)] }
             for length in stride(from: min(characters.count - 1, 64), to: 0, by: -1) {
                 let number = String(characters[..<length])
-                guard let last = number.last, last.isNumber || last == ".", Quantity.parseNumber(number) != nil else { continue }
+                guard let last = number.last, last.isNumber || last == ".", Quantity.parseNumber(number) != nil else {
+                    continue
+                }
                 return [number, String(characters[length...])]
             }
             return [String(word)]

@@ -44,7 +44,8 @@ extension Step {
         do {
             try step.check()
         } catch let error as InputError {
-            throw SentenceList.failure(item, "\(error.key)\(error.value.map { " = \($0)" } ?? "") \(error.problem)", expected: error.expected)
+            throw SentenceList.failure(
+                item, "\(error.key)\(error.value.map { " = \($0)" } ?? "") \(error.problem)", expected: error.expected)
         }
         return step
     }
@@ -53,7 +54,8 @@ extension Step {
 /// The punctuation around sentences: separators, brackets, quotes, "Repeat n times:" and "* n".
 enum SentenceList {
     static func failure(_ item: String, _ problem: String, expected: String? = nil) -> InputError {
-        let example = "for example \"Repeat 30 times: [Sweep 0 V to 2 V at 1 V/s; Sweep 2 V to 0 V at 1 V/s]\" or \"Pulse 3 V for 100 us * 100\""
+        let example =
+            "for example \"Repeat 30 times: [Sweep 0 V to 2 V at 1 V/s; Sweep 2 V to 0 V at 1 V/s]\" or \"Pulse 3 V for 100 us * 100\""
         return InputError(
             "\"\(item)\"", problem: problem, expected: expected.map { "\($0), \(example)" } ?? example, source: "protocol")
     }

@@ -12,7 +12,8 @@ extension Experiment {
                 source: "protocol")
         }
         for step in steps { try step.check() }
-        let pulses = pulseCount, reads = readCount
+        let pulses = pulseCount
+        let reads = readCount
         guard pulses <= Self.largestCount, reads <= Self.largestCount, duration.isFinite else {
             throw InputError(
                 name, problem: "has more than \(Self.largestCount) pulses or reads", expected: "fewer repeats",

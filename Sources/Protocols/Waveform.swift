@@ -51,7 +51,10 @@ public struct Waveform: Sequence, Sendable {
         public mutating func next() -> Segment? {
             while true {
                 if var segment = pending.popLast() {
-                    if segment.kind == .read { segment.start = clock.now; return segment }
+                    if segment.kind == .read {
+                        segment.start = clock.now
+                        return segment
+                    }
                     guard segment.duration > 0 else { continue }
                     segment.start = clock.now
                     clock.advance(by: segment.duration)

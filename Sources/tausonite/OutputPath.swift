@@ -13,12 +13,16 @@ enum OutputPath {
         }
         let url = URL(fileURLWithPath: path)
         if let sideFile, URL(fileURLWithPath: sideFile).path == url.path {
-            throw InputError(option, value: path, problem: "has the ending of its own side file", expected: "another ending, such as .csv")
+            throw InputError(
+                option, value: path, problem: "has the ending of its own side file", expected: "another ending, such as .csv")
         }
         var folder = url.deletingLastPathComponent()
         while !manager.fileExists(atPath: folder.path), folder.path != "/" { folder = folder.deletingLastPathComponent() }
-        guard manager.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue, manager.isWritableFile(atPath: folder.path) else {
-            throw InputError(option, value: path, problem: "cannot be written", expected: "a path in a folder that you may write to")
+        guard manager.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
+            manager.isWritableFile(atPath: folder.path)
+        else {
+            throw InputError(
+                option, value: path, problem: "cannot be written", expected: "a path in a folder that you may write to")
         }
     }
 }

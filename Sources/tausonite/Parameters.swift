@@ -41,7 +41,8 @@ struct Parameters: ParsableCommand {
             let rows = description.entries.map {
                 Row(
                     section: $0.section, key: $0.key, symbol: $0.symbol, name: $0.name, unit: $0.unit.symbol,
-                    status: $0.status.rawValue, source: $0.source, range: $0.rangeText, value: Double($0.number).flatMap { $0.isFinite ? $0 : nil })
+                    status: $0.status.rawValue, source: $0.source, range: $0.rangeText,
+                    value: Double($0.number).flatMap { $0.isFinite ? $0 : nil })
             }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -62,7 +63,8 @@ struct Parameters: ParsableCommand {
             }
             let unit = entry.unit.symbol == "-" ? "" : entry.unit.symbol
             lines.append(
-                "  " + [(entry.key, 31), (entry.symbol, 9), ("\(entry.number) \(unit)", 22), (entry.status.rawValue, 10)]
+                "  "
+                    + [(entry.key, 31), (entry.symbol, 9), ("\(entry.number) \(unit)", 22), (entry.status.rawValue, 10)]
                     .map { $0.0.padding(toLength: max($0.1, $0.0.count + 1), withPad: " ", startingAt: 0) }.joined()
                     + entry.rangeText)
         }

@@ -72,7 +72,9 @@ final class ProgressBar: Sendable {
         let filled = Int(fraction * 20)
         let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 20 - filled)
         var parts = [progress.stage, "[\(bar)]", "\(Int(fraction * 100 + 1e-9)) %"]
-        if fraction > 0.01, fraction < 1, elapsed > 0.5 { parts.append("\(duration(elapsed * (1 - fraction) / fraction)) left") }
+        if fraction > 0.01, fraction < 1, elapsed > 0.5 {
+            parts.append("\(duration(elapsed * (1 - fraction) / fraction)) left")
+        }
         if !progress.detail.isEmpty { parts.append(progress.detail) }
         return parts.joined(separator: "  ")
     }

@@ -9,7 +9,8 @@ struct DeviceOptions: ParsableArguments {
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Change a parameter, with its unit: platinum_barrier=0.74eV. May be repeated.", valueName: "key=value"))
+        help: ArgumentHelp(
+            "Change a parameter, with its unit: platinum_barrier=0.74eV. May be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
     /// Reads the file and applies the changes; throws `InputError`.

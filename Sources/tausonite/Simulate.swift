@@ -38,13 +38,22 @@ struct Simulate: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write the trace; its side file gets the ending .json.", valueName: "trace.csv"))
     var out: String?
 
-    @Flag(name: .customLong("base-state"), inversion: .prefixedNo, help: "First bring the device to its base state: 1000 s at 0 V, 300 s at 0.6 V. Default: as the protocol file says, else yes.")
+    @Flag(
+        name: .customLong("base-state"), inversion: .prefixedNo,
+        help:
+            "First bring the device to its base state: 1000 s at 0 V, 300 s at 0.6 V. Default: as the protocol file says, else yes."
+    )
     var baseState: Bool?
 
-    @Option(name: .customLong("read-voltage"), help: ArgumentHelp("Voltage of frozen reads, such as \"0.6 V\".", valueName: "voltage"))
+    @Option(
+        name: .customLong("read-voltage"),
+        help: ArgumentHelp("Voltage of frozen reads, such as \"0.6 V\".", valueName: "voltage"))
     var readVoltage: String?
 
-    @Option(help: ArgumentHelp("Samples kept: all, corners, a time such as \"10 ms\" (at most one per), or \"20/decade\" after every corner.", valueName: "which"))
+    @Option(
+        help: ArgumentHelp(
+            "Samples kept: all, corners, a time such as \"10 ms\" (at most one per), or \"20/decade\" after every corner.",
+            valueName: "which"))
     var record = "all"
 
     @OptionGroup var output: OutputOptions
@@ -78,11 +87,16 @@ struct Simulate: ParsableCommand {
         } else {
             print(SimulationSummary(trace: trace, device: description, experiment: experiment).text)
         }
-        if let out, !output.quiet { Terminal.note("wrote \(out) (\(trace.samples.count) samples) and, beside it, \(URL(fileURLWithPath: RunRecord.path(beside: out)).lastPathComponent)") }
+        if let out, !output.quiet {
+            Terminal.note(
+                "wrote \(out) (\(trace.samples.count) samples) and, beside it, \(URL(fileURLWithPath: RunRecord.path(beside: out)).lastPathComponent)"
+            )
+        }
         if let stop = trace.stopped {
             let place = "after \(engineering(stop.time, "s")) at \(PhysicalUnit("V", .voltage).rounded(stop.voltage))"
             let state = "T = \(engineering(stop.temperature, "K")), I = \(engineering(stop.current, "A"))"
-            let reason = stop.isElectroforming
+            let reason =
+                stop.isElectroforming
                 ? "electroforming \(place): the heat balance has no solution below "
                     + "\(engineering(description.parameters.maximumTemperature, "K")) (\(state))"
                 : "stopped \(place): \(stop.reason) (\(state))"
@@ -97,13 +111,16 @@ struct Simulate: ParsableCommand {
         var description: DeviceDescription
         if let again {
             guard let record = try? JSONDecoder().decode(RunRecord.self, from: AtomicFile.read(again)) else {
-                throw InputError(again, problem: "is not the side file of a trace", expected: "a .json file that simulate wrote beside its trace")
+                throw InputError(
+                    again, problem: "is not the side file of a trace",
+                    expected: "a .json file that simulate wrote beside its trace")
             }
             description = try DeviceDescription(yaml: record.deviceFile, path: again).setting(device.overrides)
             experiment = try Experiment(yaml: YAML(parsing: record.experiment, source: again))
         } else {
             description = try device.load()
-            experiment = try protocolFile.map { try Experiment.load(path: $0) } ?? Experiment(name: "command line", sentences: sentences)
+            experiment =
+                try protocolFile.map { try Experiment.load(path: $0) } ?? Experiment(name: "command line", sentences: sentences)
         }
         if let readVoltage {
             experiment.readVoltage = try Quantity.si(readVoltage, as: .voltage, key: "--read-voltage")
@@ -116,7 +133,8 @@ struct Simulate: ParsableCommand {
     }
 
     private func simulate(
-        _ description: DeviceDescription, _ experiment: Experiment, _ recording: Recording, _ progress: @escaping ProgressHandler
+        _ description: DeviceDescription, _ experiment: Experiment, _ recording: Recording,
+        _ progress: @escaping ProgressHandler
     ) throws -> Trace {
         let simulator = DeviceSimulator(description.parameters, readVoltage: experiment.readVoltage)
         if experiment.startsFromBaseState { try simulator.run(Experiment.baseStateSteps) }
@@ -135,13 +153,17 @@ struct Simulate: ParsableCommand {
         case "corners": return .corners
         default: break
         }
-        if let slash = text.firstIndex(of: "/"), text[slash...] == "/decade", let count = Int(text[..<slash]), (1...1000).contains(count) {
+        if let slash = text.firstIndex(of: "/"), text[slash...] == "/decade", let count = Int(text[..<slash]),
+            (1...1000).contains(count)
+        {
             return .perDecade(count, first: 1e-7)
         }
         do {
             let interval = try Quantity.si(text, as: .time, key: "--record")
             if interval > 0, interval.isFinite { return .interval(interval) }
         } catch {}
-        throw InputError("--record", value: text, problem: "is not understood", expected: "all, corners, a time such as \"10 ms\", or 20/decade")
+        throw InputError(
+            "--record", value: text, problem: "is not understood",
+            expected: "all, corners, a time such as \"10 ms\", or 20/decade")
     }
 }

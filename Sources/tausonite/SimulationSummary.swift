@@ -33,14 +33,19 @@ struct SimulationSummary {
                             engineering(pulse.peakTemperature, "K"), engineering(pulse.endCurrent, "A"),
                         ].map(padded).joined())
             }
-            if trace.pulses.count > Self.rows { lines.append("... and \(trace.pulses.count - Self.rows) more, in all \(engineering(trace.pulses.reduce(0) { $0 + $1.energy }, "J"))") }
+            if trace.pulses.count > Self.rows {
+                lines.append(
+                    "... and \(trace.pulses.count - Self.rows) more, in all \(engineering(trace.pulses.reduce(0) { $0 + $1.energy }, "J"))"
+                )
+            }
         }
         if !trace.reads.isEmpty {
             lines += ["", "read    " + ["t", "V", "G"].map(padded).joined()]
             for (index, read) in trace.reads.prefix(Self.rows).enumerated() {
                 lines.append(
                     String(index + 1).padding(toLength: 8, withPad: " ", startingAt: 0)
-                        + [engineering(read.time, "s"), volts(read.voltage), engineering(read.conductance, "S")].map(padded).joined())
+                        + [engineering(read.time, "s"), volts(read.voltage), engineering(read.conductance, "S")].map(padded)
+                        .joined())
             }
             if trace.reads.count > Self.rows { lines.append("... and \(trace.reads.count - Self.rows) more") }
         }

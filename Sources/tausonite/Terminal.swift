@@ -30,7 +30,9 @@ func engineering(_ value: Double, _ unit: String, digits: Int = 4) -> String {
         return String(format: "%.\(digits)g %@", value, unit as NSString)
     }
     var scaled = value / pow(10, Double(power))
-    if exponent < 0 || !["s", "K", "V"].contains(unit), abs(scaled) >= 999.95 { return engineering(value * 1.0001, unit, digits: digits) }
+    if exponent < 0 || !["s", "K", "V"].contains(unit), abs(scaled) >= 999.95 {
+        return engineering(value * 1.0001, unit, digits: digits)
+    }
     scaled = Double(String(format: "%.\(digits)g", scaled)) ?? scaled
     var text = "\(scaled)"
     if text.hasSuffix(".0") { text.removeLast(2) }

@@ -88,10 +88,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("phi_B=0.7eV", "perhaps platinum_barrier"), ("Phi_b=0.7eV", "platinum_barrier"), ("platinum_barier=0.7eV", "platinum_barrier"), ("thickness=40", "a length in nm"),
-        ("thickness=40 nS", "a length in nm"), ("thickness=-40 nm", "5 nm ... 500 nm"), ("thickness", "platinum_barrier=0.74eV"), ("=3", "platinum_barrier=0.74eV"),
+        ("phi_B=0.7eV", "perhaps platinum_barrier"), ("Phi_b=0.7eV", "platinum_barrier"),
+        ("platinum_barier=0.7eV", "platinum_barrier"), ("thickness=40", "a length in nm"),
+        ("thickness=40 nS", "a length in nm"), ("thickness=-40 nm", "5 nm ... 500 nm"),
+        ("thickness", "platinum_barrier=0.74eV"), ("=3", "platinum_barrier=0.74eV"),
         ("thickness=nan nm", "finite"), ("thickness=inf nm", "5 nm ... 500 nm"), ("heat.thickness=40 nm", "perhaps thickness"),
-        ("vacancy_diffusivity=1e-3 cm2/s", "m2/s"), ("oxygen_return_prefactor=1e-6 1/s", "at least 5.87e-05 1/s"), ("ambient_temperature=20 K", "200 K"),
+        ("vacancy_diffusivity=1e-3 cm2/s", "m2/s"), ("oxygen_return_prefactor=1e-6 1/s", "at least 5.87e-05 1/s"),
+        ("ambient_temperature=20 K", "200 K"),
     ])
     func wrongOverrides(text: String, words: String) {
         let error = #expect(throws: InputError.self) { try DeviceDescription.load(path: Self.setT, overrides: [text]) }
@@ -111,10 +114,16 @@ import Testing
         ("{value: 40, unit: nm", "{value: .inf, unit: nm", "geometry.thickness", "5 nm ... 500 nm"),
         ("{value: 40, unit: nm", "{value: -40, unit: nm", "geometry.thickness", "5 nm ... 500 nm"),
         ("{value: 40, unit: nm", "{value: [40], unit: nm", "value", "a list"),
-        ("{value: 40, unit: nm, status: measured", "{value: 40, unit: nm, status: guessed", "status", "measured, assumed, fitted, chosen"),
+        (
+            "{value: 40, unit: nm, status: measured", "{value: 40, unit: nm, status: guessed", "status",
+            "measured, assumed, fitted, chosen"
+        ),
         ("{value: 40, unit: nm, status: measured", "{value: 40, unit: nm", "geometry.thickness.status", "is missing"),
         ("{value: 40, unit: nm", "{value: 40, unti: nm", "unti", "perhaps unit"),
-        ("  area: {value: 2870", "  thickness: {value: 41, unit: nm, status: measured, source: x}\n  area: {value: 2870", "thickness", "more than once"),
+        (
+            "  area: {value: 2870", "  thickness: {value: 41, unit: nm, status: measured, source: x}\n  area: {value: 2870",
+            "thickness", "more than once"
+        ),
         ("  redox_potential", "  platinum_barrier", "platinum.platinum_barrier", "in the section electrons"),
     ])
     func wrongFiles(old: String, new: String, key: String, words: String) throws {
@@ -138,8 +147,10 @@ import Testing
     }
 
     @Test func contradictionsBetweenParametersNameBoth() throws {
-        let text = try Self.text().replacingOccurrences(of: "high_field_permittivity: {value: 320", with: "high_field_permittivity: {value: 400")
-            .replacingOccurrences(of: "permittivity_field: {value: .inf", with: "permittivity_field: {value: 1e8")
+        let text = try Self.text().replacingOccurrences(
+            of: "high_field_permittivity: {value: 320", with: "high_field_permittivity: {value: 400"
+        )
+        .replacingOccurrences(of: "permittivity_field: {value: .inf", with: "permittivity_field: {value: 1e8")
         let error = #expect(throws: InputError.self) { try DeviceDescription(yaml: text, path: "my.yaml") }
         #expect(error?.key == "high_field_permittivity" && error?.problem.contains("permittivity 320") == true)
         #expect(error?.line != nil)

@@ -35,17 +35,21 @@ import Testing
     @Test func writesWhatItReads() throws {
         let experiment = try Experiment(yaml: YAML(parsing: Self.text, source: "t"))
         #expect(try Experiment(yaml: YAML(parsing: experiment.yaml, source: "t")) == experiment)
-        let odd = try Experiment(name: "a \"b\": \\ c", steps: [.pulse(amplitude: 1 / 3.0, width: 1e-4 / 3, base: -0.1, edge: 7e-8 / 3)])
+        let odd = try Experiment(
+            name: "a \"b\": \\ c", steps: [.pulse(amplitude: 1 / 3.0, width: 1e-4 / 3, base: -0.1, edge: 7e-8 / 3)])
         #expect(try Experiment(yaml: YAML(parsing: odd.yaml, source: "t")) == odd)
     }
 
     @Test(arguments: [
         ("step: [Read]\n", 1, "step"), ("name: x\n", 1, "steps"), ("steps:\n  - Read\n  - Reed\n", 3, "\"Reed\""),
-        ("steps:\n  - Read\nread_voltage: 0.6 s\n", 3, "read_voltage"), ("steps:\n  - Read\nread_voltage: 90 V\n", 3, "read voltage"),
-        ("steps:\n  - repeat: x\n    steps: [Read]\n", 2, "repeat"), ("steps:\n  - repeat: 0\n    steps: [Read]\n", 2, "number of repeats"),
+        ("steps:\n  - Read\nread_voltage: 0.6 s\n", 3, "read_voltage"),
+        ("steps:\n  - Read\nread_voltage: 90 V\n", 3, "read voltage"),
+        ("steps:\n  - repeat: x\n    steps: [Read]\n", 2, "repeat"),
+        ("steps:\n  - repeat: 0\n    steps: [Read]\n", 2, "number of repeats"),
         ("steps:\n  - Read\n  - repeat: 2\n    stepps: [Read]\n", 4, "stepps"), ("steps: Read\n", 1, "steps"),
         ("steps:\n  - Hold: 3\n", 2, "Hold"), ("steps: []\n", 1, "protocol"),
-        ("steps:\n  - Read\n  - repeat: 3\n    steps:\n      - Pulse 2 V for 3 volts\n", 5, "\"Pulse"), ("base_state: maybe\nsteps: [Read]\n", 1, "base_state"),
+        ("steps:\n  - Read\n  - repeat: 3\n    steps:\n      - Pulse 2 V for 3 volts\n", 5, "\"Pulse"),
+        ("base_state: maybe\nsteps: [Read]\n", 1, "base_state"),
     ])
     func wrongFilesNameLineAndKey(text: String, line: Int, key: String) {
         let error = #expect(throws: InputError.self) {
@@ -69,7 +73,8 @@ import Testing
     /// short-term: 15 pulses of 0.1 to 0.1002 ms, each with 60.002 s after it.
     @Test(arguments: [("set-train", 100, 2, 624.9502), ("loops", 0, 0, 1040.0), ("short-term", 15, 15, 900.0315)])
     func examples(name: String, pulses: Int, reads: Int, seconds: Double) throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let experiment = try Experiment.load(path: folder.appendingPathComponent("Docs/examples/\(name).yaml").path)
         #expect(experiment.pulseCount == pulses && experiment.readCount == reads)
         #expect(abs(experiment.duration - seconds) < 1e-3)

@@ -35,7 +35,8 @@ import Testing
 
     @Test func sentences() throws {
         let sound = [
-            "Pulse 3.5 V for 500 us from 0.6 V with 1 us edges", "Train 100 x 4 V for 500 us with 0.1 s gaps and 2 us edges from 0 V",
+            "Pulse 3.5 V for 500 us from 0.6 V with 1 us edges",
+            "Train 100 x 4 V for 500 us with 0.1 s gaps and 2 us edges from 0 V",
             "Repeat 30 times: [Sweep 0 V to 2 V at 1 V/s; Sweep to -2 V at 50 mV/s; Read at 0.6 V]", "Hold 0.6 V for 375 s * 4",
             "Repeat 2 times: Rest for 1 h; \"Train 5 x 4 V for 500 us every 0.1 s\" * 3",
         ]
@@ -75,7 +76,10 @@ import Testing
 
     @Test func longWordsTakeNoTime() {
         let word = String(repeating: "1", count: 200_000)
-        for text in ["Pulse \(word)V for 1 s", "Pulse 3 V for \(word)s", String(repeating: "x", count: 200_000), "Hold \(word) V for 1 s"] {
+        for text in [
+            "Pulse \(word)V for 1 s", "Pulse 3 V for \(word)s", String(repeating: "x", count: 200_000),
+            "Hold \(word) V for 1 s",
+        ] {
             #expect(throws: InputError.self) { try Step.parse(text) }
         }
     }

@@ -13,8 +13,10 @@ import Testing
         ("Pulse 3 V for 100 us with 1 us edges", .pulse(amplitude: 3, width: 100e-6, edge: 1e-6)),
         ("Pulse −2 V for 1 ms with 2 us edges from 0 V", .pulse(amplitude: -2, width: 1e-3, base: 0, edge: 2e-6)),
         ("Train 100 x 4 V for 500 us with 0.1 s gaps", .train(count: 100, amplitude: 4, width: 500e-6, gap: 0.1)),
-        ("Train 100x 4V for 500us with 0.1s gaps and 2us edges from 0V",
-            .train(count: 100, amplitude: 4, width: 500e-6, gap: 0.1, base: 0, edge: 2e-6)),
+        (
+            "Train 100x 4V for 500us with 0.1s gaps and 2us edges from 0V",
+            .train(count: 100, amplitude: 4, width: 500e-6, gap: 0.1, base: 0, edge: 2e-6)
+        ),
         ("Hold 0.6 V for 375 s", .hold(voltage: 0.6, duration: 375)),
         ("Hold 600 mV for 5 minutes", .hold(voltage: 0.6, duration: 300)),
         ("Rest for 240 s", .hold(voltage: 0, duration: 240)),
@@ -23,12 +25,16 @@ import Testing
         ("Read", .read()), ("Read at 0.6 V", .read(voltage: 0.6)),
         ("Pulse 3 V for 100 us * 100", .repeat(count: 100, steps: [.pulse(amplitude: 3, width: 100e-6)])),
         ("\"Pulse 3 V for 100 us\" * 100", .repeat(count: 100, steps: [.pulse(amplitude: 3, width: 100e-6)])),
-        ("Repeat 30 times: [Sweep 0 V to 2 V at 1 V/s; Sweep to 0 V at 1 V/s]",
-            .repeat(count: 30, steps: [.sweep(from: 0, to: 2, rate: 1), .sweep(from: nil, to: 0, rate: 1)])),
+        (
+            "Repeat 30 times: [Sweep 0 V to 2 V at 1 V/s; Sweep to 0 V at 1 V/s]",
+            .repeat(count: 30, steps: [.sweep(from: 0, to: 2, rate: 1), .sweep(from: nil, to: 0, rate: 1)])
+        ),
         ("Repeat 2 times: Read; Rest for 1 s", .repeat(count: 2, steps: [.read(), .rest(duration: 1)])),
         ("[\"Read\", \"Rest for 1 s\"] * 3", .repeat(count: 3, steps: [.read(), .rest(duration: 1)])),
-        ("Repeat 2 times: [Repeat 3 times: Read; Rest for 1 s * 4]",
-            .repeat(count: 2, steps: [.repeat(count: 3, steps: [.read(), .repeat(count: 4, steps: [.rest(duration: 1)])])])),
+        (
+            "Repeat 2 times: [Repeat 3 times: Read; Rest for 1 s * 4]",
+            .repeat(count: 2, steps: [.repeat(count: 3, steps: [.read(), .repeat(count: 4, steps: [.rest(duration: 1)])])])
+        ),
     ])
     func says(text: String, step: Step) throws {
         #expect(try Step.parse(text) == [step])
@@ -38,14 +44,18 @@ import Testing
 
     @Test func aPeriodBecomesAGap() throws {
         guard case .train(_, _, let width, let gap, _, let edge)? = try Step.parse("Train 5 x 4 V for 500 us every 0.1 s").first
-        else { Issue.record("not a train"); return }
+        else {
+            Issue.record("not a train")
+            return
+        }
         #expect(abs(width + gap + 2 * edge - 0.1) < 1e-16)
     }
 
     /// The problem names the word (or value) at fault; `expected` ends in a sentence of the same kind.
     @Test(arguments: [
         ("Pulse 3 V fro 100 us", "\"fro\"", "Pulse 3.5 V for 500 us"), ("Puls 3 V for 100 us", "\"Puls\"", "perhaps Pulse"),
-        ("Pulse 3 V for 100", "ends too early", "the unit of the width"), ("Pulse 3 V for 100 V", "\"100 V\" is a voltage", "a time in s"),
+        ("Pulse 3 V for 100", "ends too early", "the unit of the width"),
+        ("Pulse 3 V for 100 V", "\"100 V\" is a voltage", "a time in s"),
         ("Pulse 3 V", "ends too early", "\"for\""), ("Pulse high for 1 s", "\"high\"", "the amplitude"),
         ("Pulse 3 V for -100 us", "width = -0.0001 s", "1e-9 s ... 1e9 s"), ("Pulse 3 V for 0 s", "width = 0 s", "1e-9 s"),
         ("Pulse 300 V for 1 s", "amplitude = 300 V", "-20 V ... 20 V"), ("Pulse inf V for 1 s", "\"inf\"", "amplitude"),
@@ -57,10 +67,13 @@ import Testing
         ("Train 9 x 4 V for 500 us every 1 s with 1 s gaps", "both", "one of the two"),
         ("Train 99999999999999999999 x 4 V for 1 s with 1 s gaps", "\"99999999999999999999\"", "whole number"),
         ("Sweep 0 V to 2 V at 1 V", "\"1 V\" is a voltage", "V/s"), ("Sweep 0 V to 2 V at -1 V/s", "sweep rate", "V/s ..."),
-        ("Sweep 2 V to 2 V at 1 V/s", "goes nowhere", "hold"), ("Read 0.6 V", "\"0.6\"", "\"at\""), ("Read at 0 V", "too close to zero", "1 mV"),
+        ("Sweep 2 V to 2 V at 1 V/s", "goes nowhere", "hold"), ("Read 0.6 V", "\"0.6\"", "\"at\""),
+        ("Read at 0 V", "too close to zero", "1 mV"),
         ("Repeat 3: ", "no steps", "for example"), ("Repeat times: Read", "whole number", "for example"),
-        ("Repeat 3 times Read", "\":\"", "for example"), ("Read * many", "\"many\"", "for example"), ("[Read", "\"]\"", "for example"),
-        ("Read]", "\"[\"", "for example"), ("Read * -1", "number of repeats = -1", "from 1"), ("Dance", "\"Dance\"", "one of Pulse"),
+        ("Repeat 3 times Read", "\":\"", "for example"), ("Read * many", "\"many\"", "for example"),
+        ("[Read", "\"]\"", "for example"),
+        ("Read]", "\"[\"", "for example"), ("Read * -1", "number of repeats = -1", "from 1"),
+        ("Dance", "\"Dance\"", "one of Pulse"),
     ])
     func names(text: String, problem: String, expected: String) {
         let error = #expect(throws: InputError.self) { try Experiment(sentences: [text]) }
@@ -72,7 +85,9 @@ import Testing
     @Test func emptyAndBottomlessProtocolsAreRefused() {
         #expect(throws: InputError.self) { try Experiment(sentences: []) }
         #expect(throws: InputError.self) { try Experiment(sentences: [" ; "]) }
-        #expect(throws: InputError.self) { try Experiment(sentences: [String(repeating: "Repeat 9 times: ", count: 5000) + "Read"]) }
+        #expect(throws: InputError.self) {
+            try Experiment(sentences: [String(repeating: "Repeat 9 times: ", count: 5000) + "Read"])
+        }
         #expect(throws: InputError.self) {
             try Experiment(sentences: [String(repeating: "[", count: 5000) + "Read" + String(repeating: "]", count: 5000)])
         }

@@ -21,7 +21,8 @@ import Testing
     ]
 
     @Test func isContinuousInTimeAndVoltage() {
-        var time = 0.0, voltage = 0.0
+        var time = 0.0
+        var voltage = 0.0
         for segment in Waveform(steps: Self.mixture) {
             #expect(abs(segment.start - time) <= 1e-12 * max(1, time))
             if segment.kind == .read {
@@ -48,7 +49,8 @@ import Testing
     }
 
     @Test func aPulseIsRiseTopFallFromTheVoltageBefore() {
-        let pulse = Array(Waveform(steps: [.hold(voltage: 0.6, duration: 1), .pulse(amplitude: 3, width: 1e-4)], initialVoltage: 0.6))
+        let pulse = Array(
+            Waveform(steps: [.hold(voltage: 0.6, duration: 1), .pulse(amplitude: 3, width: 1e-4)], initialVoltage: 0.6))
         #expect(pulse.map(\.kind) == [.hold, .edge, .top, .edge])
         #expect(pulse.map(\.from) == [0.6, 0.6, 3, 3])
         #expect(pulse.map(\.to) == [0.6, 3, 3, 0.6])

@@ -9,14 +9,18 @@ import Testing
     static let root = ImportRuleTests.root
     static let program = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("tausonite")
 
-    struct Outcome { var code: Int32; var out, error: String }
+    struct Outcome {
+        var code: Int32
+        var out, error: String
+    }
 
     static func run(_ arguments: [String], in folder: URL = root) throws -> Outcome {
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        let out = Pipe(), error = Pipe()
+        let out = Pipe()
+        let error = Pipe()
         process.standardOutput = out
         process.standardError = error
         try process.run()
@@ -65,7 +69,8 @@ import Testing
         (["--protocol", "nowhere.yaml"], "nowhere.yaml"), (["Read", "--device", "nowhere.yaml"], "nowhere.yaml"),
         (["Read", "--set", "phi_B=1eV"], "platinum_barrier"), (["Read", "--set", "thickness=40s"], "a length in nm"),
         (["Read", "--read-voltage", "3 s"], "a voltage in V"), (["Read", "--read-voltage", "0 V"], "1 mV"),
-        (["Read", "--record", "sometimes"], "20/decade"), (["--again", "nowhere.json"], "side file"), (["Read", "--out", "."], "folder"),
+        (["Read", "--record", "sometimes"], "20/decade"), (["--again", "nowhere.json"], "side file"),
+        (["Read", "--out", "."], "folder"),
         (["Read", "--out", "side.json"], "ending"), (["Read", "--out", "/proc/none/trace.csv"], "/proc/none/trace.csv"),
     ])
     func badInput(arguments: [String], words: String) throws {

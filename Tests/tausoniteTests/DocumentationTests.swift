@@ -8,7 +8,10 @@ import Testing
 @Suite struct DocumentationTests {
     /// Words of a shell line: spaces part them, quotes hold them together, "#" after a space begins a comment.
     static func words(_ line: String) -> [String] {
-        var words: [String] = [], word = "", quote: Character?, isOpen = false
+        var words: [String] = []
+        var word = ""
+        var quote: Character?
+        var isOpen = false
         for character in line {
             if let open = quote {
                 if character == open { quote = nil } else { word.append(character) }
@@ -67,7 +70,8 @@ import Testing
         for piece in text.components(separatedBy: "](").dropFirst() {
             let target = String(piece.prefix { $0 != ")" })
             guard !target.hasPrefix("http") else { continue }
-            #expect(FileManager.default.fileExists(atPath: ImportRuleTests.root.appendingPathComponent(target).path), "\(target)")
+            #expect(
+                FileManager.default.fileExists(atPath: ImportRuleTests.root.appendingPathComponent(target).path), "\(target)")
         }
     }
 }

@@ -30,7 +30,9 @@ import Testing
                 let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
                 for line in text.split(separator: "\n") {
                     var words = line.split(separator: " ").map(String.init)
-                    while let first = words.first, first.hasPrefix("@") || ["public", "package", "internal", "private"].contains(first) {
+                    while let first = words.first,
+                        first.hasPrefix("@") || ["public", "package", "internal", "private"].contains(first)
+                    {
                         words.removeFirst()
                     }
                     guard words.count >= 2, words[0] == "import" else { continue }
@@ -46,7 +48,8 @@ import Testing
     }
 
     @Test func everyTargetHasItsFloor() throws {
-        let floors = try Self.floors(), imports = try Self.imports()
+        let floors = try Self.floors()
+        let imports = try Self.imports()
         #expect(Set(imports.keys) == Set(floors.keys))
     }
 

@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test func durations() {
-        #expect([0.2, 59, 61, 125, 4300].map(ProgressBar.duration) == ["1 s", "59 s", "1 min 01 s", "2 min 05 s", "1 h 11 min"])
+        #expect(
+            [0.2, 59, 61, 125, 4300].map(ProgressBar.duration) == ["1 s", "59 s", "1 min 01 s", "2 min 05 s", "1 h 11 min"])
         #expect(ProgressBar.duration(.infinity) == "a long time")
     }
 
@@ -28,7 +29,8 @@ import Testing
         func move(_ seconds: Double) { time.withLock { $0 += seconds } }
         func bar(screen: Bool, quiet: Bool = false) -> ProgressBar {
             ProgressBar(
-                quiet: quiet, screen: screen, now: { self.time.withLock { $0 } }, write: { text in self.written.withLock { $0.append(text) } })
+                quiet: quiet, screen: screen, now: { self.time.withLock { $0 } },
+                write: { text in self.written.withLock { $0.append(text) } })
         }
     }
 
@@ -75,13 +77,18 @@ import Testing
 
     @Test func engineeringNotation() {
         #expect(engineering(3.21e-9, "S") == "3.21 nS" && engineering(0, "V") == "0 V" && engineering(-2.5, "V") == "-2.5 V")
-        #expect(engineering(1040, "s") == "1040 s" && engineering(1300.5, "K") == "1300 K" && engineering(2500, "S") == "2.5 kS")
-        #expect(engineering(375, "s") == "375 s" && engineering(999.99e-6, "A") == "1 mA" && engineering(1e20, "1/m2") == "1e+20 1/m2")
+        #expect(
+            engineering(1040, "s") == "1040 s" && engineering(1300.5, "K") == "1300 K" && engineering(2500, "S") == "2.5 kS")
+        #expect(
+            engineering(375, "s") == "375 s" && engineering(999.99e-6, "A") == "1 mA"
+                && engineering(1e20, "1/m2") == "1e+20 1/m2")
     }
 
     @Test func recordings() throws {
         #expect(try Simulate.recording("all") == .everyStep && Simulate.recording("corners") == .corners)
-        #expect(try Simulate.recording("10 ms") == .interval(0.01) && Simulate.recording("20/decade") == .perDecade(20, first: 1e-7))
+        #expect(
+            try Simulate.recording("10 ms") == .interval(0.01) && Simulate.recording("20/decade") == .perDecade(20, first: 1e-7)
+        )
         for text in ["", "0 s", "-1 s", "0/decade", "x/decade", "5 V"] {
             #expect(throws: InputError.self) { try Simulate.recording(text) }
         }
