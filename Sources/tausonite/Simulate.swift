@@ -56,6 +56,9 @@ struct Simulate: ParsableCommand {
             valueName: "which"))
     var record = "all"
 
+    @Flag(help: "Also print the works behind the laws that this run used.")
+    var cite = false
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -75,9 +78,10 @@ struct Simulate: ParsableCommand {
             defer { bar.finish() }
             trace = try simulate(description, experiment, recording, bar.handler)
         }
+        let references = Memristor(description.parameters).references
         let record = RunRecord(
             trace, device: description.name, deviceDigest: description.digest, deviceFile: description.yaml,
-            experiment: experiment.yaml, solver: SolverOptions(), readVoltage: experiment.readVoltage)
+            experiment: experiment.yaml, solver: SolverOptions(), readVoltage: experiment.readVoltage, references: references)
         if let out {
             try AtomicFile.write(trace.csv, to: out)
             try AtomicFile.write(try record.json(), to: RunRecord.path(beside: out))
@@ -86,6 +90,7 @@ struct Simulate: ParsableCommand {
             print(String(decoding: try record.json(), as: UTF8.self))
         } else {
             print(SimulationSummary(trace: trace, device: description, experiment: experiment).text)
+            if cite { print("\nTo cite:\n" + references.map { "  \($0.citation)" }.joined(separator: "\n")) }
         }
         if let out, !output.quiet {
             Terminal.note(
