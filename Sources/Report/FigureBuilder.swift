@@ -40,6 +40,11 @@ public struct FigureBuilder {
         rows[id].map { ValidationTable.value($0.simulated, $0.unit) } ?? "not measured"
     }
 
+    /// Our value of a validation row that is a ratio, in per cent.
+    func share(_ id: String) -> String {
+        rows[id].map { String(format: "%.1f %%", $0.simulated * 100) } ?? "an unmeasured share"
+    }
+
     /// Three digits that matter.
     func number(_ value: Double?) -> String {
         guard let value else { return "not measured" }

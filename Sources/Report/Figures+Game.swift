@@ -129,7 +129,7 @@ extension FigureBuilder {
                         "size": [
                             "field": "n", "type": "quantitative", "title": "updates",
                             "scale": ["type": "symlog", "range": [20, 320]],
-                            "legend": points.isEmpty ? .null : ["orient": "bottom-right", "format": "~s", "values": .array(decadeLegend)],
+                            "legend": points.isEmpty ? .null : ["orient": "bottom-right", "format": ",d", "values": .array(decadeLegend)],
                         ],
                         "tooltip": [Vega.tip("d", "|dF|", ".1f"), Vega.tip("e", "E (pJ)", ".3g"), Vega.tip("n", "updates", ",.0f")],
                     ],

@@ -48,8 +48,8 @@ extension FigureBuilder {
             paper: "A 0.6 V read for 375 s with short-term pulses of 100 us; the long-term weight under them stays largely constant.",
             ours: spec == nil
                 ? missing
-                : "\(run.pulses.count) pulses (triangles). The same 375 s without pulses change the base by the factor "
-                    + "\(row("fig2d.base_drift")), the pulses by a further \(row("fig2d.base_after_pulses")).",
+                : "\(run.pulses.count) pulses (triangles). After 375 s without pulses the base is \(share("fig2d.base_drift")) of what it was; "
+                    + "the pulses leave \(share("fig2d.base_after_pulses")) of that.",
             difference: "The number and times of the paper's pulses are not printed (only that the last three are labelled): "
                 + "fifteen, evenly spaced, are our reading.",
             spec: spec)
@@ -137,7 +137,7 @@ extension FigureBuilder {
         let times = [max(sampled.min() ?? 1e-3, 1e-4), max(sampled.max() ?? 60, 1)]
         let largest = responses.flatMap(\.deltaConductance).max() ?? 0
         let map: JSON = [
-            "width": 270, "height": 250, "title": "step dF (nS), mean of repeats", "data": Vega.values(cells),
+            "width": 300, "height": 260, "title": "step dF (nS), mean of repeats", "data": Vega.values(cells),
             "encoding": [
                 "x": ["field": "w", "type": "ordinal", "title": "Width", "sort": .array(widths.map { .string(width($0)) }), "axis": ["labelAngle": 0, "grid": false]],
                 "y": ["field": "a", "type": "ordinal", "title": "Amplitude", "sort": .array(amplitudes.reversed().map { .string(Self.label($0)) }), "axis": ["grid": false]],
@@ -171,7 +171,7 @@ extension FigureBuilder {
             ],
             "spacing": 14,
             "spec": [
-                "width": 165, "height": 250, "mark": ["type": "line", "clip": true],
+                "width": 185, "height": 260, "mark": ["type": "line", "clip": true],
                 "encoding": [
                     "x": Vega.quantity("t", "Time after the pulse (s)", log: true, domain: times, format: "~g"),
                     "y": Vega.quantity(

@@ -30,7 +30,7 @@ extension FigureBuilder {
         let voltage = Vega.quantity("v", "Voltage at Pt (V)", domain: [-2.1, 2.15])
         func panel(_ y: JSON, title: String, name: String, extra: [JSON]) -> JSON {
             [
-                "width": 430, "height": 290, "title": .string(title),
+                "width": 470, "height": 290, "title": .string(title),
                 "layer": .array(
                     [
                         [
@@ -106,7 +106,7 @@ extension FigureBuilder {
             _ rows: [JSON], _ x: JSON, _ title: String, _ mark: JSON, _ zoom: String, colour: JSON, _ extra: [JSON] = []
         ) -> JSON {
             [
-                "width": 430, "height": 270, "title": .string(title),
+                "width": 470, "height": 270, "title": .string(title),
                 "layer": .array(
                     [
                         [
@@ -142,7 +142,7 @@ extension FigureBuilder {
                         "scale": ["domain": .array(names.map(JSON.string)), "range": ["@ours", "@second"]],
                         "legend": ["orient": "bottom-left"],
                     ], [settle, settleNote]),
-            ], "spacing": 36,
+            ], "spacing": 36, "resolve": ["legend": ["color": "independent"], "scale": ["color": "independent"]],
         ])
         let after = data.setTrain.duringTrain.last.map { $0.value * 1e9 }
         return Figure(
@@ -152,8 +152,8 @@ extension FigureBuilder {
             ours: spec == nil
                 ? missing
                 : "The train takes the read from \(number(train.before * 1e9)) to \(number(after)) nS; most of it is short-term and "
-                    + "falls away. Of the long-term weight \(row("fig2c.retention_1000s")) is left after 1,000 s at 0 V "
-                    + "and \(row("fig2c.retention_10000s")) after 10,000 s.",
+                    + "falls away. Of the long-term weight \(share("fig2c.retention_1000s")) is left after 1,000 s at 0 V "
+                    + "and \(share("fig2c.retention_10000s")) after 10,000 s.",
             difference: "The paper does not print the gap between the pulses (0.1 s at 0 V here). What remains rests on the second "
                 + "oxygen store, which opens only at the temperature that a 4 V pulse reaches: an assumption of the model.",
             spec: spec)

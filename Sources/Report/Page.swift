@@ -73,9 +73,12 @@ struct Page {
     static func prose(_ text: String) -> String {
         var result = escape(text)
         for (plain, set) in [
-            ("Lambda0", "Λ<sub>0</sub>"), ("Lambda", "Λ"), ("alpha", "α"), (" tau", " τ"), ("dF", "ΔF"), (" us", " µs"), ("(us)", "(µs)"), ("^α", "<sup>α</sup>"), ("(-", "(−"),
-            ("V0", "V<sub>0</sub>"), (" -", " −"), ("+-", "±"),
+            ("Lambda0", "Λ<sub>0</sub>"), ("Lambda", "Λ"), ("alpha", "α"), (" tau", " τ"), ("dF", "ΔF"), ("V0", "V<sub>0</sub>"),
+            (" -", " −"), ("(-", "(−"), ("+-", "±"), (" * ", " × "),
         ] { result = result.replacingOccurrences(of: plain, with: set) }
+        for (pattern, set) in [("([0-9]) us\\b", "$1 µs"), ("\\(us\\)", "(µs)"), ("\\^([0-9.]*[0-9]|α)", "<sup>$1</sup>")] {
+            result = result.replacingOccurrences(of: pattern, with: set, options: .regularExpression)
+        }
         var out = "", code = false
         for piece in result.split(separator: "`", omittingEmptySubsequences: false) {
             out += code ? "<code>\(piece)</code>" : piece
@@ -132,7 +135,7 @@ struct Page {
         let part = figures.filter { figure in prefixes.contains { figure.id.hasPrefix($0) } }
         let items = part.map { figure -> String in
             let drawing = figure.spec == nil
-                ? "<p class=\"empty\">No drawing: \(Self.prose(figure.ours))</p>"
+                ? "<p class=\"empty\">Nothing to draw in this run</p>"
                 : "<div class=\"plot\" id=\"\(figure.id)\" role=\"img\" aria-label=\"\(Self.escape(figure.title))\"></div>"
             let links = figure.spec == nil
                 ? "" : "<span class=\"files\"><a href=\"figures/\(figure.id).png\">PNG</a> <a href=\"figures/\(figure.id).svg\">SVG</a></span>"

@@ -31,9 +31,9 @@ enum PageStyle {
         .grid { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 22px; }
         figure { margin: 0; padding: 18px 20px 14px; border: 1px solid var(--line); border-radius: 12px; min-width: 0; }
         figure.wide { grid-column: 1 / -1; }
-        figure h3 { margin: 0 0 10px; font-size: 17px; font-weight: 600; }
-        figure h3 > span:first-child { color: var(--muted); font-weight: 500; margin-right: 6px; }
-        .files { float: right; font-size: 13px; font-weight: 400; }
+        figure h3 { display: flex; align-items: baseline; gap: 6px; margin: 0 0 10px; font-size: 17px; font-weight: 600; line-height: 1.35; }
+        figure h3 > span:first-child { color: var(--muted); font-weight: 500; white-space: nowrap; }
+        .files { margin-left: auto; font-size: 13px; font-weight: 400; white-space: nowrap; }
         .plot { width: 100%; overflow-x: auto; min-height: 200px; }
         .plot.vega-embed { display: block; padding-right: 0; }
         .plot .vega-actions a { font-size: 13px; }
@@ -42,8 +42,8 @@ enum PageStyle {
         dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 12px; margin: 0; }
         dt { color: var(--muted); }
         dd { margin: 0; max-width: 100ch; }
-        details { margin: 10px 0; border: 1px solid var(--line); border-radius: 10px; }
-        summary { padding: 10px 16px; cursor: pointer; }
+        section > details { margin: 10px 0; border: 1px solid var(--line); border-radius: 10px; }
+        section > details > summary { padding: 10px 16px; cursor: pointer; }
         .count { margin-left: 8px; color: var(--muted); }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; font-size: 14.5px; }

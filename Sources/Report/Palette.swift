@@ -28,7 +28,7 @@ enum Palette {
         "axis": [
             "domainColor": "@muted", "tickColor": "@muted", "gridColor": "@grid", "labelColor": "@muted",
             "titleColor": "@ink", "labelFontSize": 11, "titleFontSize": 12, "titleFontWeight": "normal",
-            "titlePadding": 8, "tickSize": 4, "labelPadding": 4, "gridWidth": 1,
+            "titlePadding": 8, "tickSize": 4, "labelPadding": 4, "gridWidth": 1, "labelOverlap": "greedy", "labelSeparation": 6,
         ],
         "legend": [
             "labelColor": "@ink", "titleColor": "@muted", "labelFontSize": 11, "titleFontSize": 11,

@@ -17,9 +17,10 @@ enum Vega {
         switch json {
         case .string(let text):
             var result = text
-            for (plain, set) in [("dF", "ΔF"), (" us", " µs"), ("(us)", "(µs)"), ("Lambda", "Λ"), ("^1.52", "¹·⁵²")] {
+            for (plain, set) in [("dF", "ΔF"), ("(us)", "(µs)"), ("Lambda", "Λ"), ("^1.52", "¹·⁵²")] {
                 result = result.replacingOccurrences(of: plain, with: set)
             }
+            result = result.replacingOccurrences(of: "([0-9]) us\\b", with: "$1 µs", options: .regularExpression)
             return .string(result)
         case .array(let items): return .array(items.map(typeset))
         case .object(let entries): return .object(entries.map { ($0.0, typeset($0.1)) })

@@ -57,7 +57,7 @@ struct ReportTests {
         for figure in figures() where figure.spec == nil { #expect(figure.ours.contains("Not part of this run")) }
         #expect(figures().count == 17 && figures().allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
         let page = Page(content: content, figures: figures(), script: "", versions: [:]).html()
-        #expect(page.contains("No drawing: Not part of this run."))
+        #expect(page.contains("Nothing to draw in this run"))
     }
 
     /// No number in any specification is NaN or infinite (they would be written as null), and roles all have colours.
