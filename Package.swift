@@ -68,7 +68,7 @@ let package = Package(
             .testTarget(
                 name: "tausoniteTests",
                 dependencies: [
-                    "tausonite", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", arguments,
+                    "tausonite", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Pong", arguments,
                 ], resources: [.copy("Fixtures")], swiftSettings: optimised),
         ],
     swiftLanguageModes: [.v6]
