@@ -25,6 +25,7 @@ let package = Package(
     products: [
         .executable(name: "tausonite", targets: ["tausonite"]),
         .library(name: "NeuralNetwork", targets: ["NeuralNetwork"]),
+        .library(name: "Device", targets: ["LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols", "Simulation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -11,5 +11,8 @@ let package = Package(
             name: "network-benchmark",
             dependencies: ["CRoofline", .product(name: "NeuralNetwork", package: "Tausonite")],
             path: "Sources/NetworkBenchmark"),
+        .executableTarget(
+            name: "device-benchmark", dependencies: [.product(name: "Device", package: "Tausonite")],
+            path: "Sources/DeviceBenchmark"),
     ],
     swiftLanguageModes: [.v6])

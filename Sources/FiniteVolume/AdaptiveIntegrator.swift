@@ -68,6 +68,13 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         restart(step: 0)
     }
 
+    /// Replaces the solution (at `time`) by a row and forgets the history.
+    public func reset(to values: Row, time: Double) {
+        past[0].row.assign(values)
+        self.time = time
+        restart(step: 0)
+    }
+
     /// Forgets the history, so that the next step is backward Euler of size `step` (0: chosen by `advance`); sets the clock to
     /// `time` if one is given. Clocks that start at zero in each stretch keep nanosecond steps exact after hours.
     public func restart(step: Double, time new: Double? = nil) {
