@@ -85,17 +85,14 @@ extension CoupledDevice {
         guard heating.resistance > 0 else { return }
         if !firstCorrection, abs(heating.resistance * voltage * lastCurrent) < 0.01 { return }
         var constants = rates
-        var latest = lastCurrent
-        let root = heating.temperature(guess: rates.temperature, voltage: voltage) { temperature in
+        let root = heating.root(guess: rates.temperature, voltage: voltage) { temperature in
             constants.set(temperature: temperature)
-            let result = current.evaluate(u, first: areal, stride: 3, last: nodes - 1, voltage: voltage, rates: constants)
-            latest = result.current
-            return result
+            return current.evaluate(u, first: areal, stride: 3, last: nodes - 1, voltage: voltage, rates: constants)
         }
         guard let root else {
             throw .noState("electroforming: the heat balance has no root below \(heating.maximum) K at \(voltage) V")
         }
-        lastCurrent = latest
-        rates.set(temperature: root)
+        lastCurrent = root.current
+        rates.set(temperature: root.temperature)
     }
 }

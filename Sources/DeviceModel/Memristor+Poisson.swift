@@ -79,20 +79,12 @@ extension Memristor {
             guard solvePoisson(copy, voltage: readVoltage) else { throw .tooManyIterations(lastCorrection: .infinity) }
         }
         var constants = readRates
-        var latest = 0.0
-        func current(_ temperature: Double) -> (current: Double, slope: Double) {
+        let root = heating.root(guess: heating.ambient, voltage: readVoltage) { temperature in
             constants.set(temperature: temperature)
-            let result = electrons.evaluate(
+            return electrons.evaluate(
                 copy, first: 3, stride: 2, last: nodes - 1, voltage: readVoltage, rates: constants)
-            latest = result.current
-            return result
         }
-        if heating.resistance > 0 {
-            guard heating.temperature(guess: heating.ambient, voltage: readVoltage, current: current) != nil else {
-                throw .noState("electroforming during a read at \(readVoltage) V")
-            }
-            return latest
-        }
-        return current(parameters.ambientTemperature).current
+        guard let root else { throw .noState("electroforming during a read at \(readVoltage) V") }
+        return root.current
     }
 }

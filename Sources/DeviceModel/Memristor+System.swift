@@ -146,6 +146,7 @@ extension Memristor: ImplicitSystem {
         var largest = 0.0
         for i in 0..<nodes { largest = max(largest, abs(b[2 * i])) }
         guard largest.isFinite else { throw .notFinite(unknown: "the potential") }
+        lastPotentialStep = largest
         let limit = 3 * rates.thermalVoltage
         let scale = largest > limit ? limit / largest : 1
         let cells = vacancyCells.row

@@ -38,6 +38,8 @@ public final class Memristor {
     /// Sheet of vacancies that moves the barrier by V_T, 1/m2: V_T (C_i + C_STO) / (z q).
     let thermalSheet: Double
     var firstCorrection = true
+    /// Largest |dpsi| of the last Newton correction, V: below 2e-5 V_T the temperature need not follow.
+    var lastPotentialStep = Double.infinity
     let readBuffer: RealStorage
     let readRates: RateConstants
 
@@ -123,10 +125,12 @@ public final class Memristor {
     func balanceHeat(_ u: Row, voltage: Double) throws(NewtonFailure) {
         guard heating.resistance > 0 else { return }
         // Below 0.01 K the last current serves.
-        if !firstCorrection, abs(heating.resistance * voltage * lastCurrent) < 0.01 { return }
+        if !firstCorrection,
+            abs(heating.resistance * voltage * lastCurrent) < 0.01 || lastPotentialStep < 2e-5 * rates.thermalVoltage
+        { return }
         var constants = rates
         var latest = lastCurrent
-        let root = heating.temperature(guess: rates.temperature, voltage: voltage) { temperature in
+        let root = heating.root(guess: rates.temperature, voltage: voltage) { temperature in
             constants.set(temperature: temperature)
             let result = electrons.evaluate(u, first: 3, stride: 2, last: nodes - 1, voltage: voltage, rates: constants)
             latest = result.current
@@ -137,7 +141,7 @@ public final class Memristor {
                 "electroforming: the heat balance has no root below \(heating.maximum) K at \(voltage) V "
                     + "(\(latest) A at \(constants.temperature) K)")
         }
-        lastCurrent = latest
-        rates.set(temperature: root)
+        lastCurrent = root.current
+        rates.set(temperature: root.temperature)
     }
 }

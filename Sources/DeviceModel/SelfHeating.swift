@@ -5,8 +5,8 @@
 /// Source: Docs/device-model.md, sections 1.6 and 2, `heat`.
 struct SelfHeating {
     let resistance, ambient, maximum: Double
-    /// Accepted error of T, K.
-    let tolerance = 0.002
+    /// A Newton step of T below this ends the search: what is left is its square times I''/I' (a few percent per K), below 1e-4 K.
+    let lastStep = 0.03
 
     init(_ p: DeviceParameters) {
         resistance = p.thermalResistance
@@ -14,12 +14,18 @@ struct SelfHeating {
         maximum = p.maximumTemperature
     }
 
+    /// A root of the heat balance and the current there, to first order in the last step.
+    struct Root: Equatable {
+        var temperature, current: Double
+    }
+
     /// The lowest root near `guess`, or nil when there is none below T_max.
     ///
-    /// `current(T)` returns I and dI/dT; `voltage` in V. Cost: one or two currents when the guess is close.
+    /// `current(T)` returns I and dI/dT; `voltage` in V. Cost: one current when the guess is within 0.03 K, else two or three.
     @inline(__always)
-    func temperature(guess: Double, voltage: Double, current: (Double) -> (current: Double, slope: Double)) -> Double? {
-        guard resistance > 0, voltage != 0 else { return ambient }
+    func root(guess: Double, voltage: Double, current: (Double) -> (current: Double, slope: Double)) -> Root? {
+        if voltage == 0 { return Root(temperature: ambient, current: 0) }
+        guard resistance > 0 else { return Root(temperature: ambient, current: current(ambient).current) }
         var t = max(guess, ambient)
         var fromBelow = t == ambient
         for _ in 0..<60 {
@@ -32,8 +38,11 @@ struct SelfHeating {
                 fromBelow = true
                 continue
             }
-            let next = t - f / fSlope
-            if abs(next - t) < tolerance { return next <= maximum ? next : nil }
+            let step = -f / fSlope
+            let next = t + step
+            if abs(step) < lastStep {
+                return next <= maximum ? Root(temperature: max(next, ambient), current: i + slope * step) : nil
+            }
             if next > maximum || next < ambient {
                 if fromBelow { return nil }
                 t = ambient

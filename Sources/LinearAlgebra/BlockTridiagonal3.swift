@@ -60,8 +60,21 @@ public struct BlockTridiagonal3 {
         smallest = min(smallest, meet(middle))
         guard smallest > 0, smallest.isFinite else { return false }
         let b = rightHandSide
-        for i in stride(from: middle - 1, through: 0, by: -1) { substitute(i, b[3 * i + 3], b[3 * i + 4], b[3 * i + 5]) }
-        for i in (middle + 1)..<blocks { substitute(i, b[3 * i - 3], b[3 * i - 2], b[3 * i - 1]) }
+        (i, j) = (middle - 1, middle + 1)
+        while i >= 0 && j <= last {
+            substitute(i, b[3 &* i &+ 3], b[3 &* i &+ 4], b[3 &* i &+ 5])
+            substitute(j, b[3 &* j &- 3], b[3 &* j &- 2], b[3 &* j &- 1])
+            i &-= 1
+            j &+= 1
+        }
+        while i >= 0 {
+            substitute(i, b[3 * i + 3], b[3 * i + 4], b[3 * i + 5])
+            i -= 1
+        }
+        while j <= last {
+            substitute(j, b[3 * j - 3], b[3 * j - 2], b[3 * j - 1])
+            j += 1
+        }
         return b[0].isFinite && b[3 * last].isFinite && b[3 * middle].isFinite
     }
 

@@ -31,7 +31,7 @@ struct SelfHeatingTests {
         let heat = SelfHeating(p)
         let expected = try #require(scan(1.8e6 * 3, activated(i0)))
         for guess in [300.0, expected, expected + 5, 700] {
-            let t = try #require(heat.temperature(guess: guess, voltage: 3, current: activated(i0)))
+            let t = try #require(heat.root(guess: guess, voltage: 3, current: activated(i0))).temperature
             #expect(abs(t - expected) < 0.005, "from \(guess) K: \(t) K, scan \(expected) K")
         }
     }
@@ -40,15 +40,15 @@ struct SelfHeatingTests {
     func noRoot(i0: Double) {
         let heat = SelfHeating(DeviceParameters())
         #expect(scan(1.826e6 * 3, activated(i0)) == nil)
-        for guess in [300.0, 350, 800] { #expect(heat.temperature(guess: guess, voltage: 3, current: activated(i0)) == nil) }
+        for guess in [300.0, 350, 800] { #expect(heat.root(guess: guess, voltage: 3, current: activated(i0)) == nil) }
     }
 
     @Test("No resistance or no voltage: ambient")
     func ambient() {
         var p = DeviceParameters()
-        #expect(SelfHeating(p).temperature(guess: 350, voltage: 0, current: activated(1)) == 300)
+        #expect(SelfHeating(p).root(guess: 350, voltage: 0, current: activated(1))?.temperature == 300)
         p.thermalResistance = 0
-        #expect(SelfHeating(p).temperature(guess: 350, voltage: 3, current: activated(1)) == 300)
+        #expect(SelfHeating(p).root(guess: 350, voltage: 3, current: activated(1))?.temperature == 300)
     }
 
     @Test("During a 3.5 V pulse the device sits on its heat balance: |T - T0 - R_th V I(T)| < 0.02 K")

@@ -3,7 +3,7 @@ import Testing
 
 /// Block elimination against LAPACK's pivoting band solver on random diagonally dominant systems.
 struct BlockSolverTests {
-    @Test("2 x 2 block elimination equals LAPACK's band solver to 1e-12", arguments: [2, 3, 28, 400])
+    @Test("2 x 2 block elimination equals LAPACK's band solver to 1e-12", arguments: [1, 2, 3, 4, 28, 400])
     func twoByTwo(blocks: Int) throws {
         var numbers = SeededNumbers(seed: UInt64(blocks))
         var worst = 0.0
