@@ -12,7 +12,8 @@ extension EnergyAccount.Growth {
         let stretch = max(1, (count + points - 1) / max(points, 1))
         self.init(
             synapse: game.largestSynapse, step: [], weight: [], deltaF: [], deltaFEnergy: [], biasPowerSum: [])
-        var updates = 0.0, bias = 0.0
+        var updates = 0.0
+        var bias = 0.0
         var start = 0
         while start < count {
             let end = min(start + stretch, count)
@@ -22,8 +23,9 @@ extension EnergyAccount.Growth {
             for i in start..<end {
                 let magnitude = Double(abs(game.largestDeltaF[i]))
                 if magnitude > 0 { updates += law.prefactorPerUnit * pow(magnitude, law.exponent) }
-                bias += (synapse.weightMap.minimumConductance
-                    + synapse.weightMap.conductancePerUnit * Double(abs(game.largestWeight[i]))) * square
+                bias +=
+                    (synapse.weightMap.minimumConductance
+                        + synapse.weightMap.conductancePerUnit * Double(abs(game.largestWeight[i]))) * square
                 if i == keep { kept = (updates, bias) }
             }
             step.append(keep)

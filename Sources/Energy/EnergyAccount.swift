@@ -102,7 +102,8 @@ public struct EnergyAccount: Equatable, Sendable, Codable {
             Level(deltaF: Double($0.key) * game.deltaFStep, count: $0.value)
         }
         largestDeltaF = levels.last?.deltaF ?? 0
-        meanDeltaF = nonzeroUpdates == 0
+        meanDeltaF =
+            nonzeroUpdates == 0
             ? 0 : levels.reduce(0) { $0 + $1.deltaF * Double($1.count) } / Double(nonzeroUpdates)
 
         let perStep = Double(game.steps) / Double(published.steps)
@@ -111,7 +112,8 @@ public struct EnergyAccount: Equatable, Sendable, Codable {
             let decay = energies.totalBiasPowerSum * dt
             let total = energies.totalDeltaF + decay
             let lambda = reading.lambdaRange(frameSkip: game.frameSkip, synapse: synapse)
-            let played = abs(game.lambdaMinimum - lambda.lowerBound) < 0.005
+            let played =
+                abs(game.lambdaMinimum - lambda.lowerBound) < 0.005
                 && abs(game.lambdaMaximum - lambda.upperBound) < 0.005
             return Reading(
                 reading: reading, stepDuration: dt, gameDuration: dt * Double(game.steps),

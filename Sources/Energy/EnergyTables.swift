@@ -22,9 +22,10 @@ public struct EnergyTables: Equatable, Sendable {
             $0.perOperation(synapses: published.synapses, steps: published.steps)
         }
         derivedPerOperation = derived
-        perOperation = (account.map { account in
-            ours.map { $0.perOperation(synapses: account.synapses, steps: account.steps) }
-        } ?? []) + published.perOperation
+        perOperation =
+            (account.map { account in
+                ours.map { $0.perOperation(synapses: account.synapses, steps: account.steps) }
+            } ?? []) + published.perOperation
         gains = [
             Gain(name: "paper, printed", lower: published.lowerGain, upper: published.upperGain),
             Gain(

@@ -36,14 +36,16 @@ public enum EnergyText {
         lines += ["", "Gain over the GPU (best row ... worst row, scaled to the steps of this game)"]
         let names = Set(chosen.map { "ours, \($0.reading.rawValue)" })
         for gain in tables.gains where !gain.name.hasPrefix("ours") || names.contains(gain.name) {
-            lines.append("  \(gain.name.padding(toLength: 24, withPad: " ", startingAt: 0))"
-                + String(format: "%8.3g ... %.3g", gain.lower, gain.upper))
+            lines.append(
+                "  \(gain.name.padding(toLength: 24, withPad: " ", startingAt: 0))"
+                    + String(format: "%8.3g ... %.3g", gain.lower, gain.upper))
         }
         return lines.joined(separator: "\n")
     }
 
     private static func table(_ rows: [EnergyRow], scale: Double) -> [String] {
-        let cells = [[""] + ["dF", "Decay", "W + F", "ST-Hebb", "Weight mult.", "Total"]]
+        let cells =
+            [[""] + ["dF", "Decay", "W + F", "ST-Hebb", "Weight mult.", "Total"]]
             + rows.map { row in
                 let ours = row.key.hasPrefix("memristor_ours_")
                 let name = ours ? "Memristor, ours: \(row.key.dropFirst("memristor_ours_".count))" : row.name
@@ -51,10 +53,11 @@ public enum EnergyText {
             }
         let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
         return cells.map { row in
-            "  " + row.enumerated().map { column, text in
-                let padding = String(repeating: " ", count: widths[column] - text.count)
-                return column == 0 ? text + padding : padding + text
-            }.joined(separator: "  ")
+            "  "
+                + row.enumerated().map { column, text in
+                    let padding = String(repeating: " ", count: widths[column] - text.count)
+                    return column == 0 ? text + padding : padding + text
+                }.joined(separator: "  ")
         }
     }
 

@@ -15,7 +15,8 @@ public struct Histogram: Equatable, Sendable, Codable {
     public init(of values: [Double], bins: Int = 48, logarithmic: Bool) {
         self.logarithmic = logarithmic
         zeros = 0
-        var low = Double.infinity, high = 0.0
+        var low = Double.infinity
+        var high = 0.0
         for value in values {
             if value == 0 { zeros += 1 } else { (low, high) = (min(low, value), max(high, value)) }
         }

@@ -23,38 +23,45 @@ extension FigureBuilder {
         }
         let x = Vega.quantity("t", "Time after the pulse (s)", log: true, domain: [1e-3, 400], format: "~g")
         let y = Vega.quantity("f", "F / F(0)", domain: [-0.05, 1.05])
-        let spec: JSON? = rows.isEmpty ? nil : Vega.spec([
-            "width": 440, "height": 300,
-            "layer": [
-                [
-                    "data": Vega.values(rows), "mark": ["type": "line", "clip": true], "params": [Vega.zoom()],
-                    "encoding": [
-                        "x": x, "y": y, "detail": ["field": "b", "type": "nominal"],
-                        "color": [
-                            "field": "b", "type": "quantitative", "title": "bias (V)",
-                            "scale": ["domain": [-0.6, 0, 0.6], "range": ["@low", "@middle", "@high"]],
-                            "legend": ["gradientLength": 90, "values": [-0.6, 0, 0.6]],
-                        ],
-                        "tooltip": [
-                            Vega.tip("b", "bias (V)", "+.1f"), Vega.tip("t", "t (s)", ".3g"), Vega.tip("f", "F / F(0)", ".3f"),
-                            Vega.tip("n", "F (nS)", ".3g"),
+        let spec: JSON? =
+            rows.isEmpty
+            ? nil
+            : Vega.spec([
+                "width": 440, "height": 300,
+                "layer": [
+                    [
+                        "data": Vega.values(rows), "mark": ["type": "line", "clip": true], "params": [Vega.zoom()],
+                        "encoding": [
+                            "x": x, "y": y, "detail": ["field": "b", "type": "nominal"],
+                            "color": [
+                                "field": "b", "type": "quantitative", "title": "bias (V)",
+                                "scale": ["domain": [-0.6, 0, 0.6], "range": ["@low", "@middle", "@high"]],
+                                "legend": ["gradientLength": 90, "values": [-0.6, 0, 0.6]],
+                            ],
+                            "tooltip": [
+                                Vega.tip("b", "bias (V)", "+.1f"), Vega.tip("t", "t (s)", ".3g"),
+                                Vega.tip("f", "F / F(0)", ".3f"),
+                                Vega.tip("n", "F (nS)", ".3g"),
+                            ],
                         ],
                     ],
+                    [
+                        "data": Vega.values(paper),
+                        "mark": ["type": "line", "clip": true, "color": "@ink", "strokeDash": [6, 4], "strokeWidth": 1.4],
+                        "encoding": ["x": x, "y": y, "detail": ["field": "l"], "tooltip": [Vega.tip("l", "exponential")]],
+                    ],
                 ],
-                [
-                    "data": Vega.values(paper),
-                    "mark": ["type": "line", "clip": true, "color": "@ink", "strokeDash": [6, 4], "strokeWidth": 1.4],
-                    "encoding": ["x": x, "y": y, "detail": ["field": "l"], "tooltip": [Vega.tip("l", "exponential")]],
-                ],
-            ],
-        ])
+            ])
         return Figure(
             "fig3d", "Figure 3d", "Decay of the short-term weight under bias",
-            paper: "After a pulse of 3.5 V and 500 us, hundreds of ms at -0.6 V to tens of seconds at +0.6 V. Dashed: exponentials with the "
+            paper:
+                "After a pulse of 3.5 V and 500 us, hundreds of ms at -0.6 V to tens of seconds at +0.6 V. Dashed: exponentials with the "
                 + "decay times that the printed Lambda range implies for a step of 1 s.",
             ours: spec == nil
-                ? missing : "\(row("fig3d.tau_min")) at -0.6 V and \(row("fig3d.tau_max")) at +0.6 V (single-exponential fits).",
-            difference: "The model's decays are not exact exponentials: they start slower and end faster than the fitted exponential.",
+                ? missing
+                : "\(row("fig3d.tau_min")) at -0.6 V and \(row("fig3d.tau_max")) at +0.6 V (single-exponential fits).",
+            difference:
+                "The model's decays are not exact exponentials: they start slower and end faster than the fitted exponential.",
             spec: spec)
     }
 
@@ -73,35 +80,41 @@ extension FigureBuilder {
         }
         let x = Vega.quantity("b", "Bias (V)", domain: [-0.68, 0.68], ticks: [-0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6])
         let y = Vega.quantity("l", "Lambda (per \(number(synapse.decay.step)) s)", domain: [0, 1])
-        let spec: JSON? = points.isEmpty ? nil : Vega.spec([
-            "width": 440, "height": 300,
-            "layer": [
-                [
-                    "data": Vega.values(curve), "mark": ["type": "line", "color": "@ours", "opacity": 0.6],
-                    "params": [Vega.zoom()], "encoding": ["x": x, "y": y],
-                ],
-                [
-                    "data": Vega.values(points), "mark": ["type": "point", "filled": true, "size": 60, "color": "@ours"],
-                    "encoding": [
-                        "x": x, "y": y,
-                        "tooltip": [
-                            Vega.tip("b", "bias (V)", "+.1f"), Vega.tip("l", "Lambda", ".4f"), Vega.tip("tau", "tau (s)", ".3g"),
+        let spec: JSON? =
+            points.isEmpty
+            ? nil
+            : Vega.spec([
+                "width": 440, "height": 300,
+                "layer": [
+                    [
+                        "data": Vega.values(curve), "mark": ["type": "line", "color": "@ours", "opacity": 0.6],
+                        "params": [Vega.zoom()], "encoding": ["x": x, "y": y],
+                    ],
+                    [
+                        "data": Vega.values(points), "mark": ["type": "point", "filled": true, "size": 60, "color": "@ours"],
+                        "encoding": [
+                            "x": x, "y": y,
+                            "tooltip": [
+                                Vega.tip("b", "bias (V)", "+.1f"), Vega.tip("l", "Lambda", ".4f"),
+                                Vega.tip("tau", "tau (s)", ".3g"),
+                            ],
                         ],
                     ],
+                    Vega.paperPoints(
+                        [["b": -0.6, "l": 0.08], ["b": 0.6, "l": 0.92]], x: x, y: y, tooltip: [Vega.tip("l", "paper", ".2f")]),
                 ],
-                Vega.paperPoints(
-                    [["b": -0.6, "l": 0.08], ["b": 0.6, "l": 0.92]], x: x, y: y, tooltip: [Vega.tip("l", "paper", ".2f")]),
-            ],
-        ])
+            ])
         return Figure(
             "fig3e", "Figure 3e", "Retention per step over bias",
-            paper: "Lambda between 0.08 and 0.92 with a sigmoid L / (1 + exp(-k (V - V0))) + Lambda0 whose parameters are not printed.",
+            paper:
+                "Lambda between 0.08 and 0.92 with a sigmoid L / (1 + exp(-k (V - V0))) + Lambda0 whose parameters are not printed.",
             ours: spec == nil
                 ? missing
                 : "\(row("fig3e.lambda_min")) to \(row("fig3e.lambda_max")); the fit is L = \(number(sigmoid.height)), k = "
                     + "\(number(sigmoid.slope)) /V, V0 = \(number(sigmoid.centre)) V, Lambda0 = \(number(sigmoid.offset)), "
                     + "rms \(row("fig3e.sigmoid")).",
-            difference: "Lambda belongs to a step of 1 s. A game drawn 60 times a second, or 7.1 ms per step as the paper's energy implies, "
+            difference:
+                "Lambda belongs to a step of 1 s. A game drawn 60 times a second, or 7.1 ms per step as the paper's energy implies, "
                 + "would see Lambda close to 1 at every bias: see Table 1.",
             spec: spec)
     }

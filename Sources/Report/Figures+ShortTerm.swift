@@ -2,116 +2,6 @@ import CompactModel
 import Foundation
 
 extension FigureBuilder {
-    /// Fig. 2d: short-term pulses riding on a long-term weight.
-    func figure2d() -> Figure {
-        let run = data.shortTerm
-        let line = Thinning.samples(run.conductance, limit: 1200).map { sample -> JSON in
-            ["t": .number(sample.time), "g": .number(sample.value * 1e9)]
-        }
-        let amplitudes = Set(run.pulses.map(\.amplitude)).sorted()
-        let marks = run.pulses.map { pulse -> JSON in
-            [
-                "t": .number(pulse.time), "k": .string(Self.label(pulse.amplitude)),
-                "d": .number(pulse.deltaConductance * 1e9), "w": .number(pulse.width * 1e6),
-            ]
-        }
-        let x = Vega.quantity("t", "Time (s)", domain: [0, run.conductance.last?.time ?? 375])
-        let spec: JSON? = line.isEmpty ? nil : Vega.spec([
-            "width": 900, "height": 270,
-            "layer": [
-                [
-                    "data": Vega.values(line), "mark": ["type": "line", "color": "@ours", "strokeWidth": 1.5],
-                    "params": [Vega.zoom()],
-                    "encoding": [
-                        "x": x, "y": Vega.quantity("g", "Conductance at 0.6 V (nS)", zero: true),
-                        "tooltip": [Vega.tip("t", "t (s)", ".2f"), Vega.tip("g", "G (nS)", ".4g")],
-                    ],
-                ],
-                [
-                    "data": Vega.values(marks),
-                    "mark": ["type": "point", "shape": "triangle-up", "filled": true, "size": 70, "y": "height", "yOffset": -8],
-                    "encoding": [
-                        "x": x,
-                        "color": [
-                            "field": "k", "type": "nominal", "title": "pulse", "scale": Self.amplitudeScale(amplitudes),
-                            "legend": ["orient": "top", "direction": "horizontal"],
-                        ],
-                        "tooltip": [
-                            Vega.tip("k", "amplitude"), Vega.tip("w", "width (us)", ".0f"), Vega.tip("d", "dF (nS)", ".3g"),
-                        ],
-                    ],
-                ],
-            ],
-        ])
-        return Figure(
-            "fig2d", "Figure 2d", "Short-term pulses on a long-term weight", wide: true,
-            paper: "A 0.6 V read for 375 s with short-term pulses of 100 us; the long-term weight under them stays largely constant.",
-            ours: spec == nil
-                ? missing
-                : "\(run.pulses.count) pulses (triangles). After 375 s without pulses the base is \(share("fig2d.base_drift")) of what it was; "
-                    + "the pulses leave \(share("fig2d.base_after_pulses")) of that.",
-            difference: "The number and times of the paper's pulses are not printed (only that the last three are labelled): "
-                + "fifteen, evenly spaced, are our reading.",
-            spec: spec)
-    }
-
-    /// Fig. 2e: the last three pulses of Fig. 2d.
-    func figure2e() -> Figure {
-        let run = data.shortTerm
-        let last = Array(run.pulses.suffix(3))
-        let stated = [2.0: 3.0, 2.5: 5.0, 3.0: 10.0]
-        var spec: JSON?
-        if let first = last.first, let end = last.last, !run.conductance.isEmpty {
-            let gap = last.count > 1 ? (end.time - first.time) / Double(last.count - 1) : 10
-            let window = run.conductance.filter { $0.time >= first.time - 0.3 * gap && $0.time <= end.time + 1.1 * gap }
-            let line = Thinning.samples(window, limit: 900).map { sample -> JSON in
-                ["t": .number(sample.time), "g": .number(sample.value * 1e9)]
-            }
-            var ours: [JSON] = [], paper: [JSON] = []
-            for pulse in last {
-                let before = run.conductance.last { $0.time <= pulse.time }?.value ?? 0
-                let label = String(format: "%g V: %.1f nS", pulse.amplitude, pulse.deltaConductance * 1e9)
-                ours.append([
-                    "t": .number(pulse.time), "g": .number((before + pulse.deltaConductance) * 1e9), "k": .string(label),
-                ])
-                if let value = stated[pulse.amplitude] {
-                    paper.append([
-                        "t": .number(pulse.time), "g": .number(before * 1e9 + value),
-                        "d": .string(String(format: "%g V: %g nS", pulse.amplitude, value)),
-                    ])
-                }
-            }
-            let x = Vega.quantity("t", "Time (s)"), y = Vega.quantity("g", "Conductance at 0.6 V (nS)")
-            spec = Vega.spec([
-                "width": 440, "height": 290,
-                "layer": [
-                    [
-                        "data": Vega.values(line), "mark": ["type": "line", "color": "@ours"], "params": [Vega.zoom()],
-                        "encoding": [
-                            "x": x, "y": y,
-                            "tooltip": [Vega.tip("t", "t (s)", ".3f"), Vega.tip("g", "G (nS)", ".4g")],
-                        ],
-                    ],
-                    [
-                        "data": Vega.values(ours),
-                        "mark": ["type": "text", "align": "left", "dx": 9, "dy": -4, "color": "@ours", "fontWeight": 600],
-                        "encoding": ["x": x, "y": y, "text": ["field": "k"]],
-                    ],
-                    Vega.paperPoints(paper, x: x, y: y, tooltip: [Vega.tip("d", "paper")]),
-                ],
-            ])
-        }
-        return Figure(
-            "fig2e", "Figure 2e", "The last three short-term pulses",
-            paper: "Steps of 3, 5 and 10 nS for pulses of 2, 2.5 and 3 V (100 us): open diamonds, drawn above our own base.",
-            ours: spec == nil
-                ? missing
-                : "\(row("fig2e.delta_f_2V")), \(row("fig2e.delta_f_2.5V")) and \(row("fig2e.delta_f_3V")), read 2 ms after the pulse.",
-            difference: "The steps are printed with one digit. The middle one comes out high in every set of parameters calibrated so far: "
-                + "between 2 and 3 V the model's step rises evenly, the printed ones fall behind in the middle.",
-            spec: spec)
-    }
-
     /// Fig. 3a: short-term steps over amplitude and width.
     func figure3a() -> Figure {
         let responses = data.responses
@@ -123,7 +13,8 @@ extension FigureBuilder {
                 "s": .string(String(format: mean < 9.95 ? "%.2f" : "%.1f", mean)),
             ]
         }
-        let amplitudes = Set(responses.map(\.amplitude)).sorted(), widths = Set(responses.map(\.width)).sorted()
+        let amplitudes = Set(responses.map(\.amplitude)).sorted()
+        let widths = Set(responses.map(\.width)).sorted()
         var traces: [JSON] = []
         for response in responses where !response.trace.isEmpty {
             for sample in Thinning.logarithmic(response.trace, limit: 90) {
@@ -139,8 +30,14 @@ extension FigureBuilder {
         let map: JSON = [
             "width": 300, "height": 260, "title": "step dF (nS), mean of repeats", "data": Vega.values(cells),
             "encoding": [
-                "x": ["field": "w", "type": "ordinal", "title": "Width", "sort": .array(widths.map { .string(width($0)) }), "axis": ["labelAngle": 0, "grid": false]],
-                "y": ["field": "a", "type": "ordinal", "title": "Amplitude", "sort": .array(amplitudes.reversed().map { .string(Self.label($0)) }), "axis": ["grid": false]],
+                "x": [
+                    "field": "w", "type": "ordinal", "title": "Width", "sort": .array(widths.map { .string(width($0)) }),
+                    "axis": ["labelAngle": 0, "grid": false],
+                ],
+                "y": [
+                    "field": "a", "type": "ordinal", "title": "Amplitude",
+                    "sort": .array(amplitudes.reversed().map { .string(Self.label($0)) }), "axis": ["grid": false],
+                ],
             ],
             "layer": [
                 [
@@ -190,7 +87,8 @@ extension FigureBuilder {
         let spec: JSON? = cells.isEmpty ? nil : Vega.spec(["hconcat": traces.isEmpty ? [map] : [map, curves], "spacing": 36])
         return Figure(
             "fig3a", "Figure 3a", "Short-term response to amplitude and width", wide: true,
-            paper: "Pulses of 2, 2.5, 3 and 3.5 V and 20, 100 and 500 us, read at 0.6 V: steps between 0.7 nS (2 V, 20 us) and 38.6 nS "
+            paper:
+                "Pulses of 2, 2.5, 3 and 3.5 V and 20, 100 and 500 us, read at 0.6 V: steps between 0.7 nS (2 V, 20 us) and 38.6 nS "
                 + "(3.5 V, 500 us).",
             ours: spec == nil
                 ? missing
@@ -204,7 +102,8 @@ extension FigureBuilder {
 
     /// Fig. 3b: dF over width for each amplitude, with repeats.
     func figure3b() -> Figure {
-        var means: [JSON] = [], repeats: [JSON] = []
+        var means: [JSON] = []
+        var repeats: [JSON] = []
         for response in data.responses where !response.deltaConductance.isEmpty {
             let values = response.deltaConductance.map { $0 * 1e9 }
             let mean = values.reduce(0, +) / Double(values.count)
@@ -225,36 +124,44 @@ extension FigureBuilder {
             "field": "k", "type": "nominal", "title": .null, "scale": Self.amplitudeScale(amplitudes),
             "legend": ["orient": "top-left"],
         ]
-        let spec: JSON? = means.isEmpty ? nil : Vega.spec([
-            "width": 440, "height": 300,
-            "layer": [
-                [
-                    "data": Vega.values(means), "mark": ["type": "line", "point": ["size": 60]],
-                    "params": [Vega.zoom()],
-                    "encoding": [
-                        "x": x, "y": y, "color": colour,
-                        "tooltip": [
-                            Vega.tip("k", "amplitude"), Vega.tip("w", "width (us)", ".0f"), Vega.tip("d", "mean dF (nS)", ".3g"),
-                            Vega.tip("lo", "smallest", ".3g"), Vega.tip("hi", "largest", ".3g"), Vega.tip("n", "repeats", ".0f"),
+        let spec: JSON? =
+            means.isEmpty
+            ? nil
+            : Vega.spec([
+                "width": 440, "height": 300,
+                "layer": [
+                    [
+                        "data": Vega.values(means), "mark": ["type": "line", "point": ["size": 60]],
+                        "params": [Vega.zoom()],
+                        "encoding": [
+                            "x": x, "y": y, "color": colour,
+                            "tooltip": [
+                                Vega.tip("k", "amplitude"), Vega.tip("w", "width (us)", ".0f"),
+                                Vega.tip("d", "mean dF (nS)", ".3g"),
+                                Vega.tip("lo", "smallest", ".3g"), Vega.tip("hi", "largest", ".3g"),
+                                Vega.tip("n", "repeats", ".0f"),
+                            ],
                         ],
                     ],
-                ],
-                [
-                    "data": Vega.values(repeats), "mark": ["type": "point", "size": 22, "opacity": 0.6],
-                    "encoding": ["x": x, "y": y, "color": colour],
-                ],
-                Vega.paperPoints(
                     [
-                        ["w": 20, "d": 0.7, "s": "2 V, 20 us: 0.7 nS (Fig. 3)"], ["w": 100, "d": 3, "s": "2 V, 100 us: 3 nS (Fig. 2e)"],
-                        ["w": 100, "d": 5, "s": "2.5 V, 100 us: 5 nS (Fig. 2e)"], ["w": 100, "d": 10, "s": "3 V, 100 us: 10 nS (Fig. 2e)"],
-                        ["w": 500, "d": 38.6, "s": "3.5 V, 500 us: 38.6 nS (Fig. 3)"],
-                    ], x: x, y: y, tooltip: [Vega.tip("s", "paper")]),
-            ],
-        ])
+                        "data": Vega.values(repeats), "mark": ["type": "point", "size": 22, "opacity": 0.6],
+                        "encoding": ["x": x, "y": y, "color": colour],
+                    ],
+                    Vega.paperPoints(
+                        [
+                            ["w": 20, "d": 0.7, "s": "2 V, 20 us: 0.7 nS (Fig. 3)"],
+                            ["w": 100, "d": 3, "s": "2 V, 100 us: 3 nS (Fig. 2e)"],
+                            ["w": 100, "d": 5, "s": "2.5 V, 100 us: 5 nS (Fig. 2e)"],
+                            ["w": 100, "d": 10, "s": "3 V, 100 us: 10 nS (Fig. 2e)"],
+                            ["w": 500, "d": 38.6, "s": "3.5 V, 500 us: 38.6 nS (Fig. 3)"],
+                        ], x: x, y: y, tooltip: [Vega.tip("s", "paper")]),
+                ],
+            ])
         let count = data.responses.map(\.deltaConductance.count).max() ?? 0
         return Figure(
             "fig3b", "Figure 3b", "Step over pulse width",
-            paper: "Five repeats of each pulse with a standard deviation of at most 0.9 nS. Open diamonds: every step the paper prints.",
+            paper:
+                "Five repeats of each pulse with a standard deviation of at most 0.9 nS. Open diamonds: every step the paper prints.",
             ours: spec == nil
                 ? missing
                 : "Means of \(count) \(count == 1 ? "pulse" : "repeats"); largest standard deviation \(row("fig3b.deviation")).",
@@ -286,50 +193,55 @@ extension FigureBuilder {
         let amplitudes = Set(synapse.update.points.map(\.amplitude)).sorted()
         let x = Vega.quantity("d", "Step dF (nS)", log: true, domain: [0.45, 65], format: "~g")
         let y = Vega.quantity("e", "Pulse energy (pJ)", log: true, domain: [4, 20000], format: "~g")
-        let spec: JSON? = points.isEmpty ? nil : Vega.spec([
-            "width": 440, "height": 300,
-            "layer": [
-                [
-                    "data": Vega.values(lines), "mark": ["type": "line", "clip": true], "params": [Vega.zoom()],
-                    "encoding": [
-                        "x": x, "y": y,
-                        "color": [
-                            "field": "l", "type": "nominal", "title": .null,
-                            "scale": ["domain": .array(names.map(JSON.string)), "range": ["@ours", "@ink", "@muted"]],
-                            "legend": ["orient": "top-left"],
+        let spec: JSON? =
+            points.isEmpty
+            ? nil
+            : Vega.spec([
+                "width": 440, "height": 300,
+                "layer": [
+                    [
+                        "data": Vega.values(lines), "mark": ["type": "line", "clip": true], "params": [Vega.zoom()],
+                        "encoding": [
+                            "x": x, "y": y,
+                            "color": [
+                                "field": "l", "type": "nominal", "title": .null,
+                                "scale": ["domain": .array(names.map(JSON.string)), "range": ["@ours", "@ink", "@muted"]],
+                                "legend": ["orient": "top-left"],
+                            ],
+                            "strokeDash": [
+                                "field": "l", "type": "nominal", "title": .null, "legend": ["orient": "top-left"],
+                                "scale": ["domain": .array(names.map(JSON.string)), "range": [[1, 0], [7, 4], [2, 3]]],
+                            ],
                         ],
-                        "strokeDash": [
-                            "field": "l", "type": "nominal", "title": .null, "legend": ["orient": "top-left"],
-                            "scale": ["domain": .array(names.map(JSON.string)), "range": [[1, 0], [7, 4], [2, 3]]],
+                    ],
+                    [
+                        "data": Vega.values(points), "mark": ["type": "point", "filled": true, "size": 70],
+                        "encoding": [
+                            "x": x, "y": y,
+                            "fill": [
+                                "field": "k", "type": "nominal", "title": .null, "scale": Self.amplitudeScale(amplitudes),
+                                "legend": ["orient": "bottom-right"],
+                            ],
+                            "tooltip": [
+                                Vega.tip("k", "amplitude"), Vega.tip("w", "width (us)", ".0f"), Vega.tip("d", "dF (nS)", ".3g"),
+                                Vega.tip("e", "E (pJ)", ".4g"), Vega.tip("T", "hottest (K)", ".1f"),
+                            ],
                         ],
                     ],
                 ],
-                [
-                    "data": Vega.values(points), "mark": ["type": "point", "filled": true, "size": 70],
-                    "encoding": [
-                        "x": x, "y": y,
-                        "fill": [
-                            "field": "k", "type": "nominal", "title": .null, "scale": Self.amplitudeScale(amplitudes),
-                            "legend": ["orient": "bottom-right"],
-                        ],
-                        "tooltip": [
-                            Vega.tip("k", "amplitude"), Vega.tip("w", "width (us)", ".0f"), Vega.tip("d", "dF (nS)", ".3g"),
-                            Vega.tip("e", "E (pJ)", ".4g"), Vega.tip("T", "hottest (K)", ".1f"),
-                        ],
-                    ],
-                ],
-            ],
-        ])
+            ])
         return Figure(
             "fig3c", "Figure 3c", "What a short-term step costs",
-            paper: "E = c dF^alpha with c = 30 pJ and alpha = 1.52. Whether dF is in nS or in the network's unit of 2 nS is left open; "
+            paper:
+                "E = c dF^alpha with c = 30 pJ and alpha = 1.52. Whether dF is in nS or in the network's unit of 2 nS is left open; "
                 + "both readings are drawn.",
             ours: spec == nil
                 ? missing
                 : "c = \(row("fig3c.prefactor_nS")) (dF in nS) or \(row("fig3c.prefactor_unit")) (unitless), alpha = "
                     + "\(row("fig3c.exponent")) over all cells, \(number(law.cornerExponent)) from the smallest to the largest cell; "
                     + "rms of the fit \(number(law.residual * 100)) %.",
-            difference: "At one amplitude the energy grows in proportion to the width while dF saturates, so one power law through all cells "
+            difference:
+                "At one amplitude the energy grows in proportion to the width while dF saturates, so one power law through all cells "
                 + "is a summary, not a law; its exponent depends on which cells are weighed how.",
             spec: spec)
     }

@@ -21,7 +21,8 @@ extension FigureBuilder {
                 ])
             }
         }
-        let first = loops.first.map { name(of: $0.cycle) } ?? "", last = loops.last.map { name(of: $0.cycle) } ?? ""
+        let first = loops.first.map { name(of: $0.cycle) } ?? ""
+        let last = loops.last.map { name(of: $0.cycle) } ?? ""
         let colour: JSON = [
             "field": "k", "type": "nominal", "title": .null,
             "scale": ["domain": [.string(first), "in between", .string(last)], "range": ["@ours", "@soft", "@second"]],
@@ -57,19 +58,23 @@ extension FigureBuilder {
             ],
         ]
         let logarithmic = Vega.quantity("g", "Conductance I / V (nS)", log: true, domain: [1e-3, 1100], format: "~g")
-        let spec: JSON? = rows.isEmpty ? nil : Vega.spec([
-            "hconcat": [
-                panel(linear, title: "linear", name: "zoomLinear", extra: []),
-                panel(
-                    logarithmic, title: "logarithmic", name: "zoomLog",
-                    extra: [
-                        scale,
-                        Vega.note(
-                            "paper: 100s of nS", x: voltage, y: logarithmic, row: ["v": 2.08, "g": 480], align: "right",
-                            dx: -8, colour: "@ink"),
-                    ]),
-            ], "spacing": 36, "resolve": ["legend": ["color": "shared"]],
-        ], data: rows)
+        let spec: JSON? =
+            rows.isEmpty
+            ? nil
+            : Vega.spec(
+                [
+                    "hconcat": [
+                        panel(linear, title: "linear", name: "zoomLinear", extra: []),
+                        panel(
+                            logarithmic, title: "logarithmic", name: "zoomLog",
+                            extra: [
+                                scale,
+                                Vega.note(
+                                    "paper: 100s of nS", x: voltage, y: logarithmic, row: ["v": 2.08, "g": 480], align: "right",
+                                    dx: -8, colour: "@ink"),
+                            ]),
+                    ], "spacing": 36, "resolve": ["legend": ["color": "shared"]],
+                ], data: rows)
         return Figure(
             "fig2a", "Figure 2a", "Conductance in a voltage sweep", wide: true,
             paper: "Thirty quasi-static sweeps between -2 V and +2 V: hundreds of nS, counter-clockwise, repeatable.",
@@ -130,20 +135,24 @@ extension FigureBuilder {
                 "type": "text", "text": "read after 240 s", "align": "right", "dx": -6, "y": 12, "color": "@ink",
             ], "encoding": ["x": wait],
         ]
-        let spec: JSON? = pulses.isEmpty && decay.isEmpty ? nil : Vega.spec([
-            "hconcat": [
-                panel(
-                    start + pulses, Vega.quantity("n", "Pulse number", zero: true), "during the train (read right after each pulse)",
-                    ["type": "line", "point": ["size": 18, "color": "@ours"]], "zoomTrain", colour: ["value": "@ours"]),
-                panel(
-                    decay, wait, "left at 0 V", ["type": "line", "clip": true], "zoomDecay",
-                    colour: [
-                        "field": "k", "type": "nominal", "title": .null,
-                        "scale": ["domain": .array(names.map(JSON.string)), "range": ["@ours", "@second"]],
-                        "legend": ["orient": "bottom-left"],
-                    ], [settle, settleNote]),
-            ], "spacing": 36, "resolve": ["legend": ["color": "independent"], "scale": ["color": "independent"]],
-        ])
+        let spec: JSON? =
+            pulses.isEmpty && decay.isEmpty
+            ? nil
+            : Vega.spec([
+                "hconcat": [
+                    panel(
+                        start + pulses, Vega.quantity("n", "Pulse number", zero: true),
+                        "during the train (read right after each pulse)",
+                        ["type": "line", "point": ["size": 18, "color": "@ours"]], "zoomTrain", colour: ["value": "@ours"]),
+                    panel(
+                        decay, wait, "left at 0 V", ["type": "line", "clip": true], "zoomDecay",
+                        colour: [
+                            "field": "k", "type": "nominal", "title": .null,
+                            "scale": ["domain": .array(names.map(JSON.string)), "range": ["@ours", "@second"]],
+                            "legend": ["orient": "bottom-left"],
+                        ], [settle, settleNote]),
+                ], "spacing": 36, "resolve": ["legend": ["color": "independent"], "scale": ["color": "independent"]],
+            ])
         let after = data.setTrain.duringTrain.last.map { $0.value * 1e9 }
         return Figure(
             "fig2c", "Figure 2c", "A SET train and its decay", wide: true,
@@ -154,7 +163,8 @@ extension FigureBuilder {
                 : "The train takes the read from \(number(train.before * 1e9)) to \(number(after)) nS; most of it is short-term and "
                     + "falls away. Of the long-term weight \(share("fig2c.retention_1000s")) is left after 1,000 s at 0 V "
                     + "and \(share("fig2c.retention_10000s")) after 10,000 s.",
-            difference: "The paper does not print the gap between the pulses (0.1 s at 0 V here). What remains rests on the second "
+            difference:
+                "The paper does not print the gap between the pulses (0.1 s at 0 V here). What remains rests on the second "
                 + "oxygen store, which opens only at the temperature that a 4 V pulse reaches: an assumption of the model.",
             spec: spec)
     }
@@ -167,34 +177,44 @@ extension FigureBuilder {
             rows.append(["n": .number(Double(level.train)), "g": .number(level.read1s * 1e9), "k": "1 s into the read"])
             rows.append(["n": .number(Double(level.train)), "g": .number(level.read375s * 1e9), "k": "375 s into the read"])
         }
-        let x = Vega.quantity("n", "SET trains", domain: [0.6, max(6.4, Double(levels.count) + 0.4)], ticks: (1...max(6, levels.count)).map(Double.init), grid: false)
+        let x = Vega.quantity(
+            "n", "SET trains", domain: [0.6, max(6.4, Double(levels.count) + 0.4)],
+            ticks: (1...max(6, levels.count)).map(Double.init), grid: false)
         let top = max(30, (levels.map(\.read1s).max() ?? 0) * 1.1e9)
         let y = Vega.quantity("g", "W at 0.6 V (nS)", zero: true, domain: [0, top])
-        let spec: JSON? = rows.isEmpty ? nil : Vega.spec([
-            "width": 440, "height": 290,
-            "layer": [
-                [
-                    "data": Vega.values([["lo": 12, "hi": 23]]), "mark": ["type": "rect", "color": "@band"],
-                    "encoding": ["y": Vega.quantity("lo", "W at 0.6 V (nS)", zero: true, domain: [0, top]), "y2": ["field": "hi"]],
-                ],
-                [
-                    "data": Vega.values(rows),
-                    "mark": ["type": "line", "point": ["size": 60, "filled": true]],
-                    "encoding": [
-                        "x": x, "y": y,
-                        "color": [
-                            "field": "k", "type": "nominal", "title": .null,
-                            "scale": ["domain": ["1 s into the read", "375 s into the read"], "range": ["@ours", "@third"]],
-                            "legend": ["orient": "top-left"],
+        let spec: JSON? =
+            rows.isEmpty
+            ? nil
+            : Vega.spec([
+                "width": 440, "height": 290,
+                "layer": [
+                    [
+                        "data": Vega.values([["lo": 12, "hi": 23]]), "mark": ["type": "rect", "color": "@band"],
+                        "encoding": [
+                            "y": Vega.quantity("lo", "W at 0.6 V (nS)", zero: true, domain: [0, top]), "y2": ["field": "hi"],
                         ],
-                        "tooltip": [Vega.tip("n", "train", ".0f"), Vega.tip("g", "W (nS)", ".4g"), Vega.tip("k", "read")],
                     ],
+                    [
+                        "data": Vega.values(rows),
+                        "mark": ["type": "line", "point": ["size": 60, "filled": true]],
+                        "encoding": [
+                            "x": x, "y": y,
+                            "color": [
+                                "field": "k", "type": "nominal", "title": .null,
+                                "scale": [
+                                    "domain": ["1 s into the read", "375 s into the read"], "range": ["@ours", "@third"],
+                                ],
+                                "legend": ["orient": "top-left"],
+                            ],
+                            "tooltip": [Vega.tip("n", "train", ".0f"), Vega.tip("g", "W (nS)", ".4g"), Vega.tip("k", "read")],
+                        ],
+                    ],
+                    Vega.paperPoints(
+                        [["n": 1, "g": 12], ["n": 6, "g": 23]], x: x, y: y, tooltip: [Vega.tip("g", "paper (nS)", ".0f")]),
+                    Vega.note(
+                        "paper: 12 to 23 nS", x: x, y: y, row: ["n": 6.35, "g": 12.9], align: "right", dx: 0, colour: "@ink"),
                 ],
-                Vega.paperPoints(
-                    [["n": 1, "g": 12], ["n": 6, "g": 23]], x: x, y: y, tooltip: [Vega.tip("g", "paper (nS)", ".0f")]),
-                Vega.note("paper: 12 to 23 nS", x: x, y: y, row: ["n": 6.35, "g": 12.9], align: "right", dx: 0, colour: "@ink"),
-            ],
-        ])
+            ])
         return Figure(
             "fig2f", "Figure 2f", "Long-term weight after repeated SET trains",
             paper: "Six measurements with the long-term weight between 12 and 23 nS, set by repeated trains of Fig. 2c, each "
@@ -203,7 +223,8 @@ extension FigureBuilder {
                 ? missing
                 : levels.map { number($0.read1s * 1e9) }.joined(separator: ", ") + " nS after trains 1 to \(levels.count), "
                     + "read 1 s into 0.6 V; the base is \(row("fig2f.base")).",
-            difference: "Whether 12 nS is the base or the level after the first train is not said. The gap inside a train, which is "
+            difference:
+                "Whether 12 nS is the base or the level after the first train is not said. The gap inside a train, which is "
                 + "not printed either, matters: from 1 ms to 1 s it moves the level after five trains between 24.5 and 34 nS.",
             spec: spec)
     }

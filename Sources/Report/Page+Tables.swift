@@ -24,10 +24,12 @@ extension Page {
                 """
         }
         let missing = content.results.notProduced
-        let note = missing.isEmpty ? "" : "<p class=\"sub\">Not produced by this run: \(Self.escape(missing.joined(separator: ", "))).</p>"
+        let note =
+            missing.isEmpty
+            ? "" : "<p class=\"sub\">Not produced by this run: \(Self.escape(missing.joined(separator: ", "))).</p>"
         return """
             <section id="validation"><h2>Validation</h2>
-            <p class="sub">\(Self.escape(ValidationTable.summary(rows))). Tolerances were fixed by rule before any result was seen; rows that fail are
+            <p class="sub">\(Self.escape(ValidationTable.summary(rows))). Tolerances follow one stated rule (Validation/tolerances.yaml); rows that fail are
             shown failing. <span class="tag">fitted</span> marks numbers that were targets when the device file was calibrated: meeting
             them is no prediction. Hold the pointer over a row for the reason of its tolerance.</p>
             \(note)
@@ -37,12 +39,14 @@ extension Page {
     }
 
     private func validationRow(_ row: ValidationRow) -> String {
-        let mark = row.pass
+        let mark =
+            row.pass
             ? "<td class=\"mark ok\"><span aria-hidden=\"true\">✓</span> pass</td>"
             : "<td class=\"mark bad\"><span aria-hidden=\"true\">✗</span> fail</td>"
         let kind = row.kind == "stated" || row.kind == "computed" ? "" : " <span class=\"tag soft\">\(row.kind)</span>"
         let fitted = row.fitted ? "<span class=\"tag\">fitted</span>" : ""
-        return "<tr class=\"\(row.pass ? "" : "failed")\" title=\"\(Self.escape(row.id + ": " + row.reason))\">\(mark)<td>\(row.figure)</td>"
+        return
+            "<tr class=\"\(row.pass ? "" : "failed")\" title=\"\(Self.escape(row.id + ": " + row.reason))\">\(mark)<td>\(row.figure)</td>"
             + "<td>\(Self.prose(row.quantity))</td><td class=\"n\">\(Self.prose(ValidationTable.value(row.paper, row.unit)))</td>"
             + "<td class=\"n\">\(Self.prose(ValidationTable.value(row.simulated, row.unit)))</td>"
             + "<td class=\"n\">\(ValidationTable.percent(row.relativeError).replacingOccurrences(of: "-", with: "−"))</td>"
@@ -76,12 +80,16 @@ extension Page {
         }.joined(separator: "\n")
         let readings = (content.account?.readings ?? []).map { reading -> String in
             let steps = String(format: "%.4g ms", reading.stepDuration * 1e3)
-            return "<tr><th scope=\"row\">\(reading.reading.rawValue)</th><td>\(Self.prose(reading.reading.explanation))</td><td class=\"n\">\(steps)</td>"
+            return
+                "<tr><th scope=\"row\">\(reading.reading.rawValue)</th><td>\(Self.prose(reading.reading.explanation))</td><td class=\"n\">\(steps)</td>"
                 + "<td class=\"n\">\(String(format: "%.4g s", reading.gameDuration))</td><td class=\"n\">"
                 + "\(String(format: "%.4f – %.4f", reading.lambdaMinimum, reading.lambdaMaximum))</td>"
                 + "<td>\(reading.playedWithTheseLambdas ? "yes" : "no")</td></tr>"
         }.joined(separator: "\n")
-        let explained = readings.isEmpty ? "" : """
+        let explained =
+            readings.isEmpty
+            ? ""
+            : """
             <div class="scroll"><table class="energy"><caption>What the three readings mean for this game</caption><thead><tr><th>Reading</th><th></th>
             <th class="n">Step</th><th class="n">Game</th><th class="n">Λ of the device for that step</th><th>game played with it</th></tr></thead>
             <tbody>
@@ -126,7 +134,8 @@ extension Page {
                 group = parameter.group
                 body += "<tr class=\"group\"><th colspan=\"7\" scope=\"colgroup\">\(Self.escape(group))</th></tr>\n"
             }
-            body += "<tr><td class=\"symbol\">\(Self.escape(parameter.symbol))</td><td>\(Self.escape(parameter.name))</td>"
+            body +=
+                "<tr><td class=\"symbol\">\(Self.escape(parameter.symbol))</td><td>\(Self.escape(parameter.name))</td>"
                 + "<td class=\"n\">\(Self.escape(parameter.value))</td><td>\(Self.escape(parameter.unit))</td>"
                 + "<td><span class=\"tag soft\">\(Self.escape(parameter.status))</span></td><td>\(Self.escape(parameter.range))</td>"
                 + "<td>\(Self.escape(parameter.source))</td></tr>\n"

@@ -73,13 +73,15 @@ struct Page {
     static func prose(_ text: String) -> String {
         var result = escape(text)
         for (plain, set) in [
-            ("Lambda0", "Λ<sub>0</sub>"), ("Lambda", "Λ"), ("alpha", "α"), (" tau", " τ"), ("dF", "ΔF"), ("V0", "V<sub>0</sub>"),
+            ("Lambda0", "Λ<sub>0</sub>"), ("Lambda", "Λ"), ("alpha", "α"), (" tau", " τ"), ("dF", "ΔF"),
+            ("V0", "V<sub>0</sub>"),
             (" -", " −"), ("(-", "(−"), ("+-", "±"), (" * ", " × "),
         ] { result = result.replacingOccurrences(of: plain, with: set) }
         for (pattern, set) in [("([0-9]) us\\b", "$1 µs"), ("\\(us\\)", "(µs)"), ("\\^([0-9.]*[0-9]|α)", "<sup>$1</sup>")] {
             result = result.replacingOccurrences(of: pattern, with: set, options: .regularExpression)
         }
-        var out = "", code = false
+        var out = ""
+        var code = false
         for piece in result.split(separator: "`", omittingEmptySubsequences: false) {
             out += code ? "<code>\(piece)</code>" : piece
             code.toggle()
@@ -134,11 +136,14 @@ struct Page {
     private func figureSection(_ id: String, _ title: String, _ prefixes: [String], _ lead: String) -> String {
         let part = figures.filter { figure in prefixes.contains { figure.id.hasPrefix($0) } }
         let items = part.map { figure -> String in
-            let drawing = figure.spec == nil
+            let drawing =
+                figure.spec == nil
                 ? "<p class=\"empty\">Nothing to draw in this run</p>"
                 : "<div class=\"plot\" id=\"\(figure.id)\" role=\"img\" aria-label=\"\(Self.escape(figure.title))\"></div>"
-            let links = figure.spec == nil
-                ? "" : "<span class=\"files\"><a href=\"figures/\(figure.id).png\">PNG</a> <a href=\"figures/\(figure.id).svg\">SVG</a></span>"
+            let links =
+                figure.spec == nil
+                ? ""
+                : "<span class=\"files\"><a href=\"figures/\(figure.id).png\">PNG</a> <a href=\"figures/\(figure.id).svg\">SVG</a></span>"
             return """
                 <figure class="\(figure.wide ? "wide" : "")">
                 <h3><span>\(figure.label)</span> \(Self.prose(figure.title))\(links)</h3>
@@ -151,7 +156,8 @@ struct Page {
                 </figure>
                 """
         }.joined(separator: "\n")
-        return "<section id=\"\(id)\"><h2>\(title)</h2><p class=\"sub\">\(lead)</p><div class=\"grid\">\n\(items)\n</div></section>"
+        return
+            "<section id=\"\(id)\"><h2>\(title)</h2><p class=\"sub\">\(lead)</p><div class=\"grid\">\n\(items)\n</div></section>"
     }
 
     /// The specifications, painted by the page's script in the theme that it is shown in.
@@ -170,7 +176,8 @@ struct Page {
         var rows = content.settings.map { ($0.name, $0.value) }
         rows += content.results.provenance.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         rows += versions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        let body = rows.map { "<tr><th scope=\"row\">\(Self.escape($0.0))</th><td>\(Self.escape($0.1))</td></tr>" }.joined(separator: "\n")
+        let body = rows.map { "<tr><th scope=\"row\">\(Self.escape($0.0))</th><td>\(Self.escape($0.1))</td></tr>" }.joined(
+            separator: "\n")
         return """
             <section id="provenance"><h2>Provenance</h2><p class="sub">Versions, seeds and settings: what is needed to run this again.</p>
             <div class="scroll"><table class="pairs"><tbody>

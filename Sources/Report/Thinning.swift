@@ -11,7 +11,8 @@ enum Thinning {
             let start = stretch * values.count / stretches
             let end = (stretch + 1) * values.count / stretches
             guard start < end else { continue }
-            var low = start, high = start
+            var low = start
+            var high = start
             for i in start..<end {
                 if values[i] < values[low] { low = i }
                 if values[i] > values[high] { high = i }

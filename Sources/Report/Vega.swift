@@ -31,7 +31,8 @@ enum Vega {
     /// Tick places of a logarithmic axis: powers of ten, with 2 and 5 between them when there are few.
     static func decades(_ low: Double, _ high: Double) -> [Double] {
         guard low > 0, high > low else { return [] }
-        let first = Int(floor(log10(low))), last = Int(ceil(log10(high)))
+        let first = Int(floor(log10(low)))
+        let last = Int(ceil(log10(high)))
         let steps: [Double] = high / low < 2000 ? (high / low < 200 ? [1, 2, 5] : [1, 3]) : [1]
         let few = high / low < 500 ? steps : [1]
         return (first...last).flatMap { power in few.map { $0 * pow(10, Double(power)) } }
@@ -64,7 +65,11 @@ enum Vega {
         var axis: JSON = ["title": .string(title), "grid": .bool(grid)]
         if log {
             axis["labelFlush"] = true
-            if let domain { axis["values"] = .array(decades(domain[0], domain[1]).map(JSON.number)) } else { axis["tickCount"] = 5 }
+            if let domain {
+                axis["values"] = .array(decades(domain[0], domain[1]).map(JSON.number))
+            } else {
+                axis["tickCount"] = 5
+            }
         }
         if let ticks { axis["values"] = .array(ticks.map(JSON.number)) }
         if let format { axis["format"] = .string(format) }
@@ -85,7 +90,12 @@ enum Vega {
 
     static func tip(_ field: String, _ title: String, _ format: String? = nil) -> JSON {
         var tip: JSON = ["field": .string(field), "title": .string(title)]
-        if let format { tip["type"] = "quantitative"; tip["format"] = .string(format) } else { tip["type"] = "nominal" }
+        if let format {
+            tip["type"] = "quantitative"
+            tip["format"] = .string(format)
+        } else {
+            tip["type"] = "nominal"
+        }
         return tip
     }
 

@@ -72,7 +72,8 @@ struct CrossCheck {
         let rows = reads.flatMap { key, figure, quantity, ours in
             reference.summary[key].map {
                 row(
-                    "base.\(key)", figure, quantity, figure == "2c" ? "retention" : "base", reference: $0 * 1e-9, ours: ours, unit: "nS", scale: 1e-9)
+                    "base.\(key)", figure, quantity, figure == "2c" ? "retention" : "base", reference: $0 * 1e-9, ours: ours,
+                    unit: "nS", scale: 1e-9)
             } ?? []
         }
         let leak = reference.summary["leak_60s_ratio"].map {
@@ -148,7 +149,8 @@ extension ChainResults.Decay {
     func value(at target: Double) -> Double? {
         let count = min(time.count, shortTerm.count)
         guard count > 0, target >= time[0] - 1e-9, target <= time[count - 1] * (1 + 1e-9) else { return nil }
-        var low = 0, high = count - 1
+        var low = 0
+        var high = count - 1
         while high - low > 1 {
             let middle = (low + high) / 2
             if time[middle] <= target { low = middle } else { high = middle }

@@ -12,11 +12,12 @@ extension ChainResults.Loop {
         guard count > 2 else { return [] }
         let top = (0..<count).max { voltage[$0] < voltage[$1] }!
         let bottom = (top..<count).min { voltage[$0] < voltage[$1] }!
-        let range = switch branch {
-        case .up: 0...top
-        case .down: top...bottom
-        case .back: bottom...(count - 1)
-        }
+        let range =
+            switch branch {
+            case .up: 0...top
+            case .down: top...bottom
+            case .back: bottom...(count - 1)
+            }
         return range.compactMap { i in
             abs(voltage[i]) < 1e-3 ? nil : (voltage[i], current[i] / voltage[i])
         }
@@ -32,9 +33,11 @@ extension ChainResults.Loop {
         }
         if let exact = points.first(where: { abs($0.voltage - target) < 1e-6 }) { return exact.conductance }
         guard points.count > 3 else { return nil }
-        guard let at = points.indices.dropLast().first(where: {
-            (points[$0].voltage - target) * (points[$0 + 1].voltage - target) < 0
-        }) else { return nil }
+        guard
+            let at = points.indices.dropLast().first(where: {
+                (points[$0].voltage - target) * (points[$0 + 1].voltage - target) < 0
+            })
+        else { return nil }
         let first = min(max(at - 1, 0), points.count - 4)
         // The same side of zero only: G has another slope on the other.
         let near = points[first..<(first + 4)].filter { $0.voltage * target > 0 && $0.conductance > 0 }

@@ -3,12 +3,19 @@ import Foundation
 
 /// An independent prototype's numbers for one device file, read from a folder of `Validation/reference/`; in SI units.
 ///
-/// `reference.yaml` in the folder names the device file and how closely the numbers should be met. Each value is the reference column (all lattice planes, tight tolerance); see the folder's README for its error.
+/// `reference.yaml` in the folder names the device file and how closely the numbers should be met. Each value is the
+/// reference column (all lattice planes, tight tolerance); see the folder's README for its error.
 public struct ReferenceDevice: Sendable, Equatable {
     public struct Pulse: Sendable, Equatable { public var amplitude, width, deltaConductance, energy: Double }
     public struct Lambda: Sendable, Equatable { public var bias, tau, lambda: Double }
-    public struct Level: Sendable, Equatable { public var train: Int; public var read1s, read375s: Double }
-    public struct LoopPoint: Sendable, Equatable { public var branch: Int; public var voltage, conductance: Double }
+    public struct Level: Sendable, Equatable {
+        public var train: Int
+        public var read1s, read375s: Double
+    }
+    public struct LoopPoint: Sendable, Equatable {
+        public var branch: Int
+        public var voltage, conductance: Double
+    }
     public struct DecaySample: Sendable, Equatable { public var time, shortTerm: Double }
 
     public var pulses: [Pulse]

@@ -83,7 +83,8 @@ extension ValidationPlan.Entry {
             paper = try numbers.number(path)
         }
         guard paper != 0, paper.isFinite else {
-            throw reference.error("is zero or not finite, so no relative error exists", expected: "a finite number other than 0")
+            throw reference.error(
+                "is zero or not finite, so no relative error exists", expected: "a finite number other than 0")
         }
         unit = try node.required("unit").string()
         guard PhysicalUnit.named(unit) != nil else {

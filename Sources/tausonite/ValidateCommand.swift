@@ -37,7 +37,8 @@ struct ValidateCommand: ParsableCommand {
             print(String(decoding: try encoder.encode(rows), as: UTF8.self))
         } else {
             print(
-                ValidationTable.text(file.rows, notProduced: file.notProduced, failuresOnly: failures, colour: Terminal.outputIsScreen),
+                ValidationTable.text(
+                    file.rows, notProduced: file.notProduced, failuresOnly: failures, colour: Terminal.outputIsScreen),
                 terminator: "")
         }
         if strict, file.rows.contains(where: { !$0.pass }) { throw ExitCode(1) }

@@ -1,8 +1,9 @@
 import Essentials
 import Foundation
-@testable import Report
 import Testing
 import Validation
+
+@testable import Report
 
 private let renderer = try? FigureRenderer.find(from: repository)
 
@@ -11,7 +12,8 @@ struct ReportTests {
     /// The whole page: every figure drawn, self-contained, below 8 MB, PNG and SVG beside it.
     @Test(.enabled(if: renderer != nil, "needs .venv; run `make setup`"))
     func wholeReport() throws {
-        let folder = ProcessInfo.processInfo.environment["TAUSONITE_TEST_REPORT"]
+        let folder =
+            ProcessInfo.processInfo.environment["TAUSONITE_TEST_REPORT"]
             ?? NSTemporaryDirectory() + "tausonite-report-\(UUID().uuidString)"
         if ProcessInfo.processInfo.environment["TAUSONITE_TEST_REPORT"] == nil {
             defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -2,8 +2,9 @@ import CompactModel
 import Energy
 import Foundation
 import Pong
-@testable import Report
 import Validation
+
+@testable import Report
 
 let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
@@ -61,7 +62,9 @@ func sampleContent(updates: Bool = true) throws -> ReportContent {
         weightMap: .init(minimumConductance: 12.33e-9, conductancePerUnit: 2e-9),
         update: .init(
             points: reference.pulses.map {
-                .init(amplitude: $0.amplitude, width: $0.width, deltaConductance: $0.deltaConductance, energy: $0.energy, peakTemperature: 310)
+                .init(
+                    amplitude: $0.amplitude, width: $0.width, deltaConductance: $0.deltaConductance, energy: $0.energy,
+                    peakTemperature: 310)
             }, step: 0.5, maximum: 20),
         energy: .init(
             prefactorPerNanosiemens: 27e-12, prefactorPerUnit: 27e-12 * pow(2, 1.39), exponent: 1.39, cornerExponent: 1.465,
@@ -96,19 +99,27 @@ func sampleContent(updates: Bool = true) throws -> ReportContent {
     return ReportContent(
         figures: figures, synapse: synapse, game: game, account: account, published: validator.published, results: file,
         parameters: [
-            .init(group: "Geometry", symbol: "L", name: "thickness", value: "40", unit: "nm", status: "measured", range: "5 ... 500 nm", source: "Weilenmann 2024"),
-            .init(group: "Electrostatics", symbol: "eps_r", name: "permittivity <at zero field>", value: "320", unit: "1", status: "fitted", source: "arXiv:1508.07550"),
+            .init(
+                group: "Geometry", symbol: "L", name: "thickness", value: "40", unit: "nm", status: "measured",
+                range: "5 ... 500 nm", source: "Weilenmann 2024"),
+            .init(
+                group: "Electrostatics", symbol: "eps_r", name: "permittivity <at zero field>", value: "320", unit: "1",
+                status: "fitted", source: "arXiv:1508.07550"),
         ], settings: [.init("Seed", "1")])
 }
 
 func sampleGame(updates: Bool) -> GameRecord {
-    let units = 64, inputs = 2656, steps = 6826
+    let units = 64
+    let inputs = 2656
+    let steps = 6826
     var state: UInt64 = 42
     func random() -> Double {
-        state = state &* 6364136223846793005 &+ 1442695040888963407
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         return Double(state >> 11) / Double(1 << 53)
     }
-    var synapses: [Int32] = [], levels: [UInt8] = [], counts: [UInt32] = []
+    var synapses: [Int32] = []
+    var levels: [UInt8] = []
+    var counts: [UInt32] = []
     if updates {
         for _ in 0..<60_000 {
             synapses.append(Int32(random() * Double(units * inputs)))
@@ -117,7 +128,8 @@ func sampleGame(updates: Bool) -> GameRecord {
         }
     }
     let sums = (0..<units * inputs).map { _ in abs(random() + random() - 1) * 0.3 * Double(steps) }
-    var weight: [Float] = [], deltaF: [Float] = []
+    var weight: [Float] = []
+    var deltaF: [Float] = []
     var f = 0.0
     for i in 0..<steps {
         let d = updates && i % 37 == 0 ? (random() * 8).rounded() / 2 * (random() < 0.3 ? -1 : 1) : 0

@@ -2,6 +2,7 @@ import Energy
 import Essentials
 import Foundation
 import Testing
+
 @testable import Validation
 
 @Suite("Validation plan")
@@ -25,7 +26,9 @@ struct PlanTests {
     /// Each row has a source in the chain and each source a row: nothing measured goes uncompared.
     @Test func rowsAndSourcesMatch() throws {
         let plan = try Validator.load(folder: validationFolder).plan
-        let ids = Set(plan.entries.map(\.id)).subtracting(["gain.paper_lower", "gain.paper_upper", "gain.ours_lower", "gain.ours_upper"])
+        let ids = Set(plan.entries.map(\.id)).subtracting([
+            "gain.paper_lower", "gain.paper_upper", "gain.ours_lower", "gain.ours_upper",
+        ])
         #expect(ids == Set(MeasuredValues.sources.keys))
     }
 

@@ -3,6 +3,7 @@ import Energy
 import Essentials
 import Foundation
 import Pong
+
 @testable import Validation
 
 /// The repository's `Validation` folder.

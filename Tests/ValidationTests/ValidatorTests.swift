@@ -2,6 +2,7 @@ import CompactModel
 import Essentials
 import Foundation
 import Testing
+
 @testable import Validation
 
 @Suite("Validator")
@@ -32,9 +33,11 @@ struct ValidatorTests {
     @Test func knownMissesShow() throws {
         let outcome = try Validator.load(folder: validationFolder).validate(prototypeResults())
         let pass = Dictionary(uniqueKeysWithValues: outcome.rows.map { ($0.id, $0.pass) })
-        for id in ["fig2e.delta_f_2V", "fig2e.delta_f_3V", "fig3b.smallest", "fig3b.largest", "fig3e.lambda_min",
+        for id in [
+            "fig2e.delta_f_2V", "fig2e.delta_f_3V", "fig3b.smallest", "fig3b.largest", "fig3e.lambda_min",
             "fig3e.lambda_max", "fig2a.direction", "fig2a.repeat_2V", "forming.above", "forming.about", "fig2f.levels",
-            "fig2d.base_drift", "game.score", "gain.paper_lower", "gain.paper_upper", "requirement.conservation"] {
+            "fig2d.base_drift", "game.score", "gain.paper_lower", "gain.paper_upper", "requirement.conservation",
+        ] {
             #expect(pass[id] == true, "\(id)")
         }
         for id in ["fig2e.delta_f_2.5V", "fig3c.exponent", "fig2f.last", "fig2a.repeat_minus2V", "fig3c.prefactor_unit"] {
@@ -107,7 +110,9 @@ struct ResultsFileTests {
         let memristor = try #require(energy["memristor_mJ"] as? [String: Double])
         #expect(Set(memristor.keys) == ["delta_f", "decay", "total"])
         #expect(abs(memristor["delta_f"]! + memristor["decay"]! - memristor["total"]!) < 1e-9)
-        #expect((energy["gpu_mJ"] as? [String: [String: Double]])?["gpu_optimal_fp16"]?["total"].map { abs($0 - 3463.9) < 1e-9 } == true)
+        #expect(
+            (energy["gpu_mJ"] as? [String: [String: Double]])?["gpu_optimal_fp16"]?["total"].map { abs($0 - 3463.9) < 1e-9 }
+                == true)
         #expect((energy["gain"] as? [String: Double])?["lower"] != nil)
         #expect(Set((energy["readings"] as? [String: Any] ?? [:]).keys) == ["paper", "time-consistent", "slow"])
         let game = try #require(object["game"] as? [String: Any])
