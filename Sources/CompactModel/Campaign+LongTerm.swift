@@ -23,7 +23,7 @@ extension Campaign {
             drift = max(drift, run.statistics.inventoryDrift)
             let after = try simulator.read()
             let wait = try bench.run(
-                [.hold(voltage: 0, duration: trainWait - trainGap)], recording: shown ? .perDecade(8, first: 0.01) : .none)
+                [.hold(voltage: 0, duration: trainWait - trainGap)], recording: shown ? .perDecade(20, first: 0.01) : .none)
             var reads: [Double] = []
             for duration in [1.0, 99, 275] {
                 try bench.run([.hold(voltage: readVoltage, duration: duration)])

@@ -17,7 +17,7 @@ extension Campaign {
             cell.peakTemperature.append(pulse.pulses.map(\.peakTemperature).max() ?? 0)
             let rest = try bench.run(
                 [.hold(voltage: readVoltage, duration: restBetweenRepeats - readDelay)],
-                recording: index == 0 ? .perDecade(8, first: 1e-3) : .none)
+                recording: index == 0 ? .perDecade(20, first: 1e-3) : .none)
             if index == 0 {
                 cell.course = rest.samples.map { .init(time: $0.time + readDelay, value: $0.conductance - before) }
             }
