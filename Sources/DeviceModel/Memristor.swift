@@ -1,4 +1,5 @@
 import FiniteVolume
+import Foundation
 import LinearAlgebra
 
 /// The assembled device: Poisson and mobile vacancies in the layer, three areal balances at Pt, heat as a scalar.
@@ -129,17 +130,15 @@ public final class Memristor {
             abs(heating.resistance * voltage * lastCurrent) < 0.01 || lastPotentialStep < 2e-5 * rates.thermalVoltage
         { return }
         var constants = rates
-        var latest = lastCurrent
         let root = heating.root(guess: rates.temperature, voltage: voltage) { temperature in
             constants.set(temperature: temperature)
-            let result = electrons.evaluate(u, first: 3, stride: 2, last: nodes - 1, voltage: voltage, rates: constants)
-            latest = result.current
-            return result
+            return electrons.evaluate(u, first: 3, stride: 2, last: nodes - 1, voltage: voltage, rates: constants)
         }
         guard let root else {
+            // The last temperature that was in balance says more than where the search gave up.
             throw .noState(
                 "electroforming: the heat balance has no root below \(heating.maximum) K at \(voltage) V "
-                    + "(\(latest) A at \(constants.temperature) K)")
+                    + String(format: "(last in balance: %.4g A at %.1f K)", lastCurrent, rates.temperature))
         }
         lastCurrent = root.current
         rates.set(temperature: root.temperature)
