@@ -58,13 +58,16 @@ let package = Package(
         + room("Validation", ["Essentials", "CompactModel", "Simulation", "Energy", "Pong", yams])
         // Floor 10
         + room("Report", ["Essentials", "CompactModel", "Simulation", "Pong", "Energy", "Validation"])
+        + room(
+            "Calibration",
+            ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Validation"])
         // Floor 11
         + [
             .executableTarget(
                 name: "tausonite",
                 dependencies: [
                     "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork", "Pong",
-                    "Energy", "Validation", "Report", arguments,
+                    "Energy", "Validation", "Report", "Calibration", arguments,
                 ], swiftSettings: optimised),
             .testTarget(
                 name: "tausoniteTests",

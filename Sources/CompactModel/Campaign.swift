@@ -48,6 +48,30 @@ public struct Campaign: Sendable {
     public var formingAmplitudes = [4.0, 4.1, 4.2, 4.3, 4.4, 4.5]
     public var formingHold = 10e-3
 
+    /// Which runs are made; the base state always is.
+    public var parts = Parts.all
+    /// Further cells of the dF map beside amplitudes x widths: V, s.
+    public var extraCells: [PulseShape] = []
+
+    /// The independent runs of a campaign.
+    public struct Parts: OptionSet, Sendable {
+        public let rawValue: Int
+        public init(rawValue: Int) { self.rawValue = rawValue }
+        public static let trains = Parts(rawValue: 1), loops = Parts(rawValue: 2), shortTerm = Parts(rawValue: 4)
+        public static let map = Parts(rawValue: 8), decays = Parts(rawValue: 16), forming = Parts(rawValue: 32)
+        public static let leak = Parts(rawValue: 64)
+        public static let all: Parts = [.trains, .loops, .shortTerm, .map, .decays, .forming, .leak]
+    }
+
+    /// Amplitude (V) and width (s) of a pulse.
+    public struct PulseShape: Sendable, Equatable {
+        public var amplitude, width: Double
+        public init(amplitude: Double, width: Double) {
+            self.amplitude = amplitude
+            self.width = width
+        }
+    }
+
     public init(_ parameters: DeviceParameters, options: SolverOptions = SolverOptions()) {
         self.parameters = parameters
         self.options = options

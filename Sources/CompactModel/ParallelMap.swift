@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 
 /// Runs `body` for 0 ..< count on all cores; results in order, the first error in index order is thrown.
-func parallelMap<Result: Sendable>(
+package func parallelMap<Result: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (Int) throws -> Result
 ) throws -> [Result] {
     let results = Results<Result>(count: count)

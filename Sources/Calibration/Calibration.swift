@@ -1,0 +1,174 @@
+import DeviceModel
+import Essentials
+import Foundation
+import LinearAlgebra
+import Protocols
+
+/// Fits a device to its targets: Levenberg-Marquardt within bounds, resumable after every iteration.
+///
+/// Residual r_i = ln(ours/target)/sigma_i (or the difference over sigma_i); cost = sum r_i^2, which is chi^2. Sigmas are stated, so the
+/// covariance of the parameters is (J^T J)^-1 without a further factor.
+public struct Calibration: Sendable {
+    public let problem: CalibrationProblem
+    /// Iterations at most.
+    public var iterationLimit = 20
+
+    /// What is kept between iterations, and on disk.
+    public struct State: Codable, Sendable, Equatable {
+        /// SHA-256 of everything that decides the course: device, targets, bounds, free keys.
+        public var fingerprint: String
+        /// The device file as given, and where it was said to lie.
+        public var device: String
+        /// What was done to the start, in words.
+        public var remarks: [String]
+        /// Values at the device as given, before any adjustment.
+        public var before: CalibrationProblem.Evaluation
+        public var optimiser: BoundedLeastSquares
+        /// Refits without one target each, as far as done: id, values there, point.
+        public var leftOut: [LeftOut] = []
+    }
+
+    /// A fit without one target.
+    public struct LeftOut: Codable, Sendable, Equatable {
+        public var id: String
+        /// SI value that the fit without it predicts.
+        public var predicted: Double
+        public var cost: Double
+    }
+
+    public init(_ problem: CalibrationProblem, iterationLimit: Int = 20) {
+        self.problem = problem
+        self.iterationLimit = iterationLimit
+    }
+
+    /// Identity of the problem; a state belongs to one.
+    public var fingerprint: String {
+        let targets = problem.targets.targets.map { "\($0)" } + problem.targets.traces.map { "\($0.name) \($0.experiment.yaml) \($0.times) \($0.values) \($0.sigma)" }
+        let free = problem.free.map { "\($0.key) \($0.bounds)" }
+        return Digest.sha256(([problem.device.yaml] + targets + free).joined(separator: "\n"))
+    }
+
+    /// Evaluates the device as given and prepares the first iteration.
+    ///
+    /// `start` replaces the file's own values on the scaled axes: for tests of robustness. Throws `InputError`.
+    public func begin(from start: [Double]? = nil, progress: ProgressHandler? = nil) throws -> State {
+        progress?(Progress("evaluating the start", fraction: 0))
+        let given = start ?? problem.start
+        let before = problem.evaluateTolerantly(given)
+        let (point, remarks) = try StartAdjustment(problem: problem).adjust(given)
+        guard let residuals = problem.residuals(point) else {
+            throw InputError(problem.device.name, problem: "cannot be evaluated", expected: "a device whose runs reach their end")
+        }
+        return State(
+            fingerprint: fingerprint, device: problem.device.yaml, remarks: remarks, before: before,
+            optimiser: BoundedLeastSquares(
+                start: point, residuals: residuals, lower: problem.free.map(\.lower), upper: problem.free.map(\.upper),
+                steps: problem.free.map(\.difference), largestMove: 1))
+    }
+
+    /// Iterates until the cost stands still or the limit is reached; `save` sees the state after every iteration.
+    public func run(_ state: inout State, save: ((State) throws -> Void)? = nil, progress: ProgressHandler? = nil) throws {
+        let limit = iterationLimit
+        while state.optimiser.iterations < limit, !state.optimiser.isConverged {
+            try iterate(&state.optimiser, problem, shown: "fitting", of: limit, progress: progress)
+            try save?(state)
+        }
+    }
+
+    /// Refits without each of the targets in `ids`, from the fitted point, and predicts what was left out.
+    public func leaveOneOut(
+        _ state: inout State, ids: [String], iterations: Int = 6, save: ((State) throws -> Void)? = nil, progress: ProgressHandler? = nil
+    ) throws {
+        for (index, id) in ids.enumerated() where !state.leftOut.contains(where: { $0.id == id }) {
+            guard let place = problem.targets.targets.firstIndex(where: { $0.id == id }) else { continue }
+            var reduced = problem.targets
+            reduced.targets.remove(at: place)
+            let bounds = Dictionary(uniqueKeysWithValues: problem.free.map { ($0.key, $0.bounds) })
+            var smaller = try CalibrationProblem(device: problem.device, targets: reduced, free: problem.free.map(\.key), bounds: bounds)
+            smaller.options = problem.options
+            guard let residuals = smaller.residuals(state.optimiser.parameters) else { continue }
+            var fit = BoundedLeastSquares(
+                start: state.optimiser.parameters, residuals: residuals, lower: problem.free.map(\.lower),
+                upper: problem.free.map(\.upper), steps: problem.free.map(\.difference), largestMove: 1)
+            while fit.iterations < iterations, !fit.isConverged {
+                try iterate(&fit, smaller, shown: "leaving out \(index + 1) of \(ids.count)", of: iterations, progress: progress)
+            }
+            if let value = problem.evaluateTolerantly(fit.parameters).values[place] {
+                state.leftOut.append(LeftOut(id: id, predicted: value, cost: fit.cost))
+            }
+            try save?(state)
+        }
+    }
+
+    private func iterate(
+        _ optimiser: inout BoundedLeastSquares, _ problem: CalibrationProblem, shown stage: String, of limit: Int, progress: ProgressHandler?
+    ) throws {
+        let expected = Double(problem.free.count + 4)
+        let done = Double(optimiser.iterations)
+        let cost = optimiser.cost
+        let count = Counter()
+        try optimiser.iterate { points in
+            try problem.residuals(points) {
+                let share = min(Double(count.next()) / expected, 1)
+                progress?(
+                    Progress(
+                        stage, fraction: (done + share) / Double(limit),
+                        detail: "iteration \(Int(done) + 1) of at most \(limit), cost \(String(format: "%.2f", cost))"))
+            }
+        }
+    }
+
+    /// The fitted device: values with status `fitted` and `source` as their source.
+    public func fittedDevice(_ state: State, source: String) throws -> DeviceDescription {
+        var device = problem.device
+        let values = problem.parameters(at: state.optimiser.parameters)
+        // A constant permittivity stays constant; the lower of the two numbers goes first, so that the order between them always holds.
+        let keepConstant = values.highFieldPermittivity != device.parameters.highFieldPermittivity
+        func setHigh() throws {
+            try device.set(
+                "high_field_permittivity", toSI: values.highFieldPermittivity, status: .assumed, source: "equal to permittivity: constant")
+        }
+        if keepConstant, values.permittivity < device.parameters.permittivity { try setHigh() }
+        for parameter in problem.free {
+            try device.set(parameter.key, toSI: values[keyPath: parameter.specification.path], status: .fitted, source: source)
+        }
+        if keepConstant { try setHigh() }
+        return device
+    }
+}
+
+extension Calibration.State {
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        return try encoder.encode(self)
+    }
+
+    /// Writes aside and renames, so that a kill leaves the old or the new state, never half of one.
+    public func save(path: String) throws { try AtomicFile.write(try json(), to: path) }
+
+    /// Reads a state and checks that it belongs to `calibration`. Throws `InputError`.
+    public static func load(path: String, for calibration: Calibration) throws -> Self {
+        let data = try AtomicFile.read(path)
+        guard let state = try? JSONDecoder().decode(Self.self, from: data) else {
+            throw InputError(path, problem: "is not the state of a calibration", expected: "a file that calibrate wrote")
+        }
+        guard state.fingerprint == calibration.fingerprint else {
+            throw InputError(
+                path, problem: "belongs to another calibration", expected: "the same device, targets, data, free parameters and bounds")
+        }
+        return state
+    }
+}
+
+/// Counts from any thread.
+private final class Counter: @unchecked Sendable {
+    private var value = 0
+    private let lock = NSLock()
+    func next() -> Int {
+        lock.withLock {
+            value += 1
+            return value
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import CompactModel
+import DeviceModel
+import Essentials
+import Foundation
+import Protocols
+import Simulation
+
+/// A device, its free parameters and the targets: everything that turns a point of the parameter space into residuals.
+public struct CalibrationProblem: Sendable {
+    public let device: DeviceDescription
+    public let free: [FreeParameter]
+    public let targets: CalibrationTargets
+    public var options = SolverOptions()
+
+    /// `keys` names the free parameters (default: those that the device file calls `fitted`); `bounds` overrides the targets' bounds.
+    ///
+    /// Throws `InputError` for unknown keys, empty lists, or a value that is infinite or zero and cannot move.
+    public init(
+        device: DeviceDescription, targets: CalibrationTargets, free keys: [String]? = nil, bounds: [String: ClosedRange<Double>] = [:]
+    ) throws {
+        self.device = device
+        self.targets = targets
+        let entries = try keys.map { try $0.map { try device.entry($0) } } ?? device.entries.filter { $0.status == .fitted }
+        guard !entries.isEmpty else {
+            throw InputError("--free", problem: "names no parameter and none is `fitted` in the device file", expected: "for example platinum_barrier,area")
+        }
+        for key in bounds.keys where !entries.contains(where: { $0.key == key }) {
+            throw InputError(key, problem: "has bounds but is not free", expected: "one of \(entries.map(\.key).joined(separator: ", "))")
+        }
+        var seen: Set<String> = []
+        free = try entries.compactMap { entry -> FreeParameter? in
+            guard seen.insert(entry.key).inserted else { return nil }
+            let parameter = try FreeParameter(entry.specification, bounds: bounds[entry.key] ?? targets.bounds[entry.key])
+            guard entry.value.isFinite, !parameter.isLogarithmic || entry.value > 0 else {
+                throw InputError(
+                    entry.key, value: entry.number, problem: "cannot move on a logarithmic scale", expected: "a finite value above 0, or leave it out of --free")
+            }
+            return parameter
+        }
+        guard targets.targets.count + targets.traces.reduce(0, { $0 + $1.times.count }) > 0 else {
+            throw InputError("targets", problem: "is empty", expected: "at least one target")
+        }
+    }
+
+    /// The device file's own values on the scaled axes, moved into the bounds.
+    public var start: [Double] {
+        let p = device.parameters
+        return free.map { min(max($0.scaled(p[keyPath: $0.specification.path]), $0.lower), $0.upper) }
+    }
+
+    /// The parameter set of a point.
+    public func parameters(at point: [Double]) -> DeviceParameters {
+        var p = device.parameters
+        for (parameter, scaled) in zip(free, point) { p[keyPath: parameter.specification.path] = parameter.value(scaled) }
+        // A constant permittivity stays constant.
+        if device.parameters.highFieldPermittivity == device.parameters.permittivity { p.highFieldPermittivity = p.permittivity }
+        return p
+    }
+
+    /// Simulated values, one per target (nil where its run failed), and the residuals of the traces.
+    public struct Evaluation: Sendable, Equatable, Codable {
+        public var values: [Double?]
+        public var traceResiduals: [[Double]?]
+        /// Why values are missing.
+        public var failures: [String] = []
+    }
+
+    /// The campaign that the targets need, no more.
+    func campaign(_ parameters: DeviceParameters) -> Campaign {
+        var campaign = Campaign(parameters, options: options)
+        let observables = targets.targets.map(\.observable)
+        campaign.parts = observables.reduce(into: Campaign.Parts()) { $0.formUnion($1.parts) }
+        campaign.repeats = 1
+        campaign.restBetweenRepeats = campaign.readDelay * 2
+        campaign.sweepInterval = 0.1
+        var biases: [Double] = []
+        var cells: [Campaign.PulseShape] = []
+        for observable in observables {
+            switch observable {
+            case .tau(let bias): if !biases.contains(bias) { biases.append(bias) }
+            case .retention(let time): if !campaign.retention.contains(time) { campaign.retention.append(time) }
+            case .level(let train): campaign.trains = max(campaign.trains, train)
+            case .cell(let v, let w):
+                let onGrid = campaign.parts.contains(.map) && campaign.amplitudes.contains(v) && campaign.widths.contains { abs($0 / w - 1) < 1e-9 }
+                let shape = Campaign.PulseShape(amplitude: v, width: w)
+                if !onGrid, !cells.contains(shape) { cells.append(shape) }
+            default: break
+            }
+        }
+        campaign.retention.sort()
+        if let last = observables.compactMap({ if case .retention(let time) = $0 { time } else { nil } }).max() {
+            campaign.retention.removeAll { $0 > last }
+        } else {
+            campaign.retention = []
+        }
+        campaign.biases = biases.sorted()
+        campaign.extraCells = cells
+        return campaign
+    }
+
+    /// Everything that can be measured at a point; failures are listed, not thrown. Cost: 0.3 s of one core for the paper's targets.
+    public func evaluateTolerantly(_ point: [Double], progress: ProgressHandler? = nil) -> Evaluation {
+        let campaign = campaign(parameters(at: point))
+        do {
+            let (measured, failures) = try campaign.attempt(progress: progress)
+            return evaluation(campaign, measured, failures: failures.map(\.description), at: point)
+        } catch {
+            return Evaluation(
+                values: targets.targets.map { _ in nil }, traceResiduals: targets.traces.map { _ in nil }, failures: ["\(error)"])
+        }
+    }
+
+    /// Residuals at a point, nil when any run fails; on the calling thread.
+    public func residuals(_ point: [Double]) -> [Double]? {
+        let campaign = campaign(parameters(at: point))
+        guard let measured = try? campaign.runSerially() else { return nil }
+        return residuals(evaluation(campaign, measured, failures: [], at: point))
+    }
+
+    /// Residuals at many points, spread over the cores.
+    public func residuals(_ points: [[Double]], done: (@Sendable () -> Void)? = nil) throws -> [[Double]?] {
+        try parallelMap(points.count) { index in
+            defer { done?() }
+            return residuals(points[index])
+        }
+    }
+
+    /// All residuals of an evaluation; nil when a value is missing or not finite.
+    public func residuals(_ evaluation: Evaluation) -> [Double]? {
+        var result: [Double] = []
+        for (target, value) in zip(targets.targets, evaluation.values) {
+            guard let value, value.isFinite else { return nil }
+            result.append(target.residual(value))
+        }
+        for trace in evaluation.traceResiduals {
+            guard let trace, trace.allSatisfy(\.isFinite) else { return nil }
+            result += trace
+        }
+        return result
+    }
+
+    private func evaluation(
+        _ campaign: Campaign, _ measured: Characterisation, failures: [String], at point: [Double]
+    ) -> Evaluation {
+        let grid = Set(campaign.amplitudes.flatMap { v in campaign.widths.map { [v, $0] } })
+        var result = Evaluation(
+            values: targets.targets.map { $0.observable.value(in: measured, grid: grid).flatMap { $0.isFinite ? $0 : nil } }, traceResiduals: [],
+            failures: failures)
+        let parameters = campaign.parameters
+        for trace in targets.traces {
+            switch trace.residuals(parameters, options: options) {
+            case .success(let values): result.traceResiduals.append(values)
+            case .failure(let failure):
+                result.traceResiduals.append(nil)
+                result.failures.append("\(trace.name): \(failure.description)")
+            }
+        }
+        return result
+    }
+}
+
+extension TraceTarget {
+    /// ln(simulated / measured) / sigma at each kept sample.
+    func residuals(_ parameters: DeviceParameters, options: SolverOptions) -> Result<[Double], Trace.Stop> {
+        let simulator = DeviceSimulator(parameters, options: options, readVoltage: experiment.readVoltage)
+        if experiment.startsFromBaseState {
+            let base = simulator.run(.init(steps: Experiment.baseStateSteps, readVoltage: experiment.readVoltage), recording: .none)
+            if let stop = base.stopped { return .failure(stop) }
+        }
+        let trace = simulator.run(experiment.waveform, recording: .everyStep)
+        if let stop = trace.stopped { return .failure(stop) }
+        var low = 0
+        return .success(
+            zip(times, values).map { time, measured in
+                while low + 2 < trace.samples.count, trace.samples[low + 1].time < time { low += 1 }
+                let (a, b) = (trace.samples[low], trace.samples[min(low + 1, trace.samples.count - 1)])
+                let (x, y) = quantity == .current ? (a.current, b.current) : (a.conductance, b.conductance)
+                let share = b.time > a.time ? min(max((time - a.time) / (b.time - a.time), 0), 1) : 1
+                return log(max((x + share * (y - x)) / measured, 1e-6)) / sigma
+            })
+    }
+}
