@@ -28,8 +28,8 @@ public struct FreeParameter: Sendable {
                 problem: "are bounds outside the valid range", expected: "bounds within \(specification.rangeText)")
         }
         isLogarithmic = specification.unit.dimension != .voltage && !["hop_symmetry", "redox_symmetry", "mobility_exponent"].contains(specification.key)
-        // On a logarithmic scale zero is infinitely far away: a floor of 1e-12 of the upper bound.
-        self.bounds = isLogarithmic && chosen.lowerBound <= 0 ? (chosen.upperBound * 1e-12)...chosen.upperBound : chosen
+        // On a logarithmic scale zero is infinitely far away: a floor far below any use.
+        self.bounds = isLogarithmic && chosen.lowerBound <= 0 ? (chosen.upperBound * 1e-30)...chosen.upperBound : chosen
     }
 
     /// Step of the finite differences on the scaled axis: well above the solver's noise (1e-3 of a result), well below curvature.
