@@ -1,25 +1,5 @@
 import DeviceModel
 
-/// A small random generator with a stated sequence: the same seed gives the same numbers on every machine.
-///
-/// Source: G. L. Steele, D. Lea, C. H. Flood, Fast splittable pseudorandom number generators, OOPSLA 2014.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    public init(seed: UInt64) { state = seed }
-
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    /// Uniform in [0, 1).
-    public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
-}
-
 extension CalibrationProblem {
     /// The start with every free value multiplied by 1 + u, u uniform in +-`share`, inside the bounds.
     public func perturbedStart(by share: Double, seed: UInt64) -> [Double] {

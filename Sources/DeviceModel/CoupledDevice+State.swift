@@ -53,7 +53,7 @@ extension CoupledDevice {
             // Relative to V_T: quadratic convergence makes this the last needed iteration.
             if !correction.wasDamped, last < 1e-9 { return }
         }
-        throw .tooManyIterations(lastCorrection: last / options.tolerance)
+        throw .tooManyIterations(lastCorrection: last / options.tolerance, unknown: "the steady state")
     }
 
     /// Electrons at the potential of `u`: the tridiagonal, linear problem dF_n/dx = 0.

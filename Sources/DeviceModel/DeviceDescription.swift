@@ -148,7 +148,7 @@ extension ParameterSpecification {
 
 extension DeviceParameters {
     /// Conditions between parameters. Throws `InputError` naming both.
-    func checkTogether() throws {
+    package func checkTogether() throws {
         func demand(_ condition: Bool, _ key: String, _ problem: String, _ expected: String) throws {
             if !condition { throw InputError(key, problem: problem, expected: expected) }
         }

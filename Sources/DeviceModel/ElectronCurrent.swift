@@ -69,13 +69,16 @@ final class ElectronCurrent {
     ) -> (current: Double, slope: Double) {
         let (a, e) = (arguments.row, exponentials.row)
         let inverse = -1 / rates.thermalVoltage
+        // Below 0 V numerator and denominator are both multiplied by e^(V/V_T), which would overflow from -18 V on.
+        let x = voltage / rates.thermalVoltage
+        let shift = min(x, 0)
         for k in 0..<points {
             let i = first + stride * Int(edge[k])
             let left = state[i]
-            a[k] = (left + fraction[k] * (state[i + stride] - left) + image[k]) * inverse
+            a[k] = (left + fraction[k] * (state[i + stride] - left) + image[k]) * inverse + shift
         }
-        a[points] = (state[first] + imageAtPlatinum) * inverse
-        a[points + 1] = (state[first + stride * last] + imageAtTitanium) * inverse
+        a[points] = (state[first] + imageAtPlatinum) * inverse + shift
+        a[points + 1] = (state[first + stride * last] + imageAtTitanium) * inverse + shift
         e.assign(a)
         Bernoulli.exponentials(e)
         var (integral, byTemperature) = (0.0, 0.0)
@@ -94,11 +97,10 @@ final class ElectronCurrent {
         let resistanceSlope =
             (byTemperature - (1 - m) * integral) / (t * diffusivity)
             + (contactsByTemperature - 0.5 * contacts) / (t * rates.richardsonVelocity)
-        let x = voltage / rates.thermalVoltage
-        let drive = -expm1(-x)
+        let drive = x < 0 ? expm1(x) : -expm1(-x)
         let scale = Constants.charge * area * rates.densityOfStates
         let current = scale * drive / resistance
-        let driveSlope = -x * exp(-x) / t
+        let driveSlope = -x * exp(-abs(x)) / t
         let slope = current * (1.5 / t - resistanceSlope / resistance) + scale * driveSlope / resistance
         return (current, slope)
     }

@@ -14,51 +14,59 @@ extension Memristor {
             unknowns: u.row.values, time: 0, voltage: voltage, temperature: parameters.ambientTemperature)
     }
 
-    /// Solves Poisson's equation for psi in `u` at frozen charges; returns false when Newton does not converge (field-dependent
-    /// permittivity only: with a constant one the first iteration is exact).
+    /// Solves Poisson's equation for psi in `u` at frozen charges; returns false when the field is not finite.
+    ///
+    /// With X = C_i (psi_Pt - psi_0) the displacement of edge i is X + Q_i, Q_i the charge to its left, and
+    ///
+    ///     g(X) = psi_Pt - X / C_i - sum h_i E(X + Q_i) + phi_Ti = 0,
+    ///
+    /// which falls monotonically: Newton's method kept inside a bracket converges whatever the permittivity's fall with field; with a
+    /// constant permittivity the first iteration is exact. Cost: O(nodes) per iteration.
     @discardableResult
     public func solvePoisson(_ u: Row, voltage: Double) -> Bool {
         let last = nodes - 1
         let (h, cells) = (edges.row, vacancyCells.row)
         let zq = parameters.chargeNumber * Constants.charge
         let donors = Constants.charge * parameters.donorDensity
-        u[3 + 2 * last] = -parameters.titaniumBarrier
-        let work = RealStorage(count: 3 * nodes)
-        let (diagonal, upper, b) = (work.row.part(0, nodes), work.row.part(nodes, nodes), work.row.part(2 * nodes, nodes))
-        for _ in 0..<50 {
-            for i in 0..<nodes {
-                let poissonCell = i == 0 ? h[0] / 2 : cells[i]
-                b[i] = zq * u[4 + 2 * i] * cells[i] + donors * poissonCell
-                diagonal[i] = 0
-            }
-            b[0] +=
-                parameters.compactCapacitance * (voltage - parameters.platinumBarrier - u[3]) + zq * u[2]
-            diagonal[0] += parameters.compactCapacitance
-            for i in 0..<last {
-                let field = (u[3 + 2 * i] - u[5 + 2 * i]) / h[i]
-                let (displacement, slope) = permittivity.displacement(field)
-                b[i] -= displacement
-                b[i + 1] += displacement
-                diagonal[i] += slope / h[i]
-                diagonal[i + 1] += slope / h[i]
-                upper[i] = -slope / h[i]
-            }
-            // Symmetric tridiagonal elimination; the last potential is given.
-            for i in 1..<last {
-                let factor = upper[i - 1] / diagonal[i - 1]
-                diagonal[i] -= factor * upper[i - 1]
-                b[i] -= factor * b[i - 1]
-            }
-            var next = 0.0
-            var largest = 0.0
-            for i in stride(from: last - 1, through: 0, by: -1) {
-                next = (b[i] - upper[i] * next) / diagonal[i]
-                u[3 + 2 * i] += next
-                largest = max(largest, abs(next))
-            }
-            if permittivity.isConstant || largest < 1e-12 { return true }
+        let capacitance = parameters.compactCapacitance
+        let platinum = voltage - parameters.platinumBarrier
+        let work = RealStorage(count: last)
+        let charge = work.row
+        var sum = zq * u[2]
+        for i in 0..<last {
+            sum += zq * u[4 + 2 * i] * cells[i] + donors * (i == 0 ? h[0] / 2 : cells[i])
+            charge[i] = sum
         }
-        return false
+        func miss(_ x: Double) -> (value: Double, slope: Double) {
+            var (value, slope) = (platinum - x / capacitance + parameters.titaniumBarrier, -1 / capacitance)
+            for i in 0..<last {
+                let (field, byDisplacement) = permittivity.field(x + charge[i])
+                value -= h[i] * field
+                slope -= h[i] * byDisplacement
+            }
+            return (value, slope)
+        }
+        var x = capacitance * (platinum - u[3])
+        if !x.isFinite { x = 0 }
+        var (low, high) = (-Double.infinity, Double.infinity)
+        for _ in 0..<200 {
+            let (value, slope) = miss(x)
+            guard value.isFinite, slope < 0 else { return false }
+            if value > 0 { low = x } else { high = x }
+            var next = x - value / slope
+            // Newton left the bracket: its middle.
+            if !(next > low && next < high), low.isFinite, high.isFinite { next = 0.5 * (low + high) }
+            let done = abs(next - x) <= 1e-15 * (abs(next) + abs(x)) + 1e-14 * capacitance * Constants.thermalVoltage(300)
+            x = next
+            if permittivity.isConstant || done { break }
+        }
+        var psi = platinum - x / capacitance
+        for i in 0..<last {
+            u[3 + 2 * i] = psi
+            psi -= h[i] * permittivity.field(x + charge[i]).value
+        }
+        u[3 + 2 * last] = -parameters.titaniumBarrier
+        return psi.isFinite
     }
 
     /// Frozen-ion read: the current at `readVoltage` with every ion where it is, including the heat of the read itself.
@@ -76,7 +84,7 @@ extension Memristor {
             let shift = (readVoltage - voltage) * share
             for i in 0..<nodes { copy[3 + 2 * i] += shift * (1 - grid.nodes[i] / parameters.thickness) }
         } else {
-            guard solvePoisson(copy, voltage: readVoltage) else { throw .tooManyIterations(lastCorrection: .infinity) }
+            guard solvePoisson(copy, voltage: readVoltage) else { throw .tooManyIterations(lastCorrection: .infinity, unknown: "psi of a read") }
         }
         var constants = readRates
         let root = heating.root(guess: heating.ambient, voltage: readVoltage) { temperature in

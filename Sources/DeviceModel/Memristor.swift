@@ -41,6 +41,8 @@ public final class Memristor {
     var firstCorrection = true
     /// Largest |dpsi| of the last Newton correction, V: below 2e-5 V_T the temperature need not follow.
     var lastPotentialStep = Double.infinity
+    /// Largest |N_p| + |N_O| + |N_s| + vacancies of the layer met since the owner set it to 0, 1/m2: the scale of the inventory's round-off.
+    public var largestContent = 0.0
     let readBuffer: RealStorage
     let readRates: RateConstants
 

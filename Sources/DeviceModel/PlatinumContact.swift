@@ -38,16 +38,16 @@ struct PlatinumContact {
         var poisson, poissonByPotential, poissonByDensity: Double
         /// Vacancy row of node 0: right-hand side, d/dpsi_0, d/dc_0.
         var vacancy, vacancyByPotential, vacancyByDensity: Double
-        // dN_s = s0 + sPsi dpsi_0 + sC dc_0;  dN_O = o0 + oS dN_s + oPsi dpsi_0;  dN_p = p0 + pO dN_O.
+        // dN_s = s0 + sPsi dpsi_0 + sC dc_0;  dN_O = o0 + oS dN_s + oPsi dpsi_0 + oC dc_0;  dN_p = p0 + pO dN_O.
         var s0, sPsi, sC: Double
-        var o0, oS, oPsi: Double
+        var o0, oS, oPsi, oC: Double
         var p0, pO: Double
 
         /// (dN_p, dN_O, dN_s) that go with the corrections of psi_0 and c_0.
         @inline(__always)
         func corrections(potential: Double, density: Double) -> (stored: Double, oxygen: Double, plane: Double) {
             let plane = s0 + sPsi * potential + sC * density
-            let oxygen = o0 + oS * plane + oPsi * potential
+            let oxygen = o0 + oS * plane + oPsi * potential + oC * density
             return (p0 + pO * oxygen, oxygen, plane)
         }
     }
@@ -73,27 +73,37 @@ struct PlatinumContact {
         let pp = shift - rp.byStored
         let p0 = -pResidual / pp
         let pO = rp.byOxygen / pp
-        // O: dN_O/dt - R1 + R_p = 0, with dN_p put in.
-        let oResidual = shift * u.oxygen + history.oxygen - r1.rate + rp.rate
+        // O: dN_O/dt - R1 + R_p = 0, with dN_p put in: oo dN_O = -oGap + (dR1/dN_s) dN_s + (dR1/dpsi) dpsi_0.
+        let oGap = shift * u.oxygen + history.oxygen - r1.rate + rp.rate + rp.byStored * p0
         let oo = shift - r1.byOxygen + rp.byOxygen + rp.byStored * pO
-        let o0 = -(oResidual + rp.byStored * p0) / oo
-        let oS = r1.byVacancies / oo
-        let oPsi = r1.byPotential / oo
-        // S: d(N_s - N_O - N_p)/dt + R2 = 0.
-        let sResidual =
-            shift * (u.plane - u.oxygen - u.stored) + history.plane - history.oxygen - history.stored + r2.rate
-        let partner = 1 + pO
-        let ss = shift + r2Plane - shift * partner * oS
-        let s0 = -(sResidual - shift * (p0 + partner * o0)) / ss
-        let sPsi = -(r2Psi - shift * partner * oPsi) / ss
+        // S: d(N_s - N_O - N_p)/dt + R2 = 0. What R2 does not multiply stands alone, because R2 may be so fast that its own terms
+        // would cancel to the last digit.
+        let partner = shift * (1 + pO)
+        let balance =
+            shift * (u.plane - u.oxygen - u.stored) + history.plane - history.oxygen - history.stored - shift * p0
+        let sGap = balance + partner * oGap / oo
+        let slow = shift - partner * r1.byVacancies / oo
+        let byRedox = partner * r1.byPotential / oo
+        let ss = slow + r2Plane
+        let (share, hop) = (slow / ss, r2Plane / ss)
+        let s0 = -(sGap + r2.rate) / ss
+        let sPsi = (byRedox - r2Psi) / ss
         let sC = -r2Density / ss
 
         // Node 0: the Poisson row has -C_i (psi_Pt - psi_0) - z q N_s, the vacancy row -R2.
-        return Elimination(
+        var result = Elimination(
             poisson: capacitance * drop + chargePerVacancy * (u.plane + s0),
             poissonByPotential: capacitance - chargePerVacancy * sPsi, poissonByDensity: -chargePerVacancy * sC,
-            vacancy: r2.rate + r2Plane * s0, vacancyByPotential: -(r2Psi + r2Plane * sPsi),
-            vacancyByDensity: -(r2Density + r2Plane * sC),
-            s0: s0, sPsi: sPsi, sC: sC, o0: o0, oS: oS, oPsi: oPsi, p0: p0, pO: pO)
+            vacancy: r2.rate * share - hop * sGap, vacancyByPotential: -(r2Psi * share + hop * byRedox),
+            vacancyByDensity: -r2Density * share,
+            s0: s0, sPsi: sPsi, sC: sC, o0: -oGap / oo, oS: r1.byVacancies / oo, oPsi: r1.byPotential / oo, oC: 0, p0: p0, pO: pO)
+        if -partner * r1.byVacancies > oo * (shift + r2Plane) {
+            // The redox row fixes N_s rather than N_O: N_O follows from the balance, or it would be a difference of huge numbers.
+            result.o0 = (balance + r2.rate) / partner
+            result.oS = (shift + r2Plane) / partner
+            result.oPsi = r2Psi / partner
+            result.oC = r2Density / partner
+        }
+        return result
     }
 }

@@ -46,6 +46,8 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
     private var nextStep = 0.0
     private var leastStep = 0.0
     private var stepsAtOrder = 0
+    /// The unknown that the last Newton correction moved most.
+    private var lastUnknown: StaticString = "an unknown"
 
     public init(system: System, initial: [Double], time: Double = 0, options: Options = Options()) {
         self.system = system
@@ -118,7 +120,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
                 if rejectionsInARow > 3, order > 1 || times.count > 1 { restart(step: suggestion) }
                 nextStep = suggestion
                 if suggestion < floor {
-                    throw IntegrationFailure(time: time, stepSize: suggestion, reason: .tooManyIterations(lastCorrection: .infinity))
+                    throw IntegrationFailure(time: time, stepSize: suggestion, reason: .stepTooSmall(unknown: lastUnknown.description))
                 }
             case .failed(let reason):
                 statistics.rejections += 1
@@ -173,6 +175,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
             system.condition(predictor: u, last: past[0].row)
             system.prepare(time: target)
             do throws(NewtonFailure) { try iterate(u) } catch { return .failed(error) }
+            guard system.settle(u, shift: coefficients.shift, history: history.row) else { return .rejected(h * 0.25) }
             if system.isAdmissible(u) { break }
             // First order is positive where a higher order may undershoot.
             if q == 1 { return .rejected(h * 0.25) }
@@ -184,6 +187,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         guard available >= 2 else { return halveFirstStep(u, target) }
         let used = min(q, available - 1)
         let error = localError(order: used, u)
+        guard error.isFinite else { return .rejected(h * 0.2) }
         if error > 1 {
             let shrink = max(0.2, 0.85 * pow(error, -1 / Double(used + 1)))
             return .rejected(h * min(shrink, 0.9))
@@ -223,9 +227,10 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         system.condition(predictor: full, last: start)
         system.prepare(time: middle)
         do throws(NewtonFailure) { try iterate(full) } catch { return .failed(error) }
-        guard system.isAdmissible(full) else { return .rejected(h * 0.25) }
+        guard system.settle(full, shift: coefficients.shift, history: constant), system.isAdmissible(full) else { return .rejected(h * 0.25) }
         for i in 0..<n { whole[i] = 0.25 * (whole[i] - 2 * full[i] + start[i]) }
         let error = system.errorNorm(whole, at: full)
+        guard error.isFinite else { return .rejected(h * 0.05) }
         let suggestion = h * max(0.05, 0.85 / error.squareRoot())
         if error > 1, suggestion > 1e4 * leastStep { return .rejected(suggestion) }
         push(full, middle)
@@ -261,17 +266,20 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         for iteration in 1...options.maximumNewtonIterations {
             statistics.newtonIterations += 1
             let correction = try system.correct(u, shift: coefficients.shift, history: history.row)
+            lastUnknown = correction.unknown
+            // Not a number is never small: refused here, before a comparison lets it pass.
+            guard correction.norm.isFinite else { throw .notFinite(unknown: correction.unknown.description) }
             if !correction.wasDamped {
                 let rate = iteration == 1 ? 1 : min(1, correction.norm / previous)
                 if correction.norm * rate <= options.newtonTolerance { return }
                 // Newton squares its error: a halving fails only when it stops to converge at all.
                 if iteration > 3, correction.norm > 2 * previous {
-                    throw .tooManyIterations(lastCorrection: correction.norm)
+                    throw .tooManyIterations(lastCorrection: correction.norm, unknown: correction.unknown.description)
                 }
                 previous = correction.norm
             }
             if iteration == options.maximumNewtonIterations {
-                throw .tooManyIterations(lastCorrection: correction.norm)
+                throw .tooManyIterations(lastCorrection: correction.norm, unknown: correction.unknown.description)
             }
         }
     }

@@ -22,8 +22,16 @@ public protocol ImplicitSystem: AnyObject {
     /// then cut, never clamped: clamping would lose inventory.
     func isAdmissible(_ u: Row) -> Bool
 
+    /// Called once Newton has converged for a step: may take round-off out of the invariants of M du/dt = -f, whose history is
+    /// `history`; false refuses the step. Does nothing unless the system says otherwise.
+    func settle(_ u: Row, shift: Double, history: Row) -> Bool
+
     /// Makes an extrapolated start value usable (densities positive); free to change it, since Newton follows.
     func condition(predictor: Row, last: Row)
+}
+
+extension ImplicitSystem {
+    public func settle(_ u: Row, shift: Double, history: Row) -> Bool { true }
 }
 
 /// What one Newton correction did.
@@ -31,10 +39,13 @@ public protocol ImplicitSystem: AnyObject {
 public struct NewtonCorrection: Sendable {
     public var norm: Double
     public var wasDamped: Bool
+    /// The unknown that moved most, for messages.
+    public var unknown: StaticString
     @inlinable
-    public init(norm: Double, wasDamped: Bool) {
+    public init(norm: Double, wasDamped: Bool, unknown: StaticString = "an unknown") {
         self.norm = norm
         self.wasDamped = wasDamped
+        self.unknown = unknown
     }
 }
 
@@ -42,7 +53,10 @@ public struct NewtonCorrection: Sendable {
 public enum NewtonFailure: Error, Equatable, Sendable {
     case singularMatrix
     case notFinite(unknown: String)
-    case tooManyIterations(lastCorrection: Double)
+    /// Newton's correction, in tolerances, did not shrink; `unknown` moved most.
+    case tooManyIterations(lastCorrection: Double, unknown: String)
+    /// The step had to shrink below the smallest one to keep the error, or the sign of a density.
+    case stepTooSmall(unknown: String)
     /// The system has no state here (thermal runaway, say); the step is cut to find when, then the run stops.
     case noState(String)
     /// The budget of steps that the caller set is used up.
@@ -65,8 +79,10 @@ public struct IntegrationFailure: Error, Sendable, CustomStringConvertible {
         switch reason {
         case .singularMatrix: "no solution at t = \(time) s: singular Jacobian (step \(stepSize) s)"
         case .notFinite(let unknown): "no solution at t = \(time) s: \(unknown) is not finite (step \(stepSize) s)"
-        case .tooManyIterations(let last):
-            "no solution at t = \(time) s: Newton's correction is still \(last) tolerances at the smallest step \(stepSize) s"
+        case .tooManyIterations(let last, let unknown):
+            "no solution at t = \(time) s: Newton's correction of \(unknown) is still \(last) tolerances at the smallest step \(stepSize) s"
+        case .stepTooSmall(let unknown):
+            "no solution at t = \(time) s: \(unknown) cannot be followed within the tolerance at the smallest step \(stepSize) s"
         case .noState(let why): "stopped at t = \(time) s: \(why)"
         case .stepBudget(let steps): "stopped at t = \(time) s: the budget of \(steps) steps is used up"
         }

@@ -18,6 +18,8 @@ public final class DeviceSimulator {
     private var voltage: Double
     /// Time of the present state, s; the integrator's own clock starts at zero in every segment.
     private var now = 0.0
+    /// Why the last frozen read for a sample failed, if it did.
+    private var readFailure: NewtonFailure?
 
     public init(
         _ parameters: DeviceParameters, options: SolverOptions = SolverOptions(), readVoltage: Double = 0.6
@@ -49,6 +51,7 @@ public final class DeviceSimulator {
             voltage = newValue.voltage
             lastStep = newValue.lastStep
             inventoryAtStart = device.inventory(integrator.solution)
+            device.largestContent = 0
         }
     }
 
@@ -56,7 +59,9 @@ public final class DeviceSimulator {
     ///
     /// Throws when the read itself would run away thermally.
     public func read(at voltage: Double? = nil) throws -> Double {
-        let level = voltage ?? readVoltage
+        // At 0 V the conductance is the slope there: I/V at a microvolt.
+        let asked = voltage ?? readVoltage
+        let level = abs(asked) < 1e-6 ? 1e-6 : asked
         do {
             return try device.frozenRead(integrator.solution, at: level) / level
         } catch {
@@ -73,6 +78,7 @@ public final class DeviceSimulator {
         var trace = Trace()
         let origin = now
         let before = integrator.statistics
+        readFailure = nil
         recordStart(into: &trace)
         for segment in Waveform(steps: waveform.steps, initialVoltage: voltage, readVoltage: waveform.readVoltage) {
             do {
@@ -132,10 +138,12 @@ public final class DeviceSimulator {
                 let temperature = device.temperature
                 device.prepare(time: moment)
                 try? device.settleHeat(between.row)
-                trace.samples.append(
-                    sample(
-                        between.row, time: segment.start + moment, current: device.electronCurrent(between.row),
-                        displacement: displacementCurrent, pulse: pulse))
+                if let sample = sample(
+                    between.row, time: trace.clock(segment.start + moment), current: device.electronCurrent(between.row),
+                    displacement: displacementCurrent, pulse: pulse)
+                {
+                    trace.samples.append(sample)
+                }
                 device.prepare(time: time)
                 device.restore(temperature: temperature, voltage: device.voltage)
             }
@@ -144,17 +152,17 @@ public final class DeviceSimulator {
                 let current = device.electronCurrent(u)
                 let voltage = device.voltage
                 account.add(power: voltage * current, current: current, step: h, temperature: device.temperature)
-                if keep {
-                    trace.samples.append(
-                        sample(
-                            u, time: segment.start + time, current: current, displacement: displacementCurrent,
-                            pulse: pulse))
+                if keep, let sample = sample(
+                    u, time: trace.clock(segment.start + time), current: current, displacement: displacementCurrent, pulse: pulse)
+                {
+                    trace.samples.append(sample)
                 }
             }
             previousDisplacement = displacement
             previousTime = time
-            return true
+            return readFailure == nil
         }
+        if let reason = readFailure { throw IntegrationFailure(time: integrator.time, stepSize: 0, reason: reason) }
         lastStep = last
         voltage = segment.to
         now = origin + segment.start + span
@@ -164,12 +172,21 @@ public final class DeviceSimulator {
     private func recordStart(into trace: inout Trace) {
         let u = integrator.solution
         device.drive(from: voltage, rate: 0, at: 0)
-        trace.samples.append(
-            sample(u, time: 0, current: device.electronCurrent(u), displacement: 0, pulse: -1))
+        if let sample = sample(u, time: 0, current: device.electronCurrent(u), displacement: 0, pulse: -1) {
+            trace.samples.append(sample)
+        }
     }
 
-    private func sample(_ u: Row, time: Double, current: Double, displacement: Double, pulse: Int) -> Trace.Sample {
-        let conductance = (try? device.frozenRead(u, at: readVoltage)).map { $0 / readVoltage } ?? .nan
+    /// One sample; nil when the read at `readVoltage` has no heat balance (kept in `readFailure`, which ends the run).
+    private func sample(_ u: Row, time: Double, current: Double, displacement: Double, pulse: Int) -> Trace.Sample? {
+        let conductance: Double
+        do {
+            let level = abs(readVoltage) < 1e-6 ? 1e-6 : readVoltage
+            conductance = try device.frozenRead(u, at: level) / level
+        } catch {
+            readFailure = readFailure ?? error
+            return nil
+        }
         return Trace.Sample(
             time: time, voltage: device.voltage, current: current, totalCurrent: current + displacement,
             conductance: conductance, temperature: device.temperature, latticeVacancies: device.latticeVacancies(u),
@@ -179,15 +196,16 @@ public final class DeviceSimulator {
     private func stop(_ trace: inout Trace, _ failure: IntegrationFailure, in segment: Segment) {
         var forming = false
         if case .noState = failure.reason { forming = true }
-        let local = integrator.time
+        let local = segment.kind == .read ? 0 : integrator.time
         let shown = IntegrationFailure(
             time: segment.start + local, stepSize: failure.stepSize, reason: failure.reason)
-        voltage = segment.from + (segment.to - segment.from) * local / segment.duration
+        if segment.kind != .read { voltage = segment.from + (segment.to - segment.from) * local / segment.duration }
         device.drive(from: voltage, rate: 0, at: 0)
         now += local
         trace.stopped = Trace.Stop(
             time: shown.time, voltage: voltage, temperature: device.temperature,
-            current: device.electronCurrent(integrator.solution), reason: shown.description, isElectroforming: forming)
+            current: device.electronCurrent(integrator.solution),
+            reason: forming ? shown.description : "\(shown.description), \(voltage) V, \(device.temperature) K", isElectroforming: forming)
     }
 
     private func finish(
@@ -198,9 +216,14 @@ public final class DeviceSimulator {
         trace.statistics.rejections = after.rejections - before.rejections
         trace.statistics.newtonIterations = after.newtonIterations - before.newtonIterations
         let u = integrator.solution
-        let scale = abs(u[0]) + abs(u[1]) + abs(u[2]) + device.latticeVacancies(u)
-        trace.statistics.inventoryDrift = abs(device.inventory(u) - inventoryAtStart) / scale
+        let content = abs(u[0]) + abs(u[1]) + abs(u[2]) + abs(device.latticeVacancies(u))
+        trace.statistics.inventoryDrift = abs(device.inventory(u) - inventoryAtStart) / max(device.largestContent, content)
     }
+}
+
+extension Trace {
+    /// A sample's time, not before the sample before it: after years of protocol a sum of durations may round down by a digit.
+    fileprivate func clock(_ time: Double) -> Double { max(time, samples.last?.time ?? time) }
 }
 
 extension Trace.Stop: Error, CustomStringConvertible {

@@ -1,0 +1,152 @@
+import CompactModel
+import DeviceModel
+import Essentials
+import Foundation
+import Protocols
+import Simulation
+
+/// Runs random devices under random protocols and holds every outcome to what a solver owes its user.
+///
+/// A run must end in a finished trace or in a stop that names time, voltage, residual or reason and the unknown; every number in it is
+/// finite; the vacancy-oxygen inventory is kept to 1e-9 of its scale; densities are not negative beyond round-off; a budget of steps
+/// bounds the work. The same seed gives the same outcomes on any number of cores.
+public struct Fuzz: Sendable {
+    /// Attempted steps of one run.
+    public static let stepBudget = 20_000
+    /// Allowed relative drift of the inventory.
+    public static let driftLimit = 1e-9
+
+    public var runs: Int
+    public var seed: UInt64
+
+    public init(runs: Int, seed: UInt64) {
+        self.runs = runs
+        self.seed = seed
+    }
+
+    /// How one run ended.
+    public enum Ending: String, Codable, Sendable, CaseIterable {
+        case finished, electroforming, stepBudget, newton, stepTooSmall, notFinite, singular, other
+    }
+
+    public struct Outcome: Codable, Sendable, Equatable {
+        public var index: Int
+        public var ending: Ending
+        public var reason: String
+        public var drift: Double
+        public var steps: Int
+        /// What the run owes and did not give; empty when all is well.
+        public var faults: [String]
+    }
+
+    public struct Summary: Codable, Sendable, Equatable {
+        public var runs: Int
+        public var seed: UInt64
+        public var endings: [String: Int]
+        public var largest_drift: Double
+        public var steps: Int
+        public var faults: [Outcome]
+        /// One example of each ending that is an error.
+        public var examples: [Outcome]
+    }
+
+    /// One trial. Cost: at most `stepBudget` steps, 0.5 s of one core; on average some milliseconds.
+    public func trial(_ index: Int) -> Outcome {
+        let trial = RandomTrial(seed: seed &* 1_000_003 &+ UInt64(index))
+        var options = SolverOptions()
+        options.stepBudget = Self.stepBudget
+        let simulator = DeviceSimulator(trial.parameters, options: options, readVoltage: trial.experiment.readVoltage)
+        var faults: [String] = []
+        if trial.experiment.startsFromBaseState {
+            let base = simulator.run(
+                Waveform(steps: Experiment.baseStateSteps, readVoltage: trial.experiment.readVoltage), recording: .none)
+            if base.stopped != nil { return outcome(index, base, &faults) }
+        }
+        let trace = simulator.run(trial.experiment.waveform)
+        let state = simulator.state
+        if !state.unknowns.allSatisfy(\.isFinite) { faults.append("the state is not finite") }
+        return outcome(index, trace, &faults)
+    }
+
+    /// The device and the protocol of one trial, in the units of the files: to run it again by other means.
+    public func description(_ index: Int) -> String {
+        let trial = RandomTrial(seed: seed &* 1_000_003 &+ UInt64(index))
+        let parameters = ParameterSpecification.all.map { "\($0.key)=\($0.unit.text(of: trial.parameters[keyPath: $0.path]))" }
+        return parameters.joined(separator: "\n") + "\n" + trial.experiment.yaml
+    }
+
+    private func outcome(_ index: Int, _ trace: Trace, _ faults: inout [String]) -> Outcome {
+        for s in trace.samples {
+            let values = [
+                s.time, s.voltage, s.current, s.totalCurrent, s.conductance, s.temperature, s.latticeVacancies, s.planeVacancies,
+                s.interfacialOxygen, s.storedOxygen,
+            ]
+            if !values.allSatisfy(\.isFinite) {
+                faults.append("a sample at \(s.time) s is not finite: \(values)")
+                break
+            }
+        }
+        if !trace.pulses.allSatisfy({ $0.energy.isFinite && $0.peakTemperature.isFinite && $0.endCurrent.isFinite }) {
+            faults.append("a pulse is not finite")
+        }
+        if !trace.reads.allSatisfy({ $0.conductance.isFinite }) { faults.append("a read is not finite") }
+        if zip(trace.samples, trace.samples.dropFirst()).contains(where: { $0.time > $1.time }) { faults.append("time runs backwards") }
+        let drift = trace.statistics.inventoryDrift
+        if !(drift <= Self.driftLimit) { faults.append("inventory drift \(drift)") }
+        var ending = Ending.finished
+        if let stop = trace.stopped {
+            ending = Fuzz.ending(stop)
+            if ending == .other || ending == .singular { faults.append("the stop names neither residual nor unknown") }
+            if ![stop.time, stop.voltage, stop.temperature, stop.current].allSatisfy(\.isFinite) { faults.append("the stop is not finite") }
+            if !stop.reason.contains(" V") || !stop.reason.contains("t = ") { faults.append("the stop does not name time and voltage") }
+        }
+        return Outcome(
+            index: index, ending: ending, reason: trace.stopped?.reason ?? "", drift: drift.isFinite ? drift : -1,
+            steps: trace.statistics.steps, faults: faults)
+    }
+
+    private static func ending(_ stop: Trace.Stop) -> Ending {
+        if stop.isElectroforming { return .electroforming }
+        if stop.reason.contains("budget") { return .stepBudget }
+        if stop.reason.contains("Newton's correction") { return .newton }
+        if stop.reason.contains("cannot be followed") { return .stepTooSmall }
+        if stop.reason.contains("is not finite") { return .notFinite }
+        if stop.reason.contains("singular") { return .singular }
+        return .other
+    }
+
+    /// All trials, spread over the cores. Progress names the faults so far.
+    public func run(progress: ProgressHandler? = nil) throws -> Summary {
+        let tally = FuzzTally()
+        let count = runs
+        let outcomes = try parallelMap(runs) { index in
+            let outcome = trial(index)
+            let (done, faults) = tally.add(outcome)
+            if done % 20 == 0 || done == count {
+                progress?(
+                    Progress("random devices", fraction: Double(done) / Double(count), detail: "\(done) of \(count), \(faults) faults"))
+            }
+            return outcome
+        }
+        var endings: [String: Int] = [:]
+        for outcome in outcomes { endings[outcome.ending.rawValue, default: 0] += 1 }
+        return Summary(
+            runs: runs, seed: seed, endings: endings, largest_drift: outcomes.map(\.drift).max() ?? 0,
+            steps: outcomes.reduce(0) { $0 + $1.steps }, faults: outcomes.filter { !$0.faults.isEmpty },
+            examples: Ending.allCases.compactMap { ending in ending == .finished ? nil : outcomes.first { $0.ending == ending } })
+    }
+}
+
+private final class FuzzTally: @unchecked Sendable {
+    // Guarded by `lock`: every access goes through it.
+    private var done = 0, faults = 0
+    private let lock = NSLock()
+
+    func add(_ outcome: Fuzz.Outcome) -> (done: Int, faults: Int) {
+        lock.withLock {
+            done += 1
+            if !outcome.faults.isEmpty { faults += 1 }
+            return (done, faults)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Calibration
+import Essentials
+import Foundation
+
+/// `tausonite fuzz`: random devices under random protocols, to find where the solver breaks its word.
+struct FuzzDevices: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fuzz",
+        abstract: "Try random devices and protocols on the solver.",
+        discussion: """
+            Example:
+
+              tausonite fuzz --runs 10000 --seed 1
+
+            Every run must end in a finished trace or in a stop that names time, voltage and what failed; nothing in it may be other than \
+            finite; the vacancy-oxygen inventory is kept to 1e-9; 20,000 steps bound the work. Exit code 1 when a run breaks one of these.
+            """)
+
+    @Option(help: "Number of runs.")
+    var runs = 10_000
+
+    @Option(help: "Seed; the same seed gives the same runs.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Run only this one; show its device, its protocol and how it ends.")
+    var only: Int?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (1...100_000_000).contains(runs) else { throw ValidationError("--runs must be 1 to 100000000.") }
+        if let only, only < 0 { throw ValidationError("--only must be 0 or more.") }
+    }
+
+    func run() throws {
+        let fuzz = Fuzz(runs: runs, seed: seed)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        if let only {
+            if !output.json { print(fuzz.description(only)) }
+            print(String(decoding: try encoder.encode(fuzz.trial(only)), as: UTF8.self))
+            return
+        }
+        let bar = ProgressBar(quiet: output.quiet)
+        let summary: Fuzz.Summary
+        do {
+            defer { bar.finish() }
+            summary = try fuzz.run(progress: bar.handler)
+        }
+        if output.json {
+            print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+        } else {
+            show(summary)
+        }
+        if !summary.faults.isEmpty { throw ExitCode(1) }
+    }
+
+    private func show(_ summary: Fuzz.Summary) {
+        print("\(summary.runs) runs (seed \(summary.seed)), \(summary.steps) steps, largest inventory drift \(String(format: "%.1e", summary.largest_drift))")
+        for ending in Fuzz.Ending.allCases {
+            if let count = summary.endings[ending.rawValue] { print("  \(ending.rawValue): \(count)") }
+        }
+        for example in summary.examples { print("  run \(example.index), \(example.ending.rawValue): \(example.reason)") }
+        print(summary.faults.isEmpty ? "No faults." : "\(summary.faults.count) runs with faults:")
+        for outcome in summary.faults.prefix(20) {
+            print("  run \(outcome.index) (\(outcome.ending.rawValue)): \(outcome.faults.joined(separator: "; ")) \(outcome.reason)")
+        }
+    }
+}
