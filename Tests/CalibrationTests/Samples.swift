@@ -1,0 +1,15 @@
+import Calibration
+import Foundation
+import Validation
+
+/// Files of the repository that the tests read.
+enum Samples {
+    static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    static func paperTargets() throws -> CalibrationTargets {
+        try CalibrationTargets.load(
+            path: repository + "/Validation/calibration-targets.yaml",
+            paper: PaperNumbers.load(path: repository + "/Validation/weilenmann2024.yaml"))
+    }
+}
