@@ -6,8 +6,8 @@ import Protocols
 
 /// Fits a device to its targets: Levenberg-Marquardt within bounds, resumable after every iteration.
 ///
-/// Residual r_i = ln(ours/target)/sigma_i (or the difference over sigma_i); cost = sum r_i^2, which is chi^2. Sigmas are stated, so the
-/// covariance of the parameters is (J^T J)^-1 without a further factor.
+/// Residual r_i = ln(ours/target)/sigma_i (or the difference over sigma_i); cost = sum r_i^2, which is chi^2. Sigmas
+/// are stated, so the covariance of the parameters is (J^T J)^-1 without a further factor.
 public struct Calibration: Sendable {
     public let problem: CalibrationProblem
     /// Iterations at most.
@@ -43,7 +43,9 @@ public struct Calibration: Sendable {
 
     /// Identity of the problem; a state belongs to one.
     public var fingerprint: String {
-        let targets = problem.targets.targets.map { "\($0)" } + problem.targets.traces.map { "\($0.name) \($0.experiment.yaml) \($0.times) \($0.values) \($0.sigma)" }
+        let targets =
+            problem.targets.targets.map { "\($0)" }
+            + problem.targets.traces.map { "\($0.name) \($0.experiment.yaml) \($0.times) \($0.values) \($0.sigma)" }
         let free = problem.free.map { "\($0.key) \($0.bounds)" }
         return Digest.sha256(([problem.device.yaml] + targets + free).joined(separator: "\n"))
     }
@@ -57,7 +59,8 @@ public struct Calibration: Sendable {
         let before = problem.evaluateTolerantly(given)
         let (point, remarks) = try StartAdjustment(problem: problem).adjust(given)
         guard let residuals = problem.residuals(point) else {
-            throw InputError(problem.device.name, problem: "cannot be evaluated", expected: "a device whose runs reach their end")
+            throw InputError(
+                problem.device.name, problem: "cannot be evaluated", expected: "a device whose runs reach their end")
         }
         return State(
             fingerprint: fingerprint, device: problem.device.yaml, remarks: remarks, before: before,
@@ -77,21 +80,24 @@ public struct Calibration: Sendable {
 
     /// Refits without each of the targets in `ids`, from the fitted point, and predicts what was left out.
     public func leaveOneOut(
-        _ state: inout State, ids: [String], iterations: Int = 6, save: ((State) throws -> Void)? = nil, progress: ProgressHandler? = nil
+        _ state: inout State, ids: [String], iterations: Int = 6, save: ((State) throws -> Void)? = nil,
+        progress: ProgressHandler? = nil
     ) throws {
         for (index, id) in ids.enumerated() where !state.leftOut.contains(where: { $0.id == id }) {
             guard let place = problem.targets.targets.firstIndex(where: { $0.id == id }) else { continue }
             var reduced = problem.targets
             reduced.targets.remove(at: place)
             let bounds = Dictionary(uniqueKeysWithValues: problem.free.map { ($0.key, $0.bounds) })
-            var smaller = try CalibrationProblem(device: problem.device, targets: reduced, free: problem.free.map(\.key), bounds: bounds)
+            var smaller = try CalibrationProblem(
+                device: problem.device, targets: reduced, free: problem.free.map(\.key), bounds: bounds)
             smaller.options = problem.options
             guard let residuals = smaller.residuals(state.optimiser.parameters) else { continue }
             var fit = BoundedLeastSquares(
                 start: state.optimiser.parameters, residuals: residuals, lower: problem.free.map(\.lower),
                 upper: problem.free.map(\.upper), steps: problem.free.map(\.difference), largestMove: 1)
             while fit.iterations < iterations, !fit.isConverged {
-                try iterate(&fit, smaller, shown: "leaving out \(index + 1) of \(ids.count)", of: iterations, progress: progress)
+                try iterate(
+                    &fit, smaller, shown: "leaving out \(index + 1) of \(ids.count)", of: iterations, progress: progress)
             }
             if let value = problem.evaluateTolerantly(fit.parameters).values[place] {
                 state.leftOut.append(LeftOut(id: id, predicted: value, cost: fit.cost))
@@ -101,7 +107,8 @@ public struct Calibration: Sendable {
     }
 
     private func iterate(
-        _ optimiser: inout BoundedLeastSquares, _ problem: CalibrationProblem, shown stage: String, of limit: Int, progress: ProgressHandler?
+        _ optimiser: inout BoundedLeastSquares, _ problem: CalibrationProblem, shown stage: String, of limit: Int,
+        progress: ProgressHandler?
     ) throws {
         let expected = Double(problem.free.count + 4)
         let done = Double(optimiser.iterations)
@@ -122,11 +129,13 @@ public struct Calibration: Sendable {
     public func fittedDevice(_ state: State, source: String) throws -> DeviceDescription {
         var device = problem.device
         let values = problem.parameters(at: state.optimiser.parameters)
-        // A constant permittivity stays constant; the lower of the two numbers goes first, so that the order between them always holds.
+        // A constant permittivity stays constant; the lower of the two numbers goes first, so that the order between
+        // them always holds.
         let keepConstant = values.highFieldPermittivity != device.parameters.highFieldPermittivity
         func setHigh() throws {
             try device.set(
-                "high_field_permittivity", toSI: values.highFieldPermittivity, status: .assumed, source: "equal to permittivity: constant")
+                "high_field_permittivity", toSI: values.highFieldPermittivity, status: .assumed,
+                source: "equal to permittivity: constant")
         }
         if keepConstant, values.permittivity < device.parameters.permittivity { try setHigh() }
         for parameter in problem.free {
@@ -155,7 +164,8 @@ extension Calibration.State {
         }
         guard state.fingerprint == calibration.fingerprint else {
             throw InputError(
-                path, problem: "belongs to another calibration", expected: "the same device, targets, data, free parameters and bounds")
+                path, problem: "belongs to another calibration",
+                expected: "the same device, targets, data, free parameters and bounds")
         }
         return state
     }

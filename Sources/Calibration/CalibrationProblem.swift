@@ -12,20 +12,25 @@ public struct CalibrationProblem: Sendable {
     public let targets: CalibrationTargets
     public var options = SolverOptions()
 
-    /// `keys` names the free parameters (default: those that the device file calls `fitted`); `bounds` overrides the targets' bounds.
+    /// `keys` names the free parameters (default: those that the device file calls `fitted`); `bounds` overrides the
+    /// targets' bounds.
     ///
     /// Throws `InputError` for unknown keys, empty lists, or a value that is infinite or zero and cannot move.
     public init(
-        device: DeviceDescription, targets: CalibrationTargets, free keys: [String]? = nil, bounds: [String: ClosedRange<Double>] = [:]
+        device: DeviceDescription, targets: CalibrationTargets, free keys: [String]? = nil,
+        bounds: [String: ClosedRange<Double>] = [:]
     ) throws {
         self.device = device
         self.targets = targets
         let entries = try keys.map { try $0.map { try device.entry($0) } } ?? device.entries.filter { $0.status == .fitted }
         guard !entries.isEmpty else {
-            throw InputError("--free", problem: "names no parameter and none is `fitted` in the device file", expected: "for example platinum_barrier,area")
+            throw InputError(
+                "--free", problem: "names no parameter and none is `fitted` in the device file",
+                expected: "for example platinum_barrier,area")
         }
         for key in bounds.keys where !entries.contains(where: { $0.key == key }) {
-            throw InputError(key, problem: "has bounds but is not free", expected: "one of \(entries.map(\.key).joined(separator: ", "))")
+            throw InputError(
+                key, problem: "has bounds but is not free", expected: "one of \(entries.map(\.key).joined(separator: ", "))")
         }
         var seen: Set<String> = []
         free = try entries.compactMap { entry -> FreeParameter? in
@@ -33,7 +38,8 @@ public struct CalibrationProblem: Sendable {
             let parameter = try FreeParameter(entry.specification, bounds: bounds[entry.key] ?? targets.bounds[entry.key])
             guard entry.value.isFinite, !parameter.isLogarithmic || entry.value > 0 else {
                 throw InputError(
-                    entry.key, value: entry.number, problem: "cannot move on a logarithmic scale", expected: "a finite value above 0, or leave it out of --free")
+                    entry.key, value: entry.number, problem: "cannot move on a logarithmic scale",
+                    expected: "a finite value above 0, or leave it out of --free")
             }
             return parameter
         }
@@ -53,7 +59,9 @@ public struct CalibrationProblem: Sendable {
         var p = device.parameters
         for (parameter, scaled) in zip(free, point) { p[keyPath: parameter.specification.path] = parameter.value(scaled) }
         // A constant permittivity stays constant.
-        if device.parameters.highFieldPermittivity == device.parameters.permittivity { p.highFieldPermittivity = p.permittivity }
+        if device.parameters.highFieldPermittivity == device.parameters.permittivity {
+            p.highFieldPermittivity = p.permittivity
+        }
         return p
     }
 
@@ -81,7 +89,9 @@ public struct CalibrationProblem: Sendable {
             case .retention(let time): if !campaign.retention.contains(time) { campaign.retention.append(time) }
             case .level(let train): campaign.trains = max(campaign.trains, train)
             case .cell(let v, let w):
-                let onGrid = campaign.parts.contains(.map) && campaign.amplitudes.contains(v) && campaign.widths.contains { abs($0 / w - 1) < 1e-9 }
+                let onGrid =
+                    campaign.parts.contains(.map) && campaign.amplitudes.contains(v)
+                    && campaign.widths.contains { abs($0 / w - 1) < 1e-9 }
                 let shape = Campaign.PulseShape(amplitude: v, width: w)
                 if !onGrid, !cells.contains(shape) { cells.append(shape) }
             default: break
@@ -98,7 +108,8 @@ public struct CalibrationProblem: Sendable {
         return campaign
     }
 
-    /// Everything that can be measured at a point; failures are listed, not thrown. Cost: 0.3 s of one core for the paper's targets.
+    /// Everything that can be measured at a point; failures are listed, not thrown. Cost: 0.3 s of one core for the
+    /// paper's targets.
     public func evaluateTolerantly(_ point: [Double], progress: ProgressHandler? = nil) -> Evaluation {
         let campaign = campaign(parameters(at: point))
         do {
@@ -106,7 +117,8 @@ public struct CalibrationProblem: Sendable {
             return evaluation(campaign, measured, failures: failures.map(\.description), at: point)
         } catch {
             return Evaluation(
-                values: targets.targets.map { _ in nil }, traceResiduals: targets.traces.map { _ in nil }, failures: ["\(error)"])
+                values: targets.targets.map { _ in nil }, traceResiduals: targets.traces.map { _ in nil },
+                failures: ["\(error)"])
         }
     }
 
@@ -144,7 +156,8 @@ public struct CalibrationProblem: Sendable {
     ) -> Evaluation {
         let grid = Set(campaign.amplitudes.flatMap { v in campaign.widths.map { [v, $0] } })
         var result = Evaluation(
-            values: targets.targets.map { $0.observable.value(in: measured, grid: grid).flatMap { $0.isFinite ? $0 : nil } }, traceResiduals: [],
+            values: targets.targets.map { $0.observable.value(in: measured, grid: grid).flatMap { $0.isFinite ? $0 : nil } },
+            traceResiduals: [],
             failures: failures)
         let parameters = campaign.parameters
         for trace in targets.traces {
@@ -164,7 +177,8 @@ extension TraceTarget {
     func residuals(_ parameters: DeviceParameters, options: SolverOptions) -> Result<[Double], Trace.Stop> {
         let simulator = DeviceSimulator(parameters, options: options, readVoltage: experiment.readVoltage)
         if experiment.startsFromBaseState {
-            let base = simulator.run(.init(steps: Experiment.baseStateSteps, readVoltage: experiment.readVoltage), recording: .none)
+            let base = simulator.run(
+                .init(steps: Experiment.baseStateSteps, readVoltage: experiment.readVoltage), recording: .none)
             if let stop = base.stopped { return .failure(stop) }
         }
         let trace = simulator.run(experiment.waveform, recording: .everyStep)

@@ -28,7 +28,8 @@ extension CalibrationReport {
             var table = [["trace", "samples", "rms before", "rms after"]]
             for row in traces {
                 table.append([
-                    "\(row.name) (\(row.quantity))", "\(row.samples)", row.before.map { String(format: "%.1f %%", $0 * 100) } ?? "-",
+                    "\(row.name) (\(row.quantity))", "\(row.samples)",
+                    row.before.map { String(format: "%.1f %%", $0 * 100) } ?? "-",
                     row.after.map { String(format: "%.1f %%", $0 * 100) } ?? "-",
                 ])
             }
@@ -37,19 +38,24 @@ extension CalibrationReport {
         lines.append("")
         var parameterTable = [["parameter", "", "start", "fitted", "95 % interval", "unit", ""]]
         for p in parameters {
-            let interval = p.low.flatMap { low in p.high.map { "\(Self.number(low)) ... \(Self.number($0))" } } ?? "not determined"
+            let interval =
+                p.low.flatMap { low in p.high.map { "\(Self.number(low)) ... \(Self.number($0))" } } ?? "not determined"
             parameterTable.append([
-                p.symbol, p.key, Self.number(p.start), Self.number(p.fitted), interval, p.unit, p.at_bound ? "at its bound" : "",
+                p.symbol, p.key, Self.number(p.start), Self.number(p.fitted), interval, p.unit,
+                p.at_bound ? "at its bound" : "",
             ])
         }
         lines += Self.align(parameterTable, right: [2, 3, 4])
         lines.append("")
         let determined = directions.count(where: \.determined)
-        lines.append("\(determined) of \(directions.count) combinations are determined to a factor of two (18 mV for potentials) or better:")
+        lines.append(
+            "\(determined) of \(directions.count) combinations are determined to a factor of two (18 mV for potentials) or better:"
+        )
         var directionTable = [["singular value", "one sigma", "", "combination"]]
         for d in directions {
             directionTable.append([
-                String(format: "%.3g", d.singular_value), d.singular_value > 0 ? String(format: "%.2g", 1 / d.singular_value) : "-",
+                String(format: "%.3g", d.singular_value),
+                d.singular_value > 0 ? String(format: "%.2g", 1 / d.singular_value) : "-",
                 d.determined ? "determined" : "open", d.combination,
             ])
         }
@@ -57,7 +63,9 @@ extension CalibrationReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    static func number(_ value: Double) -> String { String(format: abs(value) >= 1e5 || (abs(value) < 1e-3 && value != 0) ? "%.4g" : "%.5g", value) }
+    static func number(_ value: Double) -> String {
+        String(format: abs(value) >= 1e5 || (abs(value) < 1e-3 && value != 0) ? "%.4g" : "%.5g", value)
+    }
 
     static func value(_ value: Double, _ unit: String) -> String {
         let text = String(format: abs(value) >= 1e5 || (abs(value) < 1e-3 && value != 0) ? "%.2e" : "%.3g", value)

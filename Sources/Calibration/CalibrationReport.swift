@@ -71,7 +71,8 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
                 target: unit.fromSI(target.value), sigma: target.isRelative ? target.sigma : unit.fromSI(target.sigma),
                 sigma_is_relative: target.isRelative, before: a.map(unit.fromSI), after: b.map(unit.fromSI),
                 before_sigmas: a.map(target.residual), after_sigmas: b.map(target.residual),
-                predicted_without: state.leftOut.first { $0.id == target.id }.map { unit.fromSI($0.predicted) }, reason: target.reason,
+                predicted_without: state.leftOut.first { $0.id == target.id }.map { unit.fromSI($0.predicted) },
+                reason: target.reason,
                 source: target.source)
         }
         traces = problem.targets.traces.enumerated().map { index, trace in
@@ -91,13 +92,17 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
             let half = deviation.map { 1.96 * $0 }.flatMap { $0 < 5 ? $0 : nil }
             func plain(_ x: Double) -> Double { s.unit.fromSI(free.isLogarithmic ? exp(x) : free.value(x)) }
             return Parameter(
-                key: s.key, symbol: s.symbol, unit: s.unit.symbol, start: s.unit.fromSI(given[keyPath: s.path]), fitted: plain(scaled),
-                low: half.map { plain(scaled - $0) }, high: half.map { plain(scaled + $0) }, bound_low: s.unit.fromSI(free.bounds.lowerBound),
-                bound_high: s.unit.fromSI(free.bounds.upperBound), at_bound: scaled <= free.lower + 1e-9 || scaled >= free.upper - 1e-9)
+                key: s.key, symbol: s.symbol, unit: s.unit.symbol, start: s.unit.fromSI(given[keyPath: s.path]),
+                fitted: plain(scaled),
+                low: half.map { plain(scaled - $0) }, high: half.map { plain(scaled + $0) },
+                bound_low: s.unit.fromSI(free.bounds.lowerBound),
+                bound_high: s.unit.fromSI(free.bounds.upperBound),
+                at_bound: scaled <= free.lower + 1e-9 || scaled >= free.upper - 1e-9)
         }
         let names = problem.free.map { $0.isLogarithmic ? "ln \($0.specification.symbol)" : "\($0.specification.symbol)/V_T" }
         directions = (uncertainty?.directions ?? []).map {
-            Direction(singular_value: $0.singularValue, determined: $0.isDetermined, combination: Uncertainty.text($0, names: names))
+            Direction(
+                singular_value: $0.singularValue, determined: $0.isDetermined, combination: Uncertainty.text($0, names: names))
         }
         cost_before = problem.residuals(state.before).map { $0.reduce(0) { $0 + $1 * $1 } }
         cost_start = optimiser.history.first ?? optimiser.cost

@@ -23,8 +23,8 @@ public struct CalibrationTargets: Sendable {
     ///     bounds:
     ///       - {parameter: permittivity, low: 91, high: 320, unit: "-", reason: "..."}
     ///
-    /// `sigma_percent` is relative (the residual is ln(ours/paper)/sigma), `sigma` is in the target's unit. Throws `InputError` with
-    /// file and line.
+    /// `sigma_percent` is relative (the residual is ln(ours/paper)/sigma), `sigma` is in the target's unit. Throws
+    /// `InputError` with file and line.
     public static func load(path: String, paper: PaperNumbers) throws -> CalibrationTargets {
         let root = try YAML.load(path: path)
         _ = try root.mapping(known: ["targets", "bounds"])
@@ -32,20 +32,26 @@ public struct CalibrationTargets: Sendable {
         var seen: Set<String> = []
         for node in try root.required("targets").list() {
             let target = try CalibrationTarget(node, paper: paper)
-            guard seen.insert(target.id).inserted else { throw node.error("has an id that another target has", value: target.id) }
+            guard seen.insert(target.id).inserted else {
+                throw node.error("has an id that another target has", value: target.id)
+            }
             result.targets.append(target)
         }
         for node in try root["bounds"]?.list() ?? [] {
             _ = try node.mapping(known: ["parameter", "low", "high", "unit", "reason"])
             let key = try node.required("parameter").string()
             guard let specification = ParameterSpecification.all.first(where: { $0.key == key }) else {
-                throw node.error("names no parameter", value: key, expected: suggestion(for: key, in: ParameterSpecification.all.map(\.key)).map { "perhaps \($0)" })
+                throw node.error(
+                    "names no parameter", value: key,
+                    expected: suggestion(for: key, in: ParameterSpecification.all.map(\.key)).map { "perhaps \($0)" })
             }
             _ = try node.required("reason").string()
             let unitNode = try node.required("unit")
-            guard let unit = PhysicalUnit.named(try unitNode.string()), unit.dimension == specification.unit.dimension || specification.isEnergyPerCharge
+            guard let unit = PhysicalUnit.named(try unitNode.string()),
+                unit.dimension == specification.unit.dimension || specification.isEnergyPerCharge
             else {
-                throw unitNode.error("is not a unit of \(key)", value: try unitNode.string(), expected: specification.unit.symbol)
+                throw unitNode.error(
+                    "is not a unit of \(key)", value: try unitNode.string(), expected: specification.unit.symbol)
             }
             func bound(_ name: String) throws -> Double {
                 let number = try node.required(name).double()
@@ -53,7 +59,9 @@ public struct CalibrationTargets: Sendable {
                 return specification.isEnergyPerCharge ? number : unit.toSI(number)
             }
             let (low, high) = (try bound("low"), try bound("high"))
-            guard low < high else { throw node.error("has low above high", value: "\(low) ... \(high)", expected: "low < high") }
+            guard low < high else {
+                throw node.error("has low above high", value: "\(low) ... \(high)", expected: "low < high")
+            }
             result.bounds[key] = low...high
         }
         return result
@@ -68,7 +76,8 @@ extension CalibrationTarget {
         let name = try node.required("measures").string()
         guard let observable = Observable(name: name) else {
             throw try node.required("measures").error(
-                "is not measured by the campaign", value: name, expected: "one of the forms \(Observable.examples.joined(separator: ", "))")
+                "is not measured by the campaign", value: name,
+                expected: "one of the forms \(Observable.examples.joined(separator: ", "))")
         }
         let symbol = try node.required("unit").string()
         guard let unit = PhysicalUnit.named(symbol) else {
@@ -85,15 +94,20 @@ extension CalibrationTarget {
             source = try reference.string()
             number = try paper.number(source)
         }
-        guard number > 0, number.isFinite else { throw reference.error("is not positive", value: "\(number)", expected: "a finite number above 0") }
+        guard number > 0, number.isFinite else {
+            throw reference.error("is not positive", value: "\(number)", expected: "a finite number above 0")
+        }
         let relative = try node["sigma_percent"]?.double()
         let absolute = try node["sigma"]?.double()
-        guard (relative == nil) != (absolute == nil), let sigma = relative.map({ $0 / 100 }) ?? absolute.map({ unit.toSI($0) }), sigma > 0,
+        guard (relative == nil) != (absolute == nil), let sigma = relative.map({ $0 / 100 }) ?? absolute.map({ unit.toSI($0) }),
+            sigma > 0,
             sigma.isFinite
         else { throw node.error("needs one positive sigma", expected: "sigma_percent: 5, or sigma in the unit of the target") }
         let relationText = try node["relation"]?.string() ?? "="
         guard let relation = Relation(rawValue: relationText) else {
-            throw node.error("has an unknown relation", value: relationText, expected: Relation.allCases.map(\.rawValue).joined(separator: ", "))
+            throw node.error(
+                "has an unknown relation", value: relationText,
+                expected: Relation.allCases.map(\.rawValue).joined(separator: ", "))
         }
         self.init(
             observable: observable, id: try node.required("id").string(), quantity: try node.required("quantity").string(),

@@ -4,8 +4,8 @@ import Foundation
 
 /// A parameter that the calibration may move, and the scale on which it moves.
 ///
-/// Positive quantities move as ln p; potentials (phi_B, phi_Ti, phi_r) as p / V_T at 300 K, and plain numbers that may be zero or
-/// negative likewise on their own scale. One unit is thus a factor e in a rate or in a Boltzmann factor.
+/// Positive quantities move as ln p; potentials (phi_B, phi_Ti, phi_r) as p / V_T at 300 K, and plain numbers that may
+/// be zero or negative likewise on their own scale. One unit is thus a factor e in a rate or in a Boltzmann factor.
 public struct FreeParameter: Sendable {
     public let specification: ParameterSpecification
     /// Allowed values, SI.
@@ -24,16 +24,20 @@ public struct FreeParameter: Sendable {
         let chosen = bounds ?? range
         guard chosen.lowerBound >= range.lowerBound, chosen.upperBound <= range.upperBound else {
             throw InputError(
-                specification.key, value: "\(specification.unit.text(of: chosen.lowerBound)) ... \(specification.unit.text(of: chosen.upperBound))",
+                specification.key,
+                value:
+                    "\(specification.unit.text(of: chosen.lowerBound)) ... \(specification.unit.text(of: chosen.upperBound))",
                 problem: "are bounds outside the valid range", expected: "bounds within \(specification.rangeText)")
         }
-        isLogarithmic = specification.unit.dimension != .voltage && !["hop_symmetry", "redox_symmetry", "mobility_exponent"].contains(specification.key)
+        isLogarithmic =
+            specification.unit.dimension != .voltage
+            && !["hop_symmetry", "redox_symmetry", "mobility_exponent"].contains(specification.key)
         // On a logarithmic scale zero is infinitely far away: a floor far below any use.
         self.bounds = isLogarithmic && chosen.lowerBound <= 0 ? (chosen.upperBound * 1e-30)...chosen.upperBound : chosen
     }
 
-    /// Step of the finite differences on the scaled axis: well above the solver's noise (1e-3 of a result), well below curvature.
-    /// R_th has a smaller one, because W after a SET train rises steeply with it near the thermal fold.
+    /// Step of the finite differences on the scaled axis: well above the solver's noise (1e-3 of a result), well below
+    /// curvature. R_th has a smaller one, because W after a SET train rises steeply with it near the thermal fold.
     public var difference: Double {
         switch key {
         case "thermal_resistance": 0.004

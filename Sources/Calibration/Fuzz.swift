@@ -7,9 +7,9 @@ import Simulation
 
 /// Runs random devices under random protocols and holds every outcome to what a solver owes its user.
 ///
-/// A run must end in a finished trace or in a stop that names time, voltage, residual or reason and the unknown; every number in it is
-/// finite; the vacancy-oxygen inventory is kept to 1e-9 of its scale; densities are not negative beyond round-off; a budget of steps
-/// bounds the work. The same seed gives the same outcomes on any number of cores.
+/// A run must end in a finished trace or in a stop that names time, voltage, residual or reason and the unknown; every
+/// number in it is finite; the vacancy-oxygen inventory is kept to 1e-9 of its scale; densities are not negative beyond
+/// round-off; a budget of steps bounds the work. The same seed gives the same outcomes on any number of cores.
 public struct Fuzz: Sendable {
     /// Attempted steps of one run.
     public static let stepBudget = 20_000
@@ -78,7 +78,8 @@ public struct Fuzz: Sendable {
     private func outcome(_ index: Int, _ trace: Trace, _ faults: inout [String]) -> Outcome {
         for s in trace.samples {
             let values = [
-                s.time, s.voltage, s.current, s.totalCurrent, s.conductance, s.temperature, s.latticeVacancies, s.planeVacancies,
+                s.time, s.voltage, s.current, s.totalCurrent, s.conductance, s.temperature, s.latticeVacancies,
+                s.planeVacancies,
                 s.interfacialOxygen, s.storedOxygen,
             ]
             if !values.allSatisfy(\.isFinite) {
@@ -90,15 +91,21 @@ public struct Fuzz: Sendable {
             faults.append("a pulse is not finite")
         }
         if !trace.reads.allSatisfy({ $0.conductance.isFinite }) { faults.append("a read is not finite") }
-        if zip(trace.samples, trace.samples.dropFirst()).contains(where: { $0.time > $1.time }) { faults.append("time runs backwards") }
+        if zip(trace.samples, trace.samples.dropFirst()).contains(where: { $0.time > $1.time }) {
+            faults.append("time runs backwards")
+        }
         let drift = trace.statistics.inventoryDrift
         if !(drift <= Self.driftLimit) { faults.append("inventory drift \(drift)") }
         var ending = Ending.finished
         if let stop = trace.stopped {
             ending = Fuzz.ending(stop)
             if ending == .other || ending == .singular { faults.append("the stop names neither residual nor unknown") }
-            if ![stop.time, stop.voltage, stop.temperature, stop.current].allSatisfy(\.isFinite) { faults.append("the stop is not finite") }
-            if !stop.reason.contains(" V") || !stop.reason.contains("t = ") { faults.append("the stop does not name time and voltage") }
+            if ![stop.time, stop.voltage, stop.temperature, stop.current].allSatisfy(\.isFinite) {
+                faults.append("the stop is not finite")
+            }
+            if !stop.reason.contains(" V") || !stop.reason.contains("t = ") {
+                faults.append("the stop does not name time and voltage")
+            }
         }
         return Outcome(
             index: index, ending: ending, reason: trace.stopped?.reason ?? "", drift: drift.isFinite ? drift : -1,
@@ -124,7 +131,9 @@ public struct Fuzz: Sendable {
             let (done, faults) = tally.add(outcome)
             if done % 20 == 0 || done == count {
                 progress?(
-                    Progress("random devices", fraction: Double(done) / Double(count), detail: "\(done) of \(count), \(faults) faults"))
+                    Progress(
+                        "random devices", fraction: Double(done) / Double(count),
+                        detail: "\(done) of \(count), \(faults) faults"))
             }
             return outcome
         }
@@ -133,7 +142,8 @@ public struct Fuzz: Sendable {
         return Summary(
             runs: runs, seed: seed, endings: endings, largest_drift: outcomes.map(\.drift).max() ?? 0,
             steps: outcomes.reduce(0) { $0 + $1.steps }, faults: outcomes.filter { !$0.faults.isEmpty },
-            examples: Ending.allCases.compactMap { ending in ending == .finished ? nil : outcomes.first { $0.ending == ending } })
+            examples: Ending.allCases.compactMap { ending in ending == .finished ? nil : outcomes.first { $0.ending == ending }
+            })
     }
 }
 

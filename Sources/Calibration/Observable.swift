@@ -93,7 +93,8 @@ public enum Observable: Sendable, Equatable, Codable, Hashable {
         case .tau(let v): return c.decays.first { abs($0.bias - v) < 1e-9 }?.tau
         case .level(let n): return (n == 0 ? c.trains.last : c.trains.first { $0.train == n })?.read1s
         case .drift: return positive(c.baseConductance).flatMap { base in positive(c.baseAfterHold).map { $0 / base } }
-        case .baseAfterPulses: return positive(c.baseAfterHold).flatMap { held in positive(c.baseAfterPulses).map { $0 / held } }
+        case .baseAfterPulses:
+            return positive(c.baseAfterHold).flatMap { held in positive(c.baseAfterPulses).map { $0 / held } }
         case .leak: return positive(c.leakRatio)
         case .loopConductance: return c.loops.last.flatMap { conductance($0, 2) }
         case .loopRatio(let v):

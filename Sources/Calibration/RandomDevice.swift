@@ -8,8 +8,8 @@ struct RandomTrial {
     let parameters: DeviceParameters
     let experiment: Experiment
 
-    /// The trial of a seed. A third of the devices is drawn over the whole catalogue, the rest keeps about two parameters in three within a
-    /// factor of two of set T, so that many runs pass through working devices to their edges.
+    /// The trial of a seed. A third of the devices is drawn over the whole catalogue, the rest keeps about two
+    /// parameters in three within a factor of two of set T, so that many runs pass through working devices to their edges.
     init(seed: UInt64) {
         var random = SplitMix64(seed: seed &* 0x9E37_79B9 &+ 1)
         parameters = RandomTrial.parameters(&random)
@@ -60,7 +60,8 @@ struct RandomTrial {
             let steps = (0..<(1 + Int(random.unit() * 6))).map { _ in step(&random, depth: 0) }
             let read = random.unit() < 0.8 ? 0.6 : voltage(&random)
             if let experiment = try? Experiment(
-                name: "random", steps: steps, readVoltage: read, startsFromBaseState: random.unit() < 0.5), experiment.pulseCount <= 200
+                name: "random", steps: steps, readVoltage: read, startsFromBaseState: random.unit() < 0.5),
+                experiment.pulseCount <= 200
             {
                 return experiment
             }

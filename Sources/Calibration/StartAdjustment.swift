@@ -8,7 +8,8 @@ import Foundation
 struct StartAdjustment {
     let problem: CalibrationProblem
 
-    /// Returns the adjusted point and what was done, in words; throws `InputError` when the runs fail for another reason or cannot be saved.
+    /// Returns the adjusted point and what was done, in words; throws `InputError` when the runs fail for another
+    /// reason or cannot be saved.
     func adjust(_ start: [Double]) throws -> (point: [Double], remarks: [String]) {
         var point = start
         var remarks: [String] = []
@@ -71,6 +72,7 @@ struct StartAdjustment {
         guard best.scaled != from else { return nil }
         point[barrier] = best.scaled
         let unit = parameter.specification.unit
-        return "the start's base conductance is off: \(parameter.key) \(unit.rounded(parameter.value(from))) -> \(unit.rounded(parameter.value(best.scaled)))"
+        return
+            "the start's base conductance is off: \(parameter.key) \(unit.rounded(parameter.value(from))) -> \(unit.rounded(parameter.value(best.scaled)))"
     }
 }

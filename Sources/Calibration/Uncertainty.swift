@@ -4,8 +4,8 @@ import LinearAlgebra
 
 /// What the data say about the parameters at a fitted point.
 ///
-/// Covariance (J^T J)^-1 on the scaled axes (J: residuals per unit of ln p or of p/V_T), with J = U S V^T: direction k of V has the
-/// standard deviation 1/s_k. Linear theory: a parameter at a bound or far from Gaussian has no such interval.
+/// Covariance (J^T J)^-1 on the scaled axes (J: residuals per unit of ln p or of p/V_T), with J = U S V^T: direction k
+/// of V has the standard deviation 1/s_k. Linear theory: a parameter at a bound or far from Gaussian has no such interval.
 public struct Uncertainty: Codable, Sendable, Equatable {
     /// One direction of the parameter space, best known first.
     public struct Direction: Codable, Sendable, Equatable {
@@ -32,7 +32,8 @@ public struct Uncertainty: Codable, Sendable, Equatable {
             // The sign of a singular vector is free: its largest component is shown positive.
             let largest = vector.max { abs($0) < abs($1) } ?? 1
             return Direction(
-                singularValue: value, components: largest < 0 ? vector.map { -$0 } : vector, isDetermined: value * Self.limit >= 1)
+                singularValue: value, components: largest < 0 ? vector.map { -$0 } : vector,
+                isDetermined: value * Self.limit >= 1)
         }
         let floor = 1e-10 * (decomposition.values.first ?? 0)
         let decided = directions

@@ -6,8 +6,8 @@ import Simulation
 
 /// Finds the voltage at which a device forms: the lowest amplitude whose heat balance loses its root within a hold.
 ///
-/// Every trial is one pulse from the base state. A scan in even steps shows the course; bisection then closes the gap between the
-/// highest amplitude below the first that forms and that one.
+/// Every trial is one pulse from the base state. A scan in even steps shows the course; bisection then closes the gap
+/// between the highest amplitude below the first that forms and that one.
 public struct FormingSearch: Sendable {
     public var parameters: DeviceParameters
     public var options = SolverOptions()
@@ -53,7 +53,9 @@ public struct FormingSearch: Sendable {
         let tally = Tally(total: Double(count))
         var trials = try parallelMap(count) { index in
             let trial = try attempt(from + Double(index) * step, start)
-            progress?(Essentials.Progress("forming scan", fraction: tally.add(1), detail: "\(PhysicalUnit.shortest(trial.amplitude)) V"))
+            progress?(
+                Essentials.Progress(
+                    "forming scan", fraction: tally.add(1), detail: "\(PhysicalUnit.shortest(trial.amplitude)) V"))
             return trial
         }
         guard let first = trials.firstIndex(where: { $0.time != nil }) else {
@@ -75,7 +77,9 @@ public struct FormingSearch: Sendable {
         }
         try demand(Step.voltageRange.contains(from), "--from", from, "V", "-20 ... 20 V")
         try demand(Step.voltageRange.contains(to) && to > from, "--to", to, "V", "above --from, at most 20 V")
-        try demand(step >= 1e-3 && (to - from) / step <= 10_000, "--step", step, "V", "at least 0.001 V, and no more than 10,000 steps")
+        try demand(
+            step >= 1e-3 && (to - from) / step <= 10_000, "--step", step, "V", "at least 0.001 V, and no more than 10,000 steps"
+        )
         try demand(Step.timeRange.contains(hold), "--hold", hold, "s", "1e-9 ... 1e9 s")
         try demand(resolution >= 1e-6, "resolution", resolution, "V", "at least 1e-6 V")
     }

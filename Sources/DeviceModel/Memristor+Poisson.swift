@@ -20,8 +20,8 @@ extension Memristor {
     ///
     ///     g(X) = psi_Pt - X / C_i - sum h_i E(X + Q_i) + phi_Ti = 0,
     ///
-    /// which falls monotonically: Newton's method kept inside a bracket converges whatever the permittivity's fall with field; with a
-    /// constant permittivity the first iteration is exact. Cost: O(nodes) per iteration.
+    /// which falls monotonically: Newton's method kept inside a bracket converges whatever the permittivity's fall with
+    /// field; with a constant permittivity the first iteration is exact. Cost: O(nodes) per iteration.
     @discardableResult
     public func solvePoisson(_ u: Row, voltage: Double) -> Bool {
         let last = nodes - 1
@@ -71,8 +71,8 @@ extension Memristor {
 
     /// Frozen-ion read: the current at `readVoltage` with every ion where it is, including the heat of the read itself.
     ///
-    /// Takes a copy of the potential; the state is bit for bit what it was. At constant permittivity the potential shifts by the
-    /// capacitive divider, psi -> psi + (V_r - V) [C_i / (C_i + C_STO)] (1 - x/L), which is exact.
+    /// Takes a copy of the potential; the state is bit for bit what it was. At constant permittivity the potential
+    /// shifts by the capacitive divider, psi -> psi + (V_r - V) [C_i / (C_i + C_STO)] (1 - x/L), which is exact.
     ///
     /// - Throws: `NewtonFailure` when the heat balance of the read has no root.
     public func frozenRead(_ u: Row, at readVoltage: Double) throws(NewtonFailure) -> Double {

@@ -26,8 +26,8 @@ extension Memristor: ImplicitSystem {
         return u[2] <= parameters.siteDensity
     }
 
-    /// Takes what round-off has left of the inventory's balance out of the largest density, so that the invariant holds to the last digits even where
-    /// rates many orders above 1/dt cancel. Refuses the step when more than round-off is missing.
+    /// Takes what round-off has left of the inventory's balance out of the largest density, so that the invariant holds
+    /// to the last digits even where rates many orders above 1/dt cancel. Refuses the step when more than round-off is missing.
     ///
     /// Source: E. Hairer, C. Lubich, G. Wanner, Geometric Numerical Integration, IV.4 (projection).
     public func settle(_ u: Row, shift: Double, history: Row) -> Bool {

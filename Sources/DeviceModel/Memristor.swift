@@ -5,9 +5,9 @@ import LinearAlgebra
 /// The assembled device: Poisson and mobile vacancies in the layer, three areal balances at Pt, heat as a scalar.
 ///
 /// Fast path: electrons carry no charge (at most 0.07 % of the field, Docs/device-model.md, section 1.1), so their current is a
-/// quadrature over the band profile. Unknowns [N_p, N_O, N_s | psi_0, c_0 | psi_1, c_1 | ...]; the areal ones are eliminated into the
-/// block of node 0. The N_s row is replaced by the balance of N_s - N_O - N_p, from which the fast redox rate has dropped out,
-/// so that the inventory N_s + a1 c_0 + sum c_i cell_i - N_O - N_p is kept to round-off.
+/// quadrature over the band profile. Unknowns [N_p, N_O, N_s | psi_0, c_0 | psi_1, c_1 | ...]; the areal ones are
+/// eliminated into the block of node 0. The N_s row is replaced by the balance of N_s - N_O - N_p, from which the fast
+/// redox rate has dropped out, so that the inventory N_s + a1 c_0 + sum c_i cell_i - N_O - N_p is kept to round-off.
 public final class Memristor {
     public let parameters: DeviceParameters
     public let options: SolverOptions
@@ -41,7 +41,8 @@ public final class Memristor {
     var firstCorrection = true
     /// Largest |dpsi| of the last Newton correction, V: below 2e-5 V_T the temperature need not follow.
     var lastPotentialStep = Double.infinity
-    /// Largest |N_p| + |N_O| + |N_s| + vacancies of the layer met since the owner set it to 0, 1/m2: the scale of the inventory's round-off.
+    /// Largest |N_p| + |N_O| + |N_s| + vacancies of the layer met since the owner set it to 0, 1/m2: the scale of the
+    /// inventory's round-off.
     public var largestContent = 0.0
     let readBuffer: RealStorage
     let readRates: RateConstants
@@ -85,7 +86,8 @@ public final class Memristor {
         return sum
     }
 
-    /// Displacement at Ti, where the ionic current vanishes: its rate is the ionic and displacement current of every plane, C/m2.
+    /// Displacement at Ti, where the ionic current vanishes: its rate is the ionic and displacement current of every
+    /// plane, C/m2.
     public func titaniumDisplacement(_ u: Row) -> Double {
         let last = nodes - 1
         let field = (u[1 + 2 * last] - u[3 + 2 * last]) / edges.row[last - 1]

@@ -3,8 +3,9 @@ import LinearAlgebra
 
 /// Integrates an `ImplicitSystem` in time with variable-step, variable-order BDF (orders 1-4) and error control.
 ///
-/// Predictor: the polynomial through the last order + 1 solutions. Local error of order q from the divided difference d of order q + 1 over
-/// the new and the old solutions: |d| (t_new - t_n) ... (t_new - t_(n-q+1)) / a_0, which is exact for a polynomial of degree q + 1.
+/// Predictor: the polynomial through the last order + 1 solutions. Local error of order q from the divided difference d
+/// of order q + 1 over the new and the old solutions: |d| (t_new - t_n) ... (t_new - t_(n-q+1)) / a_0, which is exact
+/// for a polynomial of degree q + 1.
 /// `restart` forgets the history: call it wherever du/dt jumps (a corner of the voltage). Linear invariants of the system
 /// hold to round-off, because BDF and Newton's method both keep them.
 public final class AdaptiveIntegrator<System: ImplicitSystem> {
@@ -209,9 +210,9 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         return .accepted
     }
 
-    /// The first step after a restart has no history to judge it by: a second backward Euler step of half its size, from the same
-    /// start, gives u'' = 2 (u_h - 2 u_(h/2) + u_0) / h^2 and so the error (u_h - 2 u_(h/2) + u_0) / 4 of the half step, which is kept.
-    /// A layer far below that (1e4 smallest steps) is stepped over: backward Euler damps it.
+    /// The first step after a restart has no history to judge it by: a second backward Euler step of half its size,
+    /// from the same start, gives u'' = 2 (u_h - 2 u_(h/2) + u_0) / h^2 and so the error (u_h - 2 u_(h/2) + u_0) / 4 of
+    /// the half step, which is kept. A layer far below that (1e4 smallest steps) is stepped over: backward Euler damps it.
     private func halveFirstStep(_ full: Row, _ target: Double) -> Outcome {
         let h = target - time
         let middle = time + 0.5 * h
@@ -238,8 +239,8 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         return .accepted
     }
 
-    /// One step of given size and order (at most as many as there are old solutions) without error control, as solvers with a fixed
-    /// schedule take it.
+    /// One step of given size and order (at most as many as there are old solutions) without error control, as solvers
+    /// with a fixed schedule take it.
     ///
     /// - Throws: `IntegrationFailure` when Newton's method does not converge.
     public func step(to target: Double, order q: Int) throws(IntegrationFailure) {

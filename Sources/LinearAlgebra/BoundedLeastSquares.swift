@@ -1,11 +1,12 @@
 /// Levenberg-Marquardt within bounds, one iteration at a time, for residuals that are dear, noisy and may not exist.
 ///
 /// Minimises sum r_i(p)^2 over lower <= p <= upper. An iteration asks for two batches of evaluations, which the caller may
-/// spread over cores: the columns of the Jacobian (one-sided differences of a stated size, large enough to stand above the noise
-/// of an adaptive solver), then one trial for each of four dampings, of which the lowest cost is taken. A parameter at a bound that
-/// the descent pushes outwards is held for the iteration; trials are projected onto the bounds. An evaluation that fails is `nil`:
-/// a column is then tried backwards and with a quarter of the step, a trial is refused. The state is `Codable`: an iteration is a
-/// function of the state alone, so a run continued from a saved state equals one that was never stopped.
+/// spread over cores: the columns of the Jacobian (one-sided differences of a stated size, large enough to stand above
+/// the noise of an adaptive solver), then one trial for each of four dampings, of which the lowest cost is taken. A
+/// parameter at a bound that the descent pushes outwards is held for the iteration; trials are projected onto the
+/// bounds. An evaluation that fails is `nil`: a column is then tried backwards and with a quarter of the step, a trial
+/// is refused. The state is `Codable`: an iteration is a function of the state alone, so a run continued from a saved
+/// state equals one that was never stopped.
 /// Source: J. J. More, Lecture Notes in Mathematics 630 (1978); projection: C. Kanzow, N. Yamashita, M. Fukushima,
 /// J. Comput. Appl. Math. 172, 375 (2004).
 public struct BoundedLeastSquares: Sendable, Codable, Equatable {
@@ -90,8 +91,8 @@ public struct BoundedLeastSquares: Sendable, Codable, Equatable {
         history.append(cost)
     }
 
-    /// Central differences at the present point, one column per parameter (one-sided at a bound or where an evaluation fails; zeros
-    /// where neither side exists). Cost: twice the parameters in evaluations.
+    /// Central differences at the present point, one column per parameter (one-sided at a bound or where an evaluation
+    /// fails; zeros where neither side exists). Cost: twice the parameters in evaluations.
     public func centralJacobian(_ batch: Batch) throws -> [[Double]] {
         let points = parameters.indices.flatMap { j in [1.0, -1].map { moved(parameters, j, $0 * steps[j]) } }
         let values = try batch(points)

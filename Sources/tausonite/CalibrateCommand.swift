@@ -40,10 +40,13 @@ struct Calibrate: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write the fitted device.", valueName: "fitted.yaml"))
     var out = "results/fitted.yaml"
 
-    @Option(help: ArgumentHelp("Free parameters, separated by commas. Default: those whose status is fitted.", valueName: "keys"))
+    @Option(
+        help: ArgumentHelp("Free parameters, separated by commas. Default: those whose status is fitted.", valueName: "keys"))
     var free: String?
 
-    @Option(parsing: .singleValue, help: ArgumentHelp("Bounds of one parameter in its own unit. May be repeated.", valueName: "key=low:high"))
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp("Bounds of one parameter in its own unit. May be repeated.", valueName: "key=low:high"))
     var within: [String] = []
 
     @Option(help: ArgumentHelp("Iterations at most.", valueName: "n"))
@@ -70,7 +73,9 @@ struct Calibrate: ParsableCommand {
     @Flag(help: "Fit again without each dF and predict it.")
     var leaveOneOut = false
 
-    @Option(help: ArgumentHelp("Start from values moved at random by up to this many per cent: a test of robustness.", valueName: "per cent"))
+    @Option(
+        help: ArgumentHelp(
+            "Start from values moved at random by up to this many per cent: a test of robustness.", valueName: "per cent"))
     var perturb = 0.0
 
     @Option(help: "Seed of --perturb.")
@@ -140,7 +145,8 @@ struct Calibrate: ParsableCommand {
         if dataOnly { all.targets = [] }
         if let data { try all.addCells(csv: try text(data), source: data, sigma: dataSigma / 100) }
         if let trace, let protocolFile {
-            try all.addTrace(csv: try text(trace), source: trace, experiment: Experiment.load(path: protocolFile), sigma: dataSigma / 100)
+            try all.addTrace(
+                csv: try text(trace), source: trace, experiment: Experiment.load(path: protocolFile), sigma: dataSigma / 100)
         }
         let keys = free?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         return try CalibrationProblem(device: device.load(), targets: all, free: keys, bounds: bounds())
@@ -161,13 +167,15 @@ struct Calibrate: ParsableCommand {
             let numbers = parts.count == 2 ? parts[1].split(separator: ":").compactMap { Double($0) } : []
             guard parts.count == 2, numbers.count == 2, numbers[0] < numbers[1], numbers.allSatisfy(\.isFinite) else {
                 throw InputError(
-                    "--within", value: text, problem: "is not of the form key=low:high", expected: "for example vacancy_diffusivity=1e-20:1e-16",
+                    "--within", value: text, problem: "is not of the form key=low:high",
+                    expected: "for example vacancy_diffusivity=1e-20:1e-16",
                     source: "command line")
             }
             guard let specification = ParameterSpecification.all.first(where: { $0.key == parts[0] }) else {
                 throw InputError(
                     parts[0], problem: "is not a parameter of the device",
-                    expected: suggestion(for: parts[0], in: ParameterSpecification.all.map(\.key)).map { "perhaps \($0)" }, source: "command line")
+                    expected: suggestion(for: parts[0], in: ParameterSpecification.all.map(\.key)).map { "perhaps \($0)" },
+                    source: "command line")
             }
             result[parts[0]] = specification.unit.toSI(numbers[0])...specification.unit.toSI(numbers[1])
         }

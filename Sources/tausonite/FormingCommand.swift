@@ -57,12 +57,16 @@ struct FormingScan: ParsableCommand {
                 String(format: "%.4g V", trial.amplitude), trial.time.map { engineering($0, "s", digits: 3) } ?? "-",
                 String(format: "%.1f K", trial.peakTemperature), engineering(trial.current, "A", digits: 3),
             ]
-            print(zip(columns, [12, 14, 22, 0]).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }.joined())
+            print(
+                zip(columns, [12, 14, 22, 0]).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }
+                    .joined())
         }
         let time = engineering(outcome.hold, "s", digits: 3)
         switch (outcome.forms, outcome.survives) {
-        case (let forms?, let survives?): print(String(format: "Forming voltage for %@: %.3f V (%.3f V is survived)", time as NSString, forms, survives))
-        case (let forms?, nil): print(String(format: "Forms within %@ at %.3f V already, the lowest amplitude tried", time as NSString, forms))
+        case (let forms?, let survives?):
+            print(String(format: "Forming voltage for %@: %.3f V (%.3f V is survived)", time as NSString, forms, survives))
+        case (let forms?, nil):
+            print(String(format: "Forms within %@ at %.3f V already, the lowest amplitude tried", time as NSString, forms))
         default: print("No forming within \(time) up to the highest amplitude tried")
         }
     }
@@ -83,7 +87,9 @@ struct FormingScan: ParsableCommand {
             forming_voltage_V = outcome.forms
             survived_voltage_V = outcome.survives
             trials = outcome.trials.map {
-                Trial(amplitude_V: $0.amplitude, forms_after_s: $0.time, peak_temperature_K: $0.peakTemperature, current_A: $0.current)
+                Trial(
+                    amplitude_V: $0.amplitude, forms_after_s: $0.time, peak_temperature_K: $0.peakTemperature,
+                    current_A: $0.current)
             }
         }
     }

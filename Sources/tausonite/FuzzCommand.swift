@@ -57,14 +57,18 @@ struct FuzzDevices: ParsableCommand {
     }
 
     private func show(_ summary: Fuzz.Summary) {
-        print("\(summary.runs) runs (seed \(summary.seed)), \(summary.steps) steps, largest inventory drift \(String(format: "%.1e", summary.largest_drift))")
+        print(
+            "\(summary.runs) runs (seed \(summary.seed)), \(summary.steps) steps, largest inventory drift \(String(format: "%.1e", summary.largest_drift))"
+        )
         for ending in Fuzz.Ending.allCases {
             if let count = summary.endings[ending.rawValue] { print("  \(ending.rawValue): \(count)") }
         }
         for example in summary.examples { print("  run \(example.index), \(example.ending.rawValue): \(example.reason)") }
         print(summary.faults.isEmpty ? "No faults." : "\(summary.faults.count) runs with faults:")
         for outcome in summary.faults.prefix(20) {
-            print("  run \(outcome.index) (\(outcome.ending.rawValue)): \(outcome.faults.joined(separator: "; ")) \(outcome.reason)")
+            print(
+                "  run \(outcome.index) (\(outcome.ending.rawValue)): \(outcome.faults.joined(separator: "; ")) \(outcome.reason)"
+            )
         }
     }
 }

@@ -42,7 +42,8 @@ struct CalibrationTests {
         var state = try calibration.begin()
         try calibration.run(&state)
         let fitted = try calibration.fittedDevice(state, source: "a test")
-        let rate = try fitted.entry("forward_hop_rate"), potential = try fitted.entry("redox_potential")
+        let rate = try fitted.entry("forward_hop_rate")
+        let potential = try fitted.entry("redox_potential")
         #expect(abs(rate.value / 7050 - 1) < 0.02)
         #expect(abs(potential.value - 0.01657) < 1e-3)
         #expect(rate.status == .fitted && rate.source == "a test")
@@ -67,7 +68,8 @@ struct CalibrationTests {
         #expect(continued.optimiser.iterations == 2)
         try calibration.run(&continued)
         #expect(continued == whole)
-        let other = Calibration(try CalibrationProblem(device: Self.description(), targets: calibration.problem.targets, free: ["area"]))
+        let other = Calibration(
+            try CalibrationProblem(device: Self.description(), targets: calibration.problem.targets, free: ["area"]))
         #expect(throws: InputError.self) { try Calibration.State.load(path: path, for: other) }
     }
 
@@ -125,7 +127,8 @@ struct CalibrationTests {
     func residuals() {
         func target(_ relation: CalibrationTarget.Relation, relative: Bool) -> CalibrationTarget {
             CalibrationTarget(
-                observable: .base, id: "x", quantity: "x", unit: "nS", value: 10, sigma: relative ? 0.1 : 2, isRelative: relative,
+                observable: .base, id: "x", quantity: "x", unit: "nS", value: 10, sigma: relative ? 0.1 : 2,
+                isRelative: relative,
                 relation: relation, reason: "", source: "")
         }
         #expect(abs(target(.equal, relative: true).residual(10 * exp(0.1)) - 1) < 1e-12)

@@ -28,10 +28,13 @@ struct InputTests {
         #expect(problem.free.first { $0.key == "permittivity" }!.bounds == 91...320)
     }
 
-    @Test("Wrong rows of a CSV file are named with file, line and column",
+    @Test(
+        "Wrong rows of a CSV file are named with file, line and column",
         arguments: [
-            ("amplitude_V,width_us\n3,100\n", "delta_F_nS"), ("amplitude_V,width_us,delta_F_nS\n3,100,x\n", "cells.csv:2: delta_F_nS"),
-            ("amplitude_V,width_us,delta_F_nS\n3,100,-1\n", "above 0 nS"), ("amplitude_V,width_us,delta_F_nS\n30,100,1\n", "-20 ... 20 V"),
+            ("amplitude_V,width_us\n3,100\n", "delta_F_nS"),
+            ("amplitude_V,width_us,delta_F_nS\n3,100,x\n", "cells.csv:2: delta_F_nS"),
+            ("amplitude_V,width_us,delta_F_nS\n3,100,-1\n", "above 0 nS"),
+            ("amplitude_V,width_us,delta_F_nS\n30,100,1\n", "-20 ... 20 V"),
             ("amplitude_V,width_us,delta_F_nS\n3,100\n", "2 fields"), ("", "no rows"),
         ])
     func cells(text: String, part: String) {
@@ -45,9 +48,15 @@ struct InputTests {
         let device = try DeviceDescription.load(path: Samples.repository + "/Materials/pt-sto-ti.yaml")
         let targets = try Samples.paperTargets()
         #expect(message { _ = try CalibrationProblem(device: device, targets: targets, free: ["are"]) }.contains("area"))
-        #expect(message { _ = try CalibrationProblem(device: device, targets: CalibrationTargets()) }.contains("at least one target"))
-        #expect(message { _ = try CalibrationProblem(device: device, targets: targets, free: ["area"], bounds: ["area": 0...1]) }.contains("valid range"))
-        #expect(message { _ = try CalibrationProblem(device: device, targets: targets, free: ["oxygen_capacity"]) }.contains("logarithmic"))
+        #expect(
+            message { _ = try CalibrationProblem(device: device, targets: CalibrationTargets()) }.contains(
+                "at least one target"))
+        #expect(
+            message { _ = try CalibrationProblem(device: device, targets: targets, free: ["area"], bounds: ["area": 0...1]) }
+                .contains("valid range"))
+        #expect(
+            message { _ = try CalibrationProblem(device: device, targets: targets, free: ["oxygen_capacity"]) }.contains(
+                "logarithmic"))
     }
 
     @Test("Unknown observables and missing sigmas of a targets file are named with their line")
@@ -59,7 +68,8 @@ struct InputTests {
             try AtomicFile.write(text, to: path)
             return message { _ = try CalibrationTargets.load(path: path, paper: paper) }
         }
-        let row = "targets:\n  - {id: a, measures: WHAT, quantity: q, paper: 12, statement: fig2f_long_term_levels.range, unit: nS, reason: r"
+        let row =
+            "targets:\n  - {id: a, measures: WHAT, quantity: q, paper: 12, statement: fig2f_long_term_levels.range, unit: nS, reason: r"
         #expect(try told(row.replacing("WHAT", with: "bass") + ", sigma_percent: 5}").contains("not measured"))
         #expect(try told(row.replacing("WHAT", with: "base") + "}").contains("sigma"))
         #expect(try told(row.replacing("WHAT", with: "base") + ", sigma_percent: 5}") == "")
