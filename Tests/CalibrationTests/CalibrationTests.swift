@@ -104,7 +104,7 @@ struct CalibrationTests {
     func perturbed() throws {
         let problem = try CalibrationProblem(device: Self.description(), targets: Self.shortTargets())
         let cost = try #require(problem.residuals(problem.start)).reduce(0) { $0 + $1 * $1 }
-        let calibration = Calibration(problem, iterationLimit: 6)
+        let calibration = Calibration(problem, iterationLimit: 12)
         var state = try calibration.begin(from: problem.perturbedStart(by: 0.2, seed: 1))
         try calibration.run(&state)
         #expect(state.optimiser.history[0] > 2 * cost)
