@@ -34,6 +34,7 @@ extension Trainer {
                 "agent_steps": "\(counters.agentSteps)", "updates": "\(counters.updates)", "games": "\(counters.games)",
                 "best_mean": "\(counters.bestMean)", "wall_seconds": "\(counters.wallSeconds)",
                 "core_seconds": "\(counters.coreSeconds)", "log_bytes": "\(counters.logBytes)",
+                "steps_before": "\(counters.stepsBefore)", "training_before": counters.trainingBefore,
             ])
         try keepPrevious()
         try file.save(path: checkpointPath)
@@ -117,6 +118,8 @@ extension Trainer {
         restored.updates = try file.integer("updates", in: 0...Int.max)
         restored.games = try file.integer("games", in: 0...Int.max)
         restored.logBytes = try file.integer("log_bytes", in: 0...Int.max)
+        restored.stepsBefore = try file.integer("steps_before", in: 0...Int.max)
+        restored.trainingBefore = file.metadata["training_before"] ?? ""
         restored.bestMean = try number("best_mean")
         restored.wallSeconds = try number("wall_seconds")
         restored.coreSeconds = try number("core_seconds")

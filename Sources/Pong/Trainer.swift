@@ -33,6 +33,8 @@ public final class Trainer {
         /// Seconds on the clock and of all processors, over all sittings.
         var wallSeconds = 0.0, coreSeconds = 0.0
         var logBytes = 0
+        /// What the agent had learned before this run, where it started from a file.
+        var stepsBefore = 0, trainingBefore = ""
     }
 
     /// Starts a new run in `folder`, which must not hold one, or resumes the one that it holds.
@@ -64,7 +66,8 @@ public final class Trainer {
             configuration = given
         }
         try configuration.validate()
-        let agent = try Self.startingAgent(configuration)
+        // A resumed run takes its parameters from the checkpoint; the agent it once started from may be gone.
+        let agent = try Self.startingAgent(configuration, fromFile: !resume)
         lock = try FolderLock(folder)
         learner = try Learner(
             parameters: agent.parameters, constraints: configuration.constraints,
@@ -77,6 +80,8 @@ public final class Trainer {
             try restoreCheckpoint()
             try log.resume(at: counters.logBytes)
         } else {
+            counters.stepsBefore = agent.agentSteps
+            counters.trainingBefore = configuration.start.isEmpty ? "" : agent.trainedBy
             try environments.reset()
             try log.begin()
             counters.logBytes = log.bytes
@@ -87,8 +92,8 @@ public final class Trainer {
         processorStart = Self.processorSeconds() + environments.processorSeconds
     }
 
-    private static func startingAgent(_ configuration: TrainingConfiguration) throws -> Agent {
-        if configuration.start.isEmpty {
+    private static func startingAgent(_ configuration: TrainingConfiguration, fromFile: Bool) throws -> Agent {
+        if configuration.start.isEmpty || !fromFile {
             return .untrained(
                 seed: configuration.seed, actions: configuration.actions, frameSkip: configuration.frameSkip,
                 constraints: configuration.constraints,
@@ -110,8 +115,10 @@ public final class Trainer {
     public var agent: Agent {
         Agent(
             parameters: learner.parameters, actions: configuration.actions, frameSkip: configuration.frameSkip,
-            constraints: configuration.constraints, seed: configuration.seed, agentSteps: counters.agentSteps,
-            trainedBy: "\(configuration.algorithm.rawValue) \(configuration.name), configuration "
+            constraints: configuration.constraints, seed: configuration.seed,
+            agentSteps: counters.stepsBefore + counters.agentSteps,
+            trainedBy: (counters.trainingBefore.isEmpty ? "" : counters.trainingBefore + "; then ")
+                + "\(configuration.algorithm.rawValue) \(configuration.name), configuration "
                 + String(Digest.sha256(configuration.text).prefix(12)))
     }
 

@@ -111,6 +111,35 @@ import Testing
         #expect(other.description.contains("configuration"))
     }
 
+    @Test func secondStageGoesOnFromAnAgentFile() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "-start.safetensors"
+        var first = Agent.untrained(seed: 8, actions: Action.pongWithoutFire, frameSkip: 4)
+        first.agentSteps = 1000
+        first.trainedBy = "stage one"
+        try first.save(path: path)
+        var second = configuration(.ppo)
+        second.start = path
+        second.totalSteps = 32
+        do {
+            let trainer = try Trainer(configuration: second, folder: folder, resume: false)
+            #expect(trainer.agent.parameters == first.parameters)
+            var updates = 0
+            try trainer.run(status: { _ in updates += 1 }, stop: { updates == 1 })
+        }
+        // The file that it started from is not needed any more.
+        try FileManager.default.removeItem(atPath: path)
+        let resumed = try Trainer(configuration: nil, folder: folder, resume: true)
+        try resumed.run()
+        #expect(resumed.agent.agentSteps == 1032)
+        #expect(resumed.agent.trainedBy.hasPrefix("stage one; then ppo test"))
+        second.actions = Action.pong
+        second.start = folder + "/agent.safetensors"
+        #expect(throws: InputError.self) {
+            _ = try Trainer(configuration: second, folder: folder + "/other", resume: false)
+        }
+    }
+
     @Test func notANumberStopsTheRunAndKeepsTheCheckpoint() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = folder + "-agent.safetensors"
