@@ -11,8 +11,11 @@ extension Reproduce {
     /// The agent asked for, else the shipped one, else an untrained one, which is written beside the results.
     static func player(given path: String?, validation: String, seed: UInt64, out: String) throws -> Agent {
         if let path { return try Agent.load(path: path) }
-        let shipped = "\(validation)/pong/agent.safetensors"
-        if FileManager.default.fileExists(atPath: shipped) { return try Agent.load(path: shipped) }
+        // The agent of the paper's protocol (no frame skip) is preferred to the one trained with frame skip 4.
+        for name in ["agent", "agent-skip4"] {
+            let shipped = "\(validation)/pong/\(name).safetensors"
+            if FileManager.default.fileExists(atPath: shipped) { return try Agent.load(path: shipped) }
+        }
         try Agent.untrained(seed: seed).save(path: "\(out)/agent.safetensors")
         return try Agent.load(path: "\(out)/agent.safetensors")
     }
