@@ -53,7 +53,7 @@ let package = Package(
         + room(
             "Pong", ["Essentials", "CompactModel", "NeuralNetwork"], resources: [.embedInCode("Helper/ale_helper.py")])
         // Floor 8
-        + room("Energy", ["Essentials", "CompactModel", "Pong", yams])
+        + room("Energy", ["Essentials", "CompactModel", "Pong"])
         // Floor 9
         + room("Validation", ["Essentials", "CompactModel", "Simulation", "Energy", "Pong", yams])
         // Floor 10

@@ -1,6 +1,5 @@
 import Essentials
 import Foundation
-import Yams
 
 /// The energy figures that the paper prints, read from `Validation/weilenmann2024.yaml`; in J.
 ///
@@ -34,80 +33,58 @@ public struct PublishedEnergy: Equatable, Sendable {
     public var bestGPU: EnergyRow { gpus.min { $0.total < $1.total }! }
     public var worstGPU: EnergyRow { gpus.max { $0.total < $1.total }! }
 
-    /// Reads the tables; throws `InputError` naming file and key for a missing, misshapen or negative entry.
-    public static func load(path: String) throws -> PublishedEnergy {
-        let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
-        return try parse(text, source: path)
-    }
+    /// Reads the tables; throws `InputError` naming file, line and key for a missing, misshapen or negative entry.
+    public static func load(path: String) throws -> PublishedEnergy { try PublishedEnergy(YAML.load(path: path)) }
 
     /// The same from the file's text.
     public static func parse(_ text: String, source: String) throws -> PublishedEnergy {
-        let root: Node
-        do {
-            guard let node = try Yams.compose(yaml: text) else {
-                throw InputError("file", problem: "is empty", expected: "the paper's numbers", source: source)
-            }
-            root = node
-        } catch let error as YamlError {
-            throw InputError("YAML", problem: "does not parse (\(error))", expected: "valid YAML", source: source)
-        }
-        func find(_ path: String) throws -> Node {
-            var node = root
-            for key in path.split(separator: ".").map(String.init) {
-                guard let next = node[key] else {
-                    throw InputError(path, problem: "is missing", source: source, line: node.mark?.line)
-                }
-                node = next
-            }
-            return node
-        }
-        func number(_ node: Node, _ key: String) throws -> Double {
-            guard let value = node.float, value.isFinite, value >= 0 else {
-                throw InputError(
-                    key, value: node.string, problem: "is not a number that an energy can be",
-                    expected: "a finite number of at least 0", source: source, line: node.mark?.line)
-            }
-            return value
-        }
-        func rows(_ path: String, unit: Double) throws -> [EnergyRow] {
-            guard let mapping = try find(path).mapping else {
-                throw InputError(path, problem: "is not a table", expected: "rows of six columns", source: source)
-            }
-            return try mapping.map { key, value in
-                let name = "\(path).\(key.string ?? "?")"
-                guard let cells = value.sequence, cells.count == 6 else {
-                    throw InputError(
-                        name, problem: "has not six columns",
-                        expected: "[dF, Decay, W+F, ST-Hebb, weight multiplication, total]", source: source,
-                        line: value.mark?.line)
-                }
-                let columns = try cells.map { cell -> Double? in
-                    cell.null != nil ? nil : try number(cell, name) * unit
-                }
-                guard let deltaF = columns[0], let decay = columns[1], let hebb = columns[3], let total = columns[5]
-                else {
-                    throw InputError(
-                        name, problem: "lacks dF, decay, ST-Hebb or total", expected: "numbers there", source: source,
-                        line: value.mark?.line)
-                }
-                return EnergyRow(
-                    key: key.string ?? "?", deltaF: deltaF, decay: decay, weightSum: columns[2], stHebb: hebb,
-                    weightMultiplication: columns[4], total: total)
-            }
-        }
-        let perGame = try rows("energy.table1_mJ_per_game", unit: 1e-3)
+        try PublishedEnergy(YAML(parsing: text, source: source))
+    }
+
+    private init(_ root: YAML) throws {
+        let energy = try root.required("energy"), network = try root.required("network")
+        let tables = (first: try energy.required("table1_mJ_per_game"), second: try energy.required("table2_pJ_per_flop"))
+        let perGame = try Self.rows(tables.first, unit: 1e-3)
         guard perGame.contains(where: { $0.key == "memristor" }), perGame.count > 1 else {
-            throw InputError(
-                "energy.table1_mJ_per_game", problem: "has no row `memristor` and at least one GPU row", source: source)
+            throw tables.first.error("has no row `memristor` and at least one GPU row")
         }
-        let gain = try find("energy.gain.value").sequence.map { try $0.map { try number($0, "energy.gain") } } ?? []
-        guard gain.count == 2 else {
-            throw InputError("energy.gain.value", problem: "is not a pair", expected: "[96, 970]", source: source)
+        let printed = try energy.required("gain").required("value")
+        let gain = try printed.list().map(Self.number)
+        guard gain.count == 2 else { throw printed.error("is not a pair", expected: "[96, 970]") }
+        self.init(
+            perGame: perGame, perOperation: try Self.rows(tables.second, unit: 1e-12),
+            synapses: Int(try Self.number(network.required("synapses").required("value"))),
+            steps: Int(try Self.number(energy.required("game_steps").required("value"))), lowerGain: gain[0],
+            upperGain: gain[1])
+    }
+
+    private static func rows(_ table: YAML, unit: Double) throws -> [EnergyRow] {
+        try table.mapping().map { entry in
+            let cells = try entry.value.list()
+            guard cells.count == 6 else {
+                throw entry.value.error(
+                    "has not six columns", expected: "[dF, Decay, W+F, ST-Hebb, weight multiplication, total]")
+            }
+            let columns = try cells.map { cell -> Double? in
+                if case .scalar(let text, quoted: false) = cell.content, ["null", "~", ""].contains(text) { return nil }
+                return try number(cell) * unit
+            }
+            guard let deltaF = columns[0], let decay = columns[1], let hebb = columns[3], let total = columns[5] else {
+                throw entry.value.error("lacks dF, decay, ST-Hebb or total", expected: "numbers there")
+            }
+            return EnergyRow(
+                key: entry.key, deltaF: deltaF, decay: decay, weightSum: columns[2], stHebb: hebb,
+                weightMultiplication: columns[4], total: total)
         }
-        return PublishedEnergy(
-            perGame: perGame, perOperation: try rows("energy.table2_pJ_per_flop", unit: 1e-12),
-            synapses: Int(try number(find("network.synapses.value"), "network.synapses.value")),
-            steps: Int(try number(find("energy.game_steps.value"), "energy.game_steps.value")),
-            lowerGain: gain[0], upperGain: gain[1])
+    }
+
+    private static func number(_ node: YAML) throws -> Double {
+        let value = try node.double()
+        guard value.isFinite, value >= 0 else {
+            throw node.error(
+                "is not a number that an energy can be", value: try node.string(),
+                expected: "a finite number of at least 0")
+        }
+        return value
     }
 }

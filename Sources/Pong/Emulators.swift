@@ -41,7 +41,7 @@ final class Emulators {
         self.count = count
         memory = try HelperMemory(environments: count, frameSkip: frameSkip, frameLimit: frameLimit)
         process = try HelperProcess(
-            python: python ?? PythonLocation.find(), script: script, arguments: [game], memory: memory)
+            python: python ?? HelperProcess.location.find(), script: script, arguments: [game], memory: memory)
         actionSet = memory.actionSet
     }
 

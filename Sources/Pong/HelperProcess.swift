@@ -14,6 +14,9 @@ final class HelperProcess {
         case learnPalette = 0x70  // p
     }
 
+    /// The interpreter that it runs in.
+    static let location = PythonLocation(package: "ale-py")
+
     let identifier: pid_t
     private let doorbell: Int32
     private let errors: Int32
@@ -126,16 +129,16 @@ final class HelperProcess {
         switch (signal, code) {
         case (0, 64):
             return InputError(
-                "ale-py", problem: "cannot be imported: \(said)", expected: PythonLocation.remedy, source: python)
+                "ale-py", problem: "cannot be imported: \(said)", expected: Self.location.remedy, source: python)
         case (0, 65):
             return InputError("helper process", problem: "\(what): \(said)", expected: "a rebuilt program: `make build`")
         case (0, 66):
-            return InputError("game", problem: said, expected: "ale-py 0.12.1: \(PythonLocation.remedy)", source: python)
+            return InputError("game", problem: said, expected: "ale-py 0.12.1: \(Self.location.remedy)", source: python)
         default:
             let end = signal != 0 ? "killed by signal \(signal)" : "exit code \(code)"
             return InputError(
                 "helper process", problem: "\(what) (\(end))" + (said.isEmpty ? "" : ": \(said)"),
-                expected: "an emulator that keeps running; if this happens again, \(PythonLocation.remedy)",
+                expected: "an emulator that keeps running; if this happens again, \(Self.location.remedy)",
                 source: python)
         }
     }
@@ -173,7 +176,7 @@ final class HelperProcess {
         guard code == 0 else {
             throw InputError(
                 "helper process", value: path, problem: "cannot be started (\(String(cString: strerror(code))))",
-                expected: PythonLocation.remedy)
+                expected: Self.location.remedy)
         }
         return identifier
     }

@@ -11,30 +11,11 @@ public struct FigureRenderer: Sendable {
 
     public init(python: String) { self.python = python }
 
-    /// Python from `TAUSONITE_PYTHON`, else `.venv/bin/python` in `folder` or a folder above it.
-    ///
-    /// Throws `InputError` that tells to run `make setup` when there is none.
-    public static func find(
-        from folder: String = FileManager.default.currentDirectoryPath,
-        environment: [String: String] = ProcessInfo.processInfo.environment
-    ) throws -> FigureRenderer {
-        let advice = "run `make setup` in the repository, or set TAUSONITE_PYTHON to a Python that has vl-convert-python"
-        if let path = environment["TAUSONITE_PYTHON"], !path.isEmpty {
-            guard FileManager.default.isExecutableFile(atPath: path) else {
-                throw InputError("TAUSONITE_PYTHON", value: path, problem: "is not a program", expected: advice)
-            }
-            return FigureRenderer(python: path)
-        }
-        var url = URL(fileURLWithPath: folder).standardizedFileURL
-        while true {
-            let candidate = url.appendingPathComponent(".venv/bin/python").path
-            if FileManager.default.isExecutableFile(atPath: candidate) { return FigureRenderer(python: candidate) }
-            let parent = url.deletingLastPathComponent().standardizedFileURL
-            if parent.path == url.path { break }
-            url = parent
-        }
-        throw InputError(".venv", problem: "is missing in \(folder) and above", expected: advice)
-    }
+    static let location = PythonLocation(package: "vl-convert-python")
+
+    /// A renderer on the Python that `PythonLocation` finds; throws `InputError` that tells to run `make setup` when there
+    /// is none.
+    public static func find() throws -> FigureRenderer { FigureRenderer(python: try location.find()) }
 
     /// What a rendering brings back.
     public struct Result: Sendable {
@@ -79,14 +60,13 @@ public struct FigureRenderer: Sendable {
         process.standardInput = FileHandle.nullDevice
         do { try process.run() } catch {
             throw InputError(
-                python, problem: "cannot be started (\(error.localizedDescription))", expected: "run `make setup`")
+                python, problem: "cannot be started (\(error.localizedDescription))", expected: Self.location.remedy)
         }
         let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             if message.contains("No module named") {
-                throw InputError(
-                    python, problem: "lacks vl-convert-python", expected: "run `make setup`, which installs it into .venv")
+                throw InputError(python, problem: "lacks vl-convert-python", expected: Self.location.remedy)
             }
             // The script names the figure in its first line; a failure of its own ends with the reason.
             let lines = message.split(separator: "\n")

@@ -30,9 +30,6 @@ struct Tausonite: AsyncParsableCommand {
 @main
 enum Main {
     static func main() async {
-        // Started from elsewhere, the program still finds the Python of its own repository (unless told of another).
-        let python = ProjectFiles.locate(".venv/bin/python")
-        if python.hasPrefix("/") { setenv("TAUSONITE_PYTHON", python, 0) }
         do {
             var command = try Tausonite.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -41,11 +41,14 @@ struct EnergyTableTests {
     }
 
     @Test func aBrokenTableIsNamed() throws {
+        func table(_ row: String) -> String {
+            "network: {}\nenergy:\n  table1_mJ_per_game:\n    memristor: \(row)\n  table2_pJ_per_flop: {}\n"
+        }
         let cases = [
-            ("energy: {}", "energy.table1_mJ_per_game"),
-            ("energy: {table1_mJ_per_game: {memristor: [1, 2]}}", "six columns"),
-            ("energy: {table1_mJ_per_game: {memristor: [-1, 2, null, 1, null, 3]}}", "at least 0"),
-            ("energy: {table1_mJ_per_game: {memristor: [x, 2, null, 1, null, 3]}}", "memristor"),
+            ("network: {}\nenergy: {}", "energy.table1_mJ_per_game"),
+            (table("[1, 2]"), "six columns"), (table("[-1, 2, null, 1, null, 3]"), "at least 0"),
+            (table("[x, 2, null, 1, null, 3]"), "paper.yaml:4: energy.table1_mJ_per_game.memristor[0]"),
+            (table("[1, null, null, 1, null, 3]"), "lacks"),
             ("energy: [", "YAML"), ("", "empty"),
         ]
         for (text, word) in cases {

@@ -129,29 +129,6 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: "/dev/shm").filter { $0.hasPrefix("tausonite") }
     }
 
-    @Test func missingPythonSaysWhatToRun() throws {
-        let error = try #require(throws: InputError.self) { try PythonLocation.find(environment: [:], from: "/", program: nil) }
-        #expect(error.description.contains("make setup"))
-        let wrong = try #require(throws: InputError.self) {
-            try PythonLocation.find(environment: ["TAUSONITE_PYTHON": "/no/python"], from: "/")
-        }
-        #expect(wrong.description.contains("/no/python"))
-    }
-
-    @Test func pythonIsFoundInAFolderAbove() throws {
-        let root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        defer { try? FileManager.default.removeItem(at: root) }
-        let deep = root.appendingPathComponent("a/b")
-        try FileManager.default.createDirectory(at: deep, withIntermediateDirectories: true)
-        let bin = root.appendingPathComponent(".venv/bin")
-        try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
-        try FileManager.default.createSymbolicLink(
-            at: bin.appendingPathComponent("python"), withDestinationURL: URL(fileURLWithPath: "/bin/sh"))
-        let expected = root.appendingPathComponent(".venv/bin/python").standardizedFileURL.path
-        #expect(try PythonLocation.find(environment: [:], from: deep.path, program: nil) == expected)
-        #expect(try PythonLocation.find(environment: [:], from: "/", program: deep.path + "/tausonite") == expected)
-    }
-
     @Test func missingModuleSaysWhatToRun() throws {
         let script = Array("import os, sys; print('No module named ale_py', file=sys.stderr); sys.stderr.flush(); os._exit(64)".utf8)
         let error = try #require(throws: InputError.self) { _ = try Emulators(count: 1, script: script) }
