@@ -8,7 +8,7 @@
 ///
 /// g = grad min(1, clip / (norm + 1e-6)); m, v = moments; p -= lr (m / (1 - b1^s)) / (sqrt(v / (1 - b2^s)) + eps).
 /// Source: Kingma, Ba 2015, arXiv:1412.6980, in PyTorch's form.
-final class AdamOptimiser {
+final class AdamOptimiser: @unchecked Sendable {
     let m, v: FloatBuffer
     /// Steps taken so far.
     var steps = 0
@@ -33,16 +33,34 @@ final class AdamOptimiser {
         return sum.squareRoot()
     }
 
+    /// A part of the flat vector with a learning rate of its own, as a factor; bounds are multiples of 16.
+    typealias Part = (range: Range<Int>, factor: Double)
+
     /// One step on `parameters`; cost: one sweep over parameters, gradient and both moments.
-    func step(parameters: FloatBuffer, gradient: FloatBuffer, norm: Double, clip: Double, rate: Double) {
+    ///
+    /// `parts` cover the vector; one part of factor 1 is plain Adam. `workers` share the sweep.
+    func step(
+        parameters: FloatBuffer, gradient: FloatBuffer, norm: Double, clip: Double, rate: Double, parts: [Part],
+        workers: Workers
+    ) {
         steps += 1
+        workers.sweep(parameters.count) { [self] share in
+            for part in parts where part.range.overlaps(share) {
+                sweep(parameters, gradient, part.range.clamped(to: share), norm: norm, clip: clip, rate: rate * part.factor)
+            }
+        }
+    }
+
+    private func sweep(
+        _ parameters: FloatBuffer, _ gradient: FloatBuffer, _ range: Range<Int>, norm: Double, clip: Double, rate: Double
+    ) {
         let scale = Float(min(1, clip / (norm + 1e-6)))
         let (b1, b2, epsilon) = (Float(settings.beta1), Float(settings.beta2), Float(settings.epsilon))
         let (r1, r2) = (Float(1 - settings.beta1), Float(1 - settings.beta2))
         let stepSize = Float(rate / (1 - pow(settings.beta1, Double(steps))))
         let correction = Float(1 / (1 - pow(settings.beta2, Double(steps))))
         let (p, g, m, v) = (parameters.pointer, gradient.pointer, self.m.pointer, self.v.pointer)
-        for i in stride(from: 0, to: parameters.count, by: 16) {
+        for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
             func load(_ from: UnsafeMutablePointer<Float>) -> SIMD16<Float> {
                 UnsafeRawPointer(from + i).loadUnaligned(as: SIMD16<Float>.self)
             }

@@ -25,6 +25,8 @@ public final class Learner {
     let rollout: Rollout
     let workers: Workers
     private var step = 0
+    /// Parts of the flat vector with their learning rates.
+    private let parts: [AdamOptimiser.Part]
 
     /// Throws `InputError` when a setting or a size cannot be.
     public init(
@@ -38,6 +40,7 @@ public final class Learner {
         self.constraints = constraints
         self.configuration = configuration
         network = Network(parameters, constraints: constraints)
+        parts = Self.parts(network.layout, configuration)
         optimiser = AdamOptimiser(count: network.layout.count, settings: configuration.adam)
         state = RecurrentState(shape: shape, environments: configuration.environments)
         rollout = Rollout(shape: shape, configuration: configuration)
@@ -117,12 +120,24 @@ public final class Learner {
                 name, value: "\(value)", problem: "is not finite at optimiser step \(optimiser.steps + 1); training stopped",
                 expected: "a smaller learning rate or gradient norm, from the last checkpoint")
         }
+        if let limit = configuration.gradientSkip, statistics.gradientNorm > limit {
+            statistics.skipped = 1
+            return statistics
+        }
         optimiser.step(
             parameters: network.flat, gradient: workers.total, norm: statistics.gradientNorm,
-            clip: configuration.gradientNorm, rate: learningRate)
+            clip: configuration.gradientNorm, rate: learningRate, parts: parts,
+            workers: workers)
         if configuration.projectsLambda { projectLambda() }
-        network.refresh()
+        workers.sweepRows { [network] in network.refresh(rows: $0) }
         return statistics
+    }
+
+    private static func parts(_ layout: ParameterLayout, _ configuration: LearnerConfiguration) -> [AdamOptimiser.Part] {
+        let factors: [ParameterName: Double] = [.lambda: configuration.lambdaRate, .gamma: configuration.gammaRate]
+        return ParameterName.allCases.map {
+            (layout.start($0)..<layout.start($0) + layout.size($0), factors[$0] ?? 1)
+        }
     }
 
     /// The clamp of the forward pass has gradient 0 outside its range.
@@ -130,9 +145,10 @@ public final class Learner {
         func mask(_ name: ParameterName, _ range: ClosedRange<Float>?) {
             guard let range else { return }
             let start = network.layout.start(name)
-            for i in start..<start + shape.units * network.layout.stride {
-                let value = network.flat.pointer[i]
-                if value < range.lowerBound || value > range.upperBound { workers.total.pointer[i] = 0 }
+            workers.sweepRows { [network, workers] rows in
+                let (values, slopes) = (network.flat.pointer + start, workers.total.pointer + start)
+                for i in rows.lowerBound * network.layout.stride..<rows.upperBound * network.layout.stride
+                where values[i] < range.lowerBound || values[i] > range.upperBound { slopes[i] = 0 }
             }
         }
         mask(.lambda, constraints.lambdaRange)
@@ -142,9 +158,10 @@ public final class Learner {
     private func projectLambda() {
         guard constraints.lambdaRange != nil else { return }
         let start = network.layout.start(.lambda)
-        for unit in 0..<shape.units {
-            for i in start + unit * network.layout.stride..<start + unit * network.layout.stride + shape.inputs {
-                network.flat.pointer[i] = constraints.effectiveLambda(network.flat.pointer[i])
+        workers.sweepRows { [network, shape, constraints] rows in
+            for unit in rows {
+                let row = network.flat.pointer + start + unit * network.layout.stride
+                for i in 0..<shape.inputs { row[i] = constraints.effectiveLambda(row[i]) }
             }
         }
     }
@@ -161,10 +178,12 @@ extension UpdateStatistics {
             sum.gradientNorm += one.gradientNorm
             sum.clipFraction += one.clipFraction
             sum.divergence += one.divergence
+            sum.skipped += one.skipped
         }
         let n = Double(max(all.count, 1))
         return UpdateStatistics(
             loss: sum.loss / n, policyLoss: sum.policyLoss / n, valueLoss: sum.valueLoss / n, entropy: sum.entropy / n,
-            gradientNorm: sum.gradientNorm / n, clipFraction: sum.clipFraction / n, divergence: sum.divergence / n)
+            gradientNorm: sum.gradientNorm / n, clipFraction: sum.clipFraction / n, divergence: sum.divergence / n,
+            skipped: sum.skipped / n)
     }
 }

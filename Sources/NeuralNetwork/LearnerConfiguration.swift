@@ -21,6 +21,11 @@ public struct LearnerConfiguration: Equatable, Sendable {
     /// The gradient is scaled down to this norm over all parameters.
     public var gradientNorm: Double
     public var adam: Adam
+    /// The learning rate of Lambda and of Gamma, in parts of the rate of all other parameters.
+    public var lambdaRate = 1.0, gammaRate = 1.0
+    /// A minibatch whose gradient has more than this norm is left out: one that exploded on its way back through time
+    /// says nothing about where to go, and clipping would still give it a whole step. nil: every minibatch counts.
+    public var gradientSkip: Double?
     /// Back-propagation stops after this many steps; nil: goes through the whole rollout.
     public var truncation: Int?
     /// Projects Lambda into its range after each step of the optimiser.
@@ -110,6 +115,9 @@ public struct LearnerConfiguration: Equatable, Sendable {
         try require("valueCoefficient", valueCoefficient, 0...1e6)
         try require("entropyCoefficient", entropyCoefficient, 0...1e6)
         try require("gradientNorm", gradientNorm, 1e-12...1e12)
+        try require("lambdaRate", lambdaRate, 0...1000)
+        try require("gammaRate", gammaRate, 0...1000)
+        try require("gradientSkip", gradientSkip ?? 1, 1e-12...1e12)
         try require("beta1", adam.beta1, 0...0.999999)
         try require("beta2", adam.beta2, 0...0.999999999)
         try require("epsilon", adam.epsilon, 1e-30...1)
@@ -133,9 +141,11 @@ public struct UpdateStatistics: Equatable, Sendable {
     public var valueLoss = 0.0
     /// Mean entropy of the policy, in nats.
     public var entropy = 0.0
-    /// Norm over all parameters before clipping.
+    /// Norm over all parameters before clipping, minibatches that were left out included.
     public var gradientNorm = 0.0
     /// PPO: share of samples whose ratio was clipped, and mean of (ratio - 1) - log ratio.
     public var clipFraction = 0.0
     public var divergence = 0.0
+    /// Share of minibatches that were left out because of `gradientSkip`.
+    public var skipped = 0.0
 }

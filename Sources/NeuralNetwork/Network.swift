@@ -29,10 +29,13 @@ final class Network: @unchecked Sendable {
     func lambda(_ i: Int) -> Float { clamped[plane + i] }
 
     /// Recomputes the clamped copies after `flat` has changed. Padding stays zero.
-    func refresh() {
+    func refresh() { refresh(rows: 0..<shape.units) }
+
+    /// The same for some rows of the plastic layer.
+    func refresh(rows: Range<Int>) {
         let l = layout.start(.lambda)
         let w = layout.start(.weight)
-        for j in 0..<shape.units {
+        for j in rows {
             for k in j * layout.stride..<j * layout.stride + shape.inputs {
                 clamped.pointer[plane + k] = constraints.effectiveLambda(flat.pointer[l + k])
                 clamped.pointer[k] = constraints.effectiveWeight(flat.pointer[w + k])

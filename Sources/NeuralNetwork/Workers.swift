@@ -53,6 +53,24 @@ final class Workers: @unchecked Sendable {
         }
     }
 
+    /// Runs `work` on the parts of 0 ..< count that the threads share, bounds multiples of 16: for sweeps over the flat
+    /// vector whose elements do not depend on one another, so that the result does not depend on the number of threads.
+    func sweep(_ count: Int, _ work: @Sendable (Range<Int>) -> Void) {
+        let piece = (count / threads + 16) / 16 * 16
+        spread(threads) { _, part in
+            let start = min(part * piece, count)
+            let end = min(start + piece, count)
+            if start < end { work(start..<end) }
+        }
+    }
+
+    /// Runs `work` on the rows of the plastic layer that the threads share.
+    func sweepRows(_ work: @Sendable (Range<Int>) -> Void) {
+        spread(threads) { [threads, units = shape.units] _, part in
+            work(part * units / threads..<(part + 1) * units / threads)
+        }
+    }
+
     /// One step of every environment on the observations stored for it.
     func act(step: Int, rollout: Rollout, state: RecurrentState) -> ActorCritic.Output {
         let groups = groups
@@ -171,10 +189,12 @@ final class Workers: @unchecked Sendable {
     }
 
     private func sumGradients(_ count: Int) {
-        total.copy(0..<total.count, from: gradients[0], at: 0)
-        for g in 1..<max(count, 1) {
-            let (to, from) = (total.pointer, gradients[g].pointer)
-            for i in 0..<total.count { to[i] += from[i] }
+        sweep(total.count) { [total, gradients] part in
+            total.copy(part, from: gradients[0], at: part.lowerBound)
+            for g in 1..<max(count, 1) {
+                let (to, from) = (total.pointer, gradients[g].pointer)
+                for i in part { to[i] += from[i] }
+            }
         }
     }
 }

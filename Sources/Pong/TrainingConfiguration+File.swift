@@ -8,6 +8,7 @@ extension TrainingConfiguration {
         ("helpers", \.helpers, 1...16), ("workers", \.workers, 1...256), ("frame_skip", \.frameSkip, 1...16),
         ("noops", \.noopMaximum, 0...1000), ("rollout", \.rollout, 1...4096), ("truncation", \.truncation, 0...4096),
         ("learning_rate_steps", \.learningRateSteps, 0...10_000_000_000), ("epochs", \.epochs, 1...100),
+        ("warm_up_steps", \.warmUpSteps, 0...10_000_000_000), ("group", \.group, 1...64),
         ("minibatches", \.minibatches, 1...1024), ("log_updates", \.logUpdates, 1...1_000_000),
     ]
     private static let numbers: [(String, WritableKeyPath<Self, Double> & Sendable, ClosedRange<Double>)] = [
@@ -18,7 +19,8 @@ extension TrainingConfiguration {
         ("entropy_coefficient", \.entropyCoefficient, 0...1000), ("clip", \.clip, 1e-6...10),
         ("lambda_min", \.lambdaMinimum, 0...1), ("lambda_max", \.lambdaMaximum, 0...1),
         ("delta_f_step", \.deltaFStep, 0...1000), ("delta_f_max", \.deltaFMaximum, 0...1000),
-        ("gamma_initial", \.gammaInitial, 0...100), ("checkpoint_seconds", \.checkpointSeconds, 0...86_400),
+        ("lambda_rate", \.lambdaRate, 0...1000), ("gamma_rate", \.gammaRate, 0...1000),
+        ("gradient_skip", \.gradientSkip, 0...1e9), ("gamma_initial", \.gammaInitial, 0...100), ("checkpoint_seconds", \.checkpointSeconds, 0...86_400),
     ]
     private static let switches: [(String, WritableKeyPath<Self, Bool> & Sendable)] = [
         ("clip_rewards", \.clipRewards), ("normalise_advantages", \.normaliseAdvantages),
@@ -105,14 +107,22 @@ extension TrainingConfiguration {
         try constraints.validate()
     }
 
+    /// Keys that came later are written only where they are set: a checkpoint carries the digest of this text, and runs that
+    /// are older than a key must go on.
+    private static let later = ["warm_up_steps", "group", "lambda_rate", "gamma_rate", "gradient_skip"]
+
     /// The configuration as a file has it, every key written out: what a run keeps beside its checkpoints.
     public var text: String {
         var lines = [
             "name: \(name)", "algorithm: \(algorithm.rawValue)", "seed: \(seed)",
             "actions: \(actions.map(\.name).joined(separator: " "))", "start: \"\(start)\"",
         ]
-        lines += Self.integers.map { "\($0.0): \(self[keyPath: $0.1])" }
-        lines += Self.numbers.map { "\($0.0): \(self[keyPath: $0.1])" }
+        let usual = TrainingConfiguration()
+        func isWritten<T: Equatable>(_ key: String, _ path: KeyPath<Self, T>) -> Bool {
+            !Self.later.contains(key) || self[keyPath: path] != usual[keyPath: path]
+        }
+        lines += Self.integers.filter { isWritten($0.0, $0.1) }.map { "\($0.0): \(self[keyPath: $0.1])" }
+        lines += Self.numbers.filter { isWritten($0.0, $0.1) }.map { "\($0.0): \(self[keyPath: $0.1])" }
         lines += Self.switches.map { "\($0.0): \(self[keyPath: $0.1])" }
         return lines.joined(separator: "\n") + "\n"
     }

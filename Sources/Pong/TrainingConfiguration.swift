@@ -47,7 +47,14 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var learningRateEnd = 0.0
     /// Agent steps over which the learning rate falls; 0: `totalSteps`.
     public var learningRateSteps = 0
+    /// Agent steps over which the learning rate rises linearly from 0. Adam's first steps are as long as the rate whatever
+    /// the gradient, because its moments are empty: a trained agent to start from can be lost in them.
+    public var warmUpSteps = 0
+    /// Learning rates of Lambda and of Gamma in parts of `learningRate`.
+    public var lambdaRate = 1.0, gammaRate = 1.0
     public var gradientNorm = 0.5
+    /// Minibatches whose gradient has more than this norm are left out; 0: none is.
+    public var gradientSkip = 0.0
     public var adamBeta1 = 0.9
     public var adamBeta2 = 0.999
     public var adamEpsilon = 1e-5
@@ -58,6 +65,9 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var epochs = 3
     /// Minibatches of an epoch; each holds whole environments.
     public var minibatches = 4
+    /// Environments that one thread takes through time together. Part of the result, because it orders the sums; threads
+    /// share a minibatch only when it holds more than one group.
+    public var group = 4
     public var clip = 0.1
     public var normaliseAdvantages = true
 
@@ -107,7 +117,8 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public func learningRate(at steps: Int) -> Double {
         let span = learningRateSteps > 0 ? learningRateSteps : totalSteps
         let done = min(1, Double(steps) / Double(span))
-        return learningRate + (learningRateEnd - learningRate) * done
+        let rate = learningRate + (learningRateEnd - learningRate) * done
+        return steps < warmUpSteps ? rate * Double(steps) / Double(warmUpSteps) : rate
     }
 
     /// The environments that this configuration asks for.

@@ -107,15 +107,21 @@ import Testing
 
     /// Truncation after k steps cuts the gradient exactly as independent rollouts of k steps do, each started from the
     /// state that the whole rollout had reached.
-    @Test func truncationCutsTheRollout() throws {
+    @Test(arguments: [false, true]) func truncationCutsTheRollout(ppo: Bool) throws {
         let small = SmallCase("mstpn", environments: 2)
         let network = ReferenceNetwork(small.parameters, constraints: small.constraints)
         let whole = network.forward(small.samples)
-        var golden = network.gradient(small.samples.steps(0..<3, of: network, after: whole), .a2c)
-        let second = network.gradient(small.samples.steps(3..<6, of: network, after: whole), .a2c)
-        for name in ParameterName.allCases { golden[name] = zip(golden[name]!, second[name]!).map { $0 + $1 } }
-        let learner = try small.learner(.a2c, groupSize: 2, truncation: 3)
+        let loss: ReferenceNetwork.Loss = ppo ? .ppo(clip: 0.1) : .a2c
+        var golden = network.gradient(small.samples.steps(0..<3, of: network, after: whole), loss)
+        let second = network.gradient(small.samples.steps(3..<6, of: network, after: whole), loss)
+        // A2C sums over the samples; PPO takes the mean, here of two halves.
+        for name in ParameterName.allCases {
+            golden[name] = zip(golden[name]!, second[name]!).map { ($0 + $1) / (ppo ? 2 : 1) }
+        }
+        let learner = try small.learner(
+            ppo ? .ppo(epochs: 1, environmentsPerMinibatch: 2, clip: 0.1) : .a2c, groupSize: 2, truncation: 3)
         learner.rollout.set(advantages: small.samples.advantages, targets: small.samples.targets)
+        learner.rollout.logProbabilities = small.samples.oldLogProbabilities
         _ = try learner.learn(members: [0, 1], learningRate: 0)
         let found = learner.network.layout.unpack(learner.workers.total)
         for name in ParameterName.allCases {

@@ -116,6 +116,59 @@ import Testing
         #expect(resumed.updates == through.updates)
     }
 
+    /// Adam's first step is the rate in every parameter that has a gradient (m/sqrt(v) = sign): so the two factors show
+    /// directly in how far Lambda and Gamma move, and everything else moves as ever.
+    @Test func lambdaAndGammaHaveRatesOfTheirOwn() throws {
+        func moved(_ lambdaRate: Double, _ gammaRate: Double) throws -> (ActorCriticParameters, ActorCriticParameters) {
+            var settings = configuration(.a2c)
+            (settings.lambdaRate, settings.gammaRate) = (lambdaRate, gammaRate)
+            let learner = try Learner(
+                parameters: SmallCase("mstpn", environments: 1).parameters,
+                constraints: CellConstraints(lambdaRange: 0...1), configuration: settings)
+            let before = learner.parameters
+            var task = LightTask(side: 10, environments: 6, seed: 1)
+            var generator = SeededGenerator(seed: 2)
+            _ = try train(learner, &task, &generator, updates: 1, rate: 1e-3)
+            return (before, learner.parameters)
+        }
+        let (before, plain) = try moved(1, 1), (_, slow) = try moved(0.25, 0.5)
+        func largest(_ name: ParameterName, _ after: ActorCriticParameters) -> Float {
+            zip(before[name], after[name]).map { abs($0 - $1) }.max()!
+        }
+        for name in ParameterName.allCases where name != .lambda && name != .gamma { #expect(plain[name] == slow[name]) }
+        // float32 of numbers near 1: half an ulp is 6e-8.
+        #expect(abs(largest(.lambda, plain) - 1e-3) < 2e-7 && abs(largest(.lambda, slow) - 0.25e-3) < 2e-7)
+        #expect(abs(largest(.gamma, plain) - 1e-3) < 2e-7 && abs(largest(.gamma, slow) - 0.5e-3) < 2e-7)
+    }
+
+    /// A minibatch beyond the limit changes nothing, and is counted; one within it is learned from.
+    @Test func explodedMinibatchesAreLeftOut() throws {
+        func run(_ limit: Double?) throws -> (moved: Bool, UpdateStatistics) {
+            var settings = configuration(.ppo(epochs: 1, environmentsPerMinibatch: 3, clip: 0.1))
+            settings.gradientSkip = limit
+            let learner = try Learner(
+                parameters: SmallCase("mstpn", environments: 1).parameters,
+                constraints: CellConstraints(lambdaRange: 0.2...0.8), configuration: settings)
+            let before = learner.checkpoint().filter { !$0.name.hasPrefix("state.") }
+            var task = LightTask(side: 10, environments: 6, seed: 1)
+            while !learner.isRolloutFull {
+                _ = learner.act(observations: task.show())
+                learner.record(
+                    actions: [0, 1, 2, 0, 1, 2], rewards: [0, 1, 0, 1, 1, 0], ends: [Bool](repeating: false, count: 6))
+            }
+            var generator = SeededGenerator(seed: 1)
+            let statistics = try learner.update(
+                nextObservations: task.show(), learningRate: 1e-3, generator: &generator)
+            return (learner.checkpoint().filter { !$0.name.hasPrefix("state.") } != before, statistics)
+        }
+        let all = try run(nil)
+        #expect(all.moved && all.1.skipped == 0)
+        let none = try run(all.1.gradientNorm / 100)
+        #expect(!none.moved && none.1.skipped == 1 && none.1.gradientNorm.isFinite && none.1.gradientNorm > 0)
+        let some = try run(all.1.gradientNorm * 100)
+        #expect(some.moved && some.1 == all.1)
+    }
+
     @Test func aBrokenCheckpointChangesNothing() throws {
         let learner = try fresh(.a2c)
         let before = learner.checkpoint()

@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import NeuralNetwork
 import Testing
 
 @testable import Pong
@@ -8,7 +9,7 @@ struct TrainingConfigurationTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Validation/pong")
 
-    @Test(arguments: ["ppo.yaml", "paper.yaml", "device.yaml"])
+    @Test(arguments: ["ppo.yaml", "paper.yaml", "device.yaml", "ranges.yaml", "time-consistent.yaml"])
     func shippedConfigurationsAreRead(_ name: String) throws {
         let configuration = try TrainingConfiguration.load(path: Self.folder.appendingPathComponent(name).path)
         #expect(configuration.name + ".yaml" == name)
@@ -22,6 +23,26 @@ struct TrainingConfigurationTests {
         #expect(paper.learningRate(at: 0) == 1e-4 && abs(paper.learningRate(at: 100_000_000) - 0.5e-4) < 1e-12)
         #expect(paper.learningRate(at: 300_000_000) == 0)
         #expect(paper.actions == Action.pong)
+    }
+
+    /// With a warm-up of 100 steps and a fall over 1000, the rate is (1 - s / 1000) s / 100 up to step 100.
+    @Test func warmUpRisesFromZero() throws {
+        let plain = try TrainingConfiguration(
+            parsing: "learning_rate: 4e-4\ntotal_steps: 1000\nlearning_rate_end: 0", source: "a")
+        var warm = try plain.setting(["warm_up_steps=100"])
+        #expect(warm.learningRate(at: 0) == 0 && abs(warm.learningRate(at: 25) - 4e-4 * 0.975 * 0.25) < 1e-15)
+        for steps in [100, 101, 500, 1000, 2000] { #expect(warm.learningRate(at: steps) == plain.learningRate(at: steps)) }
+        for steps in [0, 25, 99] { #expect(warm.learningRate(at: steps) < plain.learningRate(at: steps)) }
+        // A key that came later is no part of the text of runs that do not use it: their checkpoints carry its digest.
+        #expect(warm.text.contains("warm_up_steps: 100\n") && !plain.text.contains("warm_up"))
+        #expect(try TrainingConfiguration(parsing: warm.text, source: "text") == warm)
+        warm.warmUpSteps = 0
+        #expect(warm.text == plain.text)
+        let all = try plain.setting(["group=2", "lambda_rate=0.5", "gamma_rate=0.25", "gradient_skip=100"])
+        #expect(try TrainingConfiguration(parsing: all.text, source: "text") == all)
+        let learner = all.learnerConfiguration
+        #expect(learner.groupSize == 2 && learner.lambdaRate == 0.5 && learner.gammaRate == 0.25)
+        #expect(learner.gradientSkip == 100 && plain.learnerConfiguration.gradientSkip == nil)
     }
 
     @Test(arguments: [
