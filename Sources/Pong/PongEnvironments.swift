@@ -60,7 +60,7 @@ public final class PongEnvironments {
     /// No-ops of each environment's next start; drawn by its generator, and free to be set.
     public var nextNoops: [Int]
 
-    private let emulators: [Emulators]
+    let emulators: [Emulators]
     private let first: [Int]
     private let codes: [Int32]
     private var generators: [SeededGenerator]

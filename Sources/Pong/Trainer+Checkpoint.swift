@@ -48,6 +48,8 @@ extension Trainer {
         guard link(checkpointPath, aside) == 0, rename(aside, previousPath) == 0 else {
             throw InputError(previousPath, problem: "cannot be written", expected: "a folder that allows links and renames")
         }
+        // Where both names are one file already (the last save failed), the rename leaves the third name behind.
+        try? manager.removeItem(atPath: aside)
     }
 
     private func saveAgents() throws {

@@ -140,6 +140,55 @@ import Testing
         }
     }
 
+    /// A helper that is killed in the middle of a rollout ends the run with the signal's name; the checkpoint is untouched,
+    /// and going on from it gives the agent of a run that nothing happened to.
+    @Test func killedHelperEndsTheRunAndLosesNothing() throws {
+        defer { for run in ["/a", "/b"] { try? FileManager.default.removeItem(atPath: folder + run) } }
+        var settings = configuration(.ppo)
+        settings.checkpointSeconds = 1000
+        settings.helpers = 2
+        try Trainer(configuration: settings, folder: folder + "/a", resume: false).run()
+        do {
+            let trainer = try Trainer(configuration: settings, folder: folder + "/b", resume: false)
+            let checkpoint = folder + "/b/checkpoint.safetensors"
+            let before = try Data(contentsOf: URL(fileURLWithPath: checkpoint))
+            let error = try #require(throws: InputError.self) {
+                try trainer.run(status: { status in
+                    if status.updates == 3 { _ = kill(trainer.environments.emulators[1].processIdentifier, SIGKILL) }
+                })
+            }
+            #expect(error.description.contains("killed by signal 9"), "\(error)")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: checkpoint)) == before)
+        }
+        try Trainer(configuration: nil, folder: folder + "/b", resume: true).run()
+        #expect(try tensors(folder + "/a") == tensors(folder + "/b"))
+    }
+
+    /// What does not fit is said before the game starts, and no run is left in the folder.
+    @Test func agentsAndActionsThatDoNotFitAreNamed() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func refuses(_ settings: TrainingConfiguration, _ words: [String]) throws {
+            let error = try #require(throws: InputError.self) {
+                _ = try Trainer(configuration: settings, folder: folder + "/run", resume: false)
+            }
+            for word in words { #expect(error.description.contains(word), "\(error)") }
+            #expect(!FileManager.default.fileExists(atPath: folder + "/run/config.yaml"))
+        }
+        var settings = configuration(.ppo)
+        settings.actions = [.noop, .up]
+        try refuses(settings, ["UP", "is not an action of Pong", "RIGHT"])
+        settings = configuration(.ppo)
+        settings.start = folder + "/six.safetensors"
+        try Agent.untrained(seed: 1, actions: Action.pong, frameSkip: 4).save(path: settings.start)
+        try refuses(settings, ["actions", "six.safetensors", "FIRE"])
+        // One tensor of another shape.
+        var file = try Safetensors.load(path: settings.start)
+        let others = file.tensors.filter { $0.name != "stpn.Gamma" }
+        file = Safetensors(others + [Tensor("stpn.Gamma", shape: [64, 8], [Float](repeating: 0, count: 512))], metadata: file.metadata)
+        try file.save(path: settings.start)
+        try refuses(settings, ["stpn.Gamma", "64", "six.safetensors"])
+    }
+
     @Test func notANumberStopsTheRunAndKeepsTheCheckpoint() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = folder + "-agent.safetensors"

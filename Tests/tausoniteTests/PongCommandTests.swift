@@ -62,6 +62,8 @@ import Testing
         (["train", "--config", "nowhere.yaml", "--out", "run"], "nowhere.yaml"),
         (["train", "--config", "Validation/pong/ppo.yaml", "--set", "rollouts=3", "--out", "run"], "rollout"),
         (["train", "--out", "run", "--resume"], "no run to resume"),
+        (["sweep", "--ranges", "0.5:0.1", "--out", "run"], "--ranges"), (["sweep", "--seeds", "x", "--out", "run"], "--seeds"),
+        (["curve", "--log", "nowhere.csv", "--out", "figure"], "nowhere.csv"),
     ])
     func badInput(arguments: [String], words: String) throws {
         let folder = try CommandLineTests.folder()
@@ -73,6 +75,58 @@ import Testing
         #expect(outcome.error.hasPrefix("error: ") && outcome.error.contains(words), "\(outcome.error)")
         #expect(outcome.error.split(separator: "\n").count == 1)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["cut.safetensors"])
+    }
+
+    /// A disk that fills up while a checkpoint is written: exit code 2 and one line; both checkpoints of before stay whole,
+    /// nothing half-written is left, and the run goes on to the agent of a run that nothing happened to.
+    ///
+    /// The limit on the size of a file stands in for the disk: a write beyond it fails in the same place (here in the
+    /// checkpoint of 9 MB, not in the agent file of 2 MB).
+    @Test func fullDiskLosesNothing() throws {
+        let folder = try CommandLineTests.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let settings = [
+            "name=full", "environments=2", "rollout=8", "minibatches=2", "epochs=1", "total_steps=96", "checkpoint_seconds=0",
+            "log_updates=1", "noops=5",
+        ].flatMap { ["--set", $0] }
+        let begin = ["pong", "train", "--config", "Validation/pong/ppo.yaml", "--quiet"] + settings
+        #expect(try CommandLineTests.run(begin + ["--out", "whole"], in: folder).code == 0)
+        // A run of the same settings that got as far as two checkpoints.
+        let process = Process()
+        process.executableURL = CommandLineTests.program
+        process.arguments = begin + ["--out", "full"]
+        process.currentDirectoryURL = folder
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        while process.isRunning, ((try? rows(folder, "full").count) ?? 0) < 4 { usleep(2000) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+        let run = folder.appendingPathComponent("full")
+        // The next checkpoint must not fit; 2 environments need 9 MB, an agent 2.1 MB.
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/bash")
+        shell.arguments = [
+            "-c", "trap '' XFSZ; ulimit -f 4096; exec \"$0\" pong train --resume --quiet --out full", CommandLineTests.program.path,
+        ]
+        shell.currentDirectoryURL = folder
+        let errors = Pipe()
+        shell.standardError = errors
+        shell.standardOutput = FileHandle.nullDevice
+        func checkpoint() throws -> Data { try Data(contentsOf: run.appendingPathComponent("checkpoint.safetensors")) }
+        let before = try checkpoint()
+        try shell.run()
+        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        shell.waitUntilExit()
+        #expect(shell.terminationReason == .exit && shell.terminationStatus == 2, "\(said)")
+        #expect(said.hasPrefix("error: ") && said.contains("checkpoint.safetensors") && said.contains("cannot be written"), "\(said)")
+        #expect(said.split(separator: "\n").count == 1)
+        #expect(try checkpoint() == before)
+        #expect(try !FileManager.default.contentsOfDirectory(atPath: run.path).contains { $0.hasSuffix(".tmp") })
+        #expect(try CommandLineTests.run(["pong", "train", "--resume", "--quiet", "--out", "full"], in: folder).code == 0)
+        #expect(
+            try Data(contentsOf: folder.appendingPathComponent("whole/agent.safetensors"))
+                == Data(contentsOf: run.appendingPathComponent("agent.safetensors")))
+        #expect(try rows(folder, "whole") == rows(folder, "full"))
     }
 
     /// A run that is killed (kill -9) at random moments and resumed ends in the same agent, bit for bit, as one that is
