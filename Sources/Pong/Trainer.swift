@@ -89,7 +89,6 @@ public final class Trainer {
             // Last, so that a folder with a configuration always has a checkpoint to resume from.
             try AtomicFile.write(configuration.text, to: path)
         }
-        processorStart = Self.processorSeconds() + environments.processorSeconds
     }
 
     private static func startingAgent(_ configuration: TrainingConfiguration, fromFile: Bool) throws -> Agent {
@@ -129,6 +128,7 @@ public final class Trainer {
     ///   checkpoint stays.
     public func run(status: (TrainingStatus) -> Void = { _ in }, stop: () -> Bool = { false }) throws {
         clock = .now
+        processorStart = processorSeconds()
         var saved = ContinuousClock.now
         var recent = (steps: counters.agentSteps, time: ContinuousClock.now)
         while counters.agentSteps < configuration.totalSteps {
@@ -197,16 +197,17 @@ public final class Trainer {
     private func addTime() {
         counters.wallSeconds += (ContinuousClock.now - clock).seconds
         clock = .now
-        let processor = Self.processorSeconds() + environments.processorSeconds
+        let processor = processorSeconds()
         counters.coreSeconds += processor - processorStart
         processorStart = processor
     }
 
-    /// Processor time of this process, in s.
-    private static func processorSeconds() -> Double {
+    /// Processor time of this run and its helpers, in s: of the calling thread, because other runs may share the process, or
+    /// of the whole process where the learner has threads of its own.
+    private func processorSeconds() -> Double {
         var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+        clock_gettime(configuration.workers == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9 + environments.processorSeconds
     }
 }
 
@@ -226,6 +227,10 @@ extension TrainingConfiguration {
             adam: .init(beta1: adamBeta1, beta2: adamBeta2, epsilon: adamEpsilon),
             truncation: truncation > 0 ? truncation : nil)
         settings.threads = workers
+        settings.groupSize = group
+        settings.lambdaRate = lambdaRate
+        settings.gammaRate = gammaRate
+        settings.gradientSkip = gradientSkip > 0 ? gradientSkip : nil
         return settings
     }
 }

@@ -11,17 +11,21 @@ public struct FigureBuilder {
     let game: GameRecord?
     let account: EnergyAccount?
     let published: PublishedEnergy
+    let curves: [LearningCurve]
+    let sweep: LambdaSweep?
     private let rows: [String: ValidationRow]
 
     public init(
         data: FigureData, synapse: SynapseModel, game: GameRecord?, account: EnergyAccount?,
-        published: PublishedEnergy, rows: [ValidationRow]
+        published: PublishedEnergy, rows: [ValidationRow], curves: [LearningCurve] = [], sweep: LambdaSweep? = nil
     ) {
         self.data = data
         self.synapse = synapse
         self.game = game
         self.account = account
         self.published = published
+        self.curves = curves
+        self.sweep = sweep
         self.rows = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -29,7 +33,8 @@ public struct FigureBuilder {
     public func figures() -> [Figure] {
         [
             figure2a(), figure2c(), figure2d(), figure2e(), figure2f(), figure3a(), figure3b(), figure3c(), figure3d(),
-            figure3e(), figure4c(), figure4d(), figure4e(), figure4f(), figure4g(), figure4h(), figure4i(),
+            figure3e(), learning(), figure4b(), figure4c(), figure4d(), figure4e(), figure4f(),
+            figure4g(), figure4h(), figure4i(),
         ]
     }
 

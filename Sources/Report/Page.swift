@@ -31,7 +31,8 @@ struct Page {
         \(validation())
         \(figureSection("device", "The device", ["fig2"], "Figure 2: conductance, long-term weight and short-term pulses."))
         \(figureSection("plasticity", "Short-term plasticity", ["fig3"], "Figure 3: how large a step is, what it costs, how fast it fades."))
-        \(figureSection("game", "The game", ["fig4"], "Figure 4: the synapses while the agent plays, and what that costs."))
+        \(figureSection("learning", "Learning", ["learning-curve", "fig4b"], "How the agents came by their play, and what the range of decays is worth."))
+        \(figureSection("game", "The game", ["fig4c", "fig4d", "fig4e", "fig4f", "fig4g", "fig4h", "fig4i"], "Figure 4: the synapses while the agent plays, and what that costs."))
         \(tables())
         \(parameters())
         \(provenance())
@@ -127,7 +128,7 @@ struct Page {
             <div class="cards">
             \(items)
             </div>
-            <nav><a href="#validation">Validation</a><a href="#device">Device</a><a href="#plasticity">Plasticity</a><a href="#game">Game</a><a
+            <nav><a href="#validation">Validation</a><a href="#device">Device</a><a href="#plasticity">Plasticity</a><a href="#learning">Learning</a><a href="#game">Game</a><a
             href="#tables">Tables 1, 2</a><a href="#parameters">Parameters</a><a href="#provenance">Provenance</a><a href="#citations">Citations</a></nav>
             </header>
             """

@@ -12,6 +12,9 @@ public struct ReportContent: Sendable {
     public var account: EnergyAccount?
     public var published: PublishedEnergy
     public var results: ResultsFile
+    /// How the agents were trained, and how ranges of Lambda compare.
+    public var curves: [LearningCurve]
+    public var sweep: LambdaSweep?
     /// The device's parameters, as their file gives them.
     public var parameters: [Parameter]
     /// Settings worth a line of their own (seed, agent, tolerances, times), in order.
@@ -47,7 +50,7 @@ public struct ReportContent: Sendable {
     public init(
         figures: FigureData, synapse: SynapseModel, game: GameRecord? = nil, account: EnergyAccount? = nil,
         published: PublishedEnergy, results: ResultsFile, parameters: [Parameter] = [], settings: [Setting] = [],
-        citations: [Reference] = [.weilenmann2024]
+        citations: [Reference] = [.weilenmann2024], curves: [LearningCurve] = [], sweep: LambdaSweep? = nil
     ) {
         self.figures = figures
         self.synapse = synapse
@@ -58,5 +61,7 @@ public struct ReportContent: Sendable {
         self.parameters = parameters
         self.settings = settings
         self.citations = citations
+        self.curves = curves
+        self.sweep = sweep
     }
 }

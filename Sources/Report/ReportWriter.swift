@@ -16,7 +16,7 @@ public struct ReportWriter: Sendable {
         progress?(Progress("report", fraction: 0, detail: "figures"))
         let figures = FigureBuilder(
             data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
-            published: content.published, rows: content.results.rows
+            published: content.published, rows: content.results.rows, curves: content.curves, sweep: content.sweep
         ).figures()
         progress?(Progress("report", fraction: 0.1, detail: "PNG and SVG of \(figures.count) figures"))
         let rendering = try renderer.render(figures, into: "\(folder)/figures")

@@ -1,9 +1,7 @@
 import ArgumentParser
-import Dispatch
 import Essentials
 import Foundation
 import Pong
-import Synchronization
 
 /// `tausonite pong train`: learns to play, with checkpoints to resume from.
 struct PongTrain: ParsableCommand {
@@ -87,29 +85,6 @@ struct PongTrain: ParsableCommand {
             coreSeconds = status.coreSeconds
         }
     }
-}
-
-/// Notes Ctrl-C and a request to terminate, so that the run can end with a checkpoint.
-private final class Interruption {
-    private final class Flag: Sendable {
-        let raised = Atomic<Bool>(false)
-    }
-
-    private let flag = Flag()
-    private let sources: [any DispatchSourceSignal]
-
-    init() {
-        sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            return DispatchSource.makeSignalSource(signal: number, queue: .global())
-        }
-        for source in sources {
-            source.setEventHandler { [flag] in flag.raised.store(true, ordering: .relaxed) }
-            source.resume()
-        }
-    }
-
-    var happened: Bool { flag.raised.load(ordering: .relaxed) }
 }
 
 /// The state of a training run in one line on standard error.

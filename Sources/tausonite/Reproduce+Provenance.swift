@@ -20,6 +20,18 @@ extension Reproduce {
         return try Agent.load(path: "\(out)/agent.safetensors")
     }
 
+    /// The learning curves of the shipped agents; none where their logs are not there.
+    static func curves(_ validation: String) throws -> [LearningCurve] {
+        let list = "\(validation)/pong/curves.yaml"
+        return FileManager.default.fileExists(atPath: list) ? try LearningCurve.load(list: list) : []
+    }
+
+    /// The shipped comparison of ranges of Lambda, where there is one.
+    static func sweep(_ validation: String) throws -> LambdaSweep? {
+        let file = "\(validation)/pong/lambda-sweep.csv"
+        return FileManager.default.fileExists(atPath: file) ? try LambdaSweep.load(path: file) : nil
+    }
+
     /// Everything that is needed to run it again.
     static func provenance(
         _ device: DeviceDescription, _ agent: Agent, _ game: GameRecord, _ c: Characterisation

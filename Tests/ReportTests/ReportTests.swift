@@ -5,7 +5,7 @@ import Validation
 
 @testable import Report
 
-private let renderer = try? FigureRenderer.find(from: repository)
+private let renderer = try? FigureRenderer(python: FigureRenderer.location.find(from: repository))
 
 @Suite("Report")
 struct ReportTests {
@@ -22,13 +22,15 @@ struct ReportTests {
         try ReportWriter(renderer: #require(renderer)).write(content, to: folder)
         let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
         #expect(page.utf8.count < 8_000_000)
-        for figure in ["2a", "2c", "2d", "2e", "2f", "3a", "3b", "3c", "3d", "3e", "4c", "4d", "4e", "4f", "4g", "4h", "4i"] {
+        for figure in ["2a", "2c", "2d", "2e", "2f", "3a", "3b", "3c", "3d", "3e", "4b", "4c", "4d", "4e", "4f", "4g", "4h", "4i"] {
             #expect(page.contains("id=\"fig\(figure)\"") && page.contains("data-for=\"fig\(figure)\""))
             let png = try AtomicFile.read("\(folder)/figures/fig\(figure).png")
             #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png.count > 5000)
             let svg = String(decoding: try AtomicFile.read("\(folder)/figures/fig\(figure).svg"), as: UTF8.self)
             #expect(svg.hasPrefix("<svg") && !svg.contains("NaN") && !svg.contains("\"@"))
         }
+        #expect(page.contains("id=\"learning-curve\"") && page.contains("reached 0 after 1,300,000 steps and 1,625 core-seconds"))
+        #expect(page.contains("Λ 0.08 ... 0.92: −"))
         // Nothing is fetched: no script, style or image from elsewhere.
         #expect(!page.contains("<script src") && !page.contains("<link ") && !page.contains("src=\"http"))
         #expect(page.components(separatedBy: "</script>").count == page.components(separatedBy: "<script").count)
@@ -48,7 +50,7 @@ struct ReportTests {
         func figures() -> [Figure] {
             FigureBuilder(
                 data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
-                published: content.published, rows: content.results.rows
+                published: content.published, rows: content.results.rows, curves: content.curves, sweep: content.sweep
             ).figures()
         }
         let still = figures().first { $0.id == "fig4f" }
@@ -56,8 +58,10 @@ struct ReportTests {
         content.game = nil
         content.account = nil
         content.figures = FigureData()
+        content.curves = []
+        content.sweep = nil
         for figure in figures() where figure.spec == nil { #expect(figure.ours.contains("Not part of this run")) }
-        #expect(figures().count == 17 && figures().allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
+        #expect(figures().count == 19 && figures().allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
         let page = Page(content: content, figures: figures(), script: "", versions: [:]).html()
         #expect(page.contains("Nothing to draw in this run"))
     }
@@ -67,7 +71,7 @@ struct ReportTests {
         let content = try sampleContent()
         let figures = FigureBuilder(
             data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
-            published: content.published, rows: content.results.rows
+            published: content.published, rows: content.results.rows, curves: content.curves, sweep: content.sweep
         ).figures()
         for figure in figures {
             let text = try #require(figure.spec).text
@@ -83,15 +87,6 @@ struct ReportTests {
 
 @Suite("Renderer")
 struct RendererTests {
-    @Test func missingPythonSaysWhatToDo() {
-        let none = #expect(throws: InputError.self) { try FigureRenderer.find(from: "/", environment: [:]) }
-        #expect(none?.description.contains("make setup") == true)
-        let wrong = #expect(throws: InputError.self) {
-            try FigureRenderer.find(from: "/", environment: ["TAUSONITE_PYTHON": "/nowhere/python"])
-        }
-        #expect(wrong?.description.contains("/nowhere/python") == true)
-    }
-
     @Test(.enabled(if: renderer != nil, "needs .venv; run `make setup`"))
     func aBrokenFigureIsNamed() throws {
         let broken = Figure(

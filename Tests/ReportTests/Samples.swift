@@ -105,7 +105,34 @@ func sampleContent(updates: Bool = true) throws -> ReportContent {
             .init(
                 group: "Electrostatics", symbol: "eps_r", name: "permittivity <at zero field>", value: "320", unit: "1",
                 status: "fitted", source: "arXiv:1508.07550"),
-        ], settings: [.init("Seed", "1")])
+        ], settings: [.init("Seed", "1")], curves: sampleCurves(), sweep: sampleSweep())
+}
+
+/// A first stage that rises from -21 to 5 and a second that goes on to 20; a second agent that stays low.
+func sampleCurves() -> [LearningCurve] {
+    func points(_ steps: Range<Int>, _ stage: Int, _ score: (Double) -> Double) -> [LearningCurve.Point] {
+        steps.map { .init(agentSteps: $0 * 10_000, coreSeconds: Double($0) * 12.5, score: score(Double($0)), stage: stage) }
+    }
+    return [
+        LearningCurve(
+            name: "frame skip 4",
+            points: points(2..<155, 0) { max(-21, -21 + ($0 - 25) * 0.2) } + points(156..<205, 1) { 5 + ($0 - 156) * 0.3 }),
+        LearningCurve(name: "no frame skip", points: points(4..<90, 0) { -20 + $0 * 0.05 }),
+    ]
+}
+
+func sampleSweep() -> LambdaSweep {
+    let slopes: [(ClosedRange<Double>, [Double])] = [(0...0, [0.02, 0.05]), (0.08...0.92, [0.1, 0.16])]
+    return LambdaSweep(
+        runs: slopes.flatMap { range, both in
+            both.enumerated().map { seed, slope in
+                .init(
+                    lambda: range, seed: UInt64(seed + 1),
+                    points: (3..<100).map {
+                        .init(agentSteps: $0 * 10_240, coreSeconds: Double($0) * 13, score: -21 + slope * Double($0))
+                    })
+            }
+        })
 }
 
 func sampleGame(updates: Bool) -> GameRecord {
