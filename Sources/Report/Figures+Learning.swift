@@ -33,7 +33,7 @@ extension Figure {
                 "domain": .array(names.map(JSON.string)),
                 "range": .array(names.indices.map { .string(roles[$0 % roles.count]) }),
             ],
-            "legend": ["orient": "top", "direction": "horizontal", "labelLimit": 400],
+            "legend": ["orient": "top", "direction": "horizontal", "labelLimit": 400, "symbolType": "stroke"],
         ]
     }
 
@@ -66,7 +66,8 @@ extension Figure {
             Vega.tip("y", "score", ".2f"),
         ]
         func panel(_ field: String, _ title: String) -> JSON {
-            let x = Vega.quantity(field, title, zero: true)
+            var x = Vega.quantity(field, title, zero: true)
+            x["axis"] = ["title": .string(title), "tickCount": 6, "grid": true]
             return [
                 "width": 400, "height": 260,
                 "layer": [

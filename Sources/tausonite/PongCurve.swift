@@ -123,7 +123,10 @@ struct PongCurve: ParsableCommand {
 
         var text: String {
             let end = meanScore100.map { String(format: "%.2f", $0) } ?? "no score yet"
-            let lines = reached.map { String(format: "  reached %+d after %d steps, %.0f core-seconds", $0.score, $0.agentSteps, $0.coreSeconds) }
+            let lines = reached.map {
+                "  reached \($0.score > 0 ? "+" : "")\($0.score) after \($0.agentSteps) steps, "
+                    + String(format: "%.0f core-seconds", $0.coreSeconds)
+            }
             return (["\(name): \(end) after \(agentSteps) steps, \(String(format: "%.0f", coreSeconds)) core-seconds"] + lines)
                 .joined(separator: "\n")
         }

@@ -12,12 +12,9 @@ struct ReportTests {
     /// The whole page: every figure drawn, self-contained, below 8 MB, PNG and SVG beside it.
     @Test(.enabled(if: renderer != nil, "needs .venv; run `make setup`"))
     func wholeReport() throws {
-        let folder =
-            ProcessInfo.processInfo.environment["TAUSONITE_TEST_REPORT"]
-            ?? NSTemporaryDirectory() + "tausonite-report-\(UUID().uuidString)"
-        if ProcessInfo.processInfo.environment["TAUSONITE_TEST_REPORT"] == nil {
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-        }
+        let wanted = ProcessInfo.processInfo.environment["TAUSONITE_TEST_REPORT"]
+        let folder = wanted ?? NSTemporaryDirectory() + "tausonite-report-\(UUID().uuidString)"
+        defer { if wanted == nil { try? FileManager.default.removeItem(atPath: folder) } }
         let content = try sampleContent()
         try ReportWriter(renderer: #require(renderer)).write(content, to: folder)
         let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
