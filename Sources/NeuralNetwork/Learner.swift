@@ -27,6 +27,8 @@ public final class Learner {
     private var step = 0
     /// Parts of the flat vector with their learning rates.
     private let parts: [AdamOptimiser.Part]
+    /// Weight of the advice in the loss (see `advise`); may be changed between updates.
+    public var adviceCoefficient = 0.0
 
     /// Throws `InputError` when a setting or a size cannot be.
     public init(
@@ -71,6 +73,9 @@ public final class Learner {
         return output
     }
 
+    /// A teacher's policy for the observations of the last `act`, [environments][actions]; call before `record`.
+    public func advise(_ probabilities: [Float]) { rollout.store(advice: probabilities, step: step) }
+
     /// What came of the actions chosen on the last `act`. An ended environment starts anew: its h and F become zero.
     public func record(actions: [Int], rewards: [Float], ends: [Bool]) {
         rollout.record(actions: actions, rewards: rewards, ends: ends, step: step)
@@ -109,7 +114,7 @@ public final class Learner {
 
     /// One optimiser step on the environments given.
     func learn(members: [Int], learningRate: Double) throws -> UpdateStatistics {
-        var statistics = workers.gradient(members: members, rollout: rollout)
+        var statistics = workers.gradient(members: members, rollout: rollout, adviceCoefficient: adviceCoefficient)
         maskClampedGradient()
         statistics.gradientNorm = AdamOptimiser.norm(workers.total)
         for (name, value) in [
@@ -179,11 +184,12 @@ extension UpdateStatistics {
             sum.clipFraction += one.clipFraction
             sum.divergence += one.divergence
             sum.skipped += one.skipped
+            sum.adviceLoss += one.adviceLoss
         }
         let n = Double(max(all.count, 1))
         return UpdateStatistics(
             loss: sum.loss / n, policyLoss: sum.policyLoss / n, valueLoss: sum.valueLoss / n, entropy: sum.entropy / n,
             gradientNorm: sum.gradientNorm / n, clipFraction: sum.clipFraction / n, divergence: sum.divergence / n,
-            skipped: sum.skipped / n)
+            skipped: sum.skipped / n, adviceLoss: sum.adviceLoss / n)
     }
 }

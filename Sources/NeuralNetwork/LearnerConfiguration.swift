@@ -148,4 +148,6 @@ public struct UpdateStatistics: Equatable, Sendable {
     public var divergence = 0.0
     /// Share of minibatches that were left out because of `gradientSkip`.
     public var skipped = 0.0
+    /// Cross-entropy of the policy against a teacher's, as policyLoss is summed or averaged; 0 without one.
+    public var adviceLoss = 0.0
 }

@@ -9,6 +9,8 @@ final class Rollout: @unchecked Sendable {
     var logProbabilities: [Double]
     var values, rewards: [Float]
     var ends: [Bool]
+    /// A teacher's policy, [steps][environments][actions]; empty without one.
+    var advice: [Float] = []
     private(set) var advantages: [Double] = []
     private(set) var targets: [Double] = []
     private var logits: [Float] = []
@@ -58,6 +60,14 @@ final class Rollout: @unchecked Sendable {
             ends[at] = over[e]
             logProbabilities[at] = Policy.logProbabilities(logits[e * shape.actions..<(e + 1) * shape.actions])[chosen[e]]
         }
+    }
+
+    /// A teacher's policy at one step, [environments][actions].
+    func store(advice probabilities: [Float], step: Int) {
+        let width = environments * shape.actions
+        precondition(probabilities.count == width, "advice of another size")
+        if advice.isEmpty { advice = [Float](repeating: 0, count: steps * width) }
+        advice.replaceSubrange(step * width..<(step + 1) * width, with: probabilities)
     }
 
     func estimateAdvantages(bootstrap: [Float], configuration: LearnerConfiguration) {

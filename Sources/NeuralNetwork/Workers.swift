@@ -119,15 +119,16 @@ final class Workers: @unchecked Sendable {
     }
 
     /// Loss over the members' samples and its gradient, left in `total`.
-    func gradient(members: [Int], rollout: Rollout) -> UpdateStatistics {
+    func gradient(members: [Int], rollout: Rollout, adviceCoefficient: Double = 0) -> UpdateStatistics {
         let size = configuration.groupSize
         let groups = stride(from: 0, to: members.count, by: size).map { Array(members[$0..<min($0 + size, members.count)]) }
         let samples = members.count * steps
         let sums = isA2C
         let clip: Double? = if case .ppo(_, _, let clip) = configuration.algorithm { clip } else { nil }
+        let width = adviceCoefficient > 0 && !rollout.advice.isEmpty ? shape.actions : 0
         let loss = SampleLoss(
             valueCoefficient: configuration.valueCoefficient, entropyCoefficient: configuration.entropyCoefficient,
-            scale: sums ? 1 : 1 / Double(samples), clip: clip)
+            scale: sums ? 1 : 1 / Double(samples), clip: clip, adviceCoefficient: adviceCoefficient)
         let (shift, factor) = advantageScaling(members: members, rollout: rollout)
         let collected = Collected<UpdateStatistics>(groups.count)
         spread(groups.count) { thread, g in
@@ -143,6 +144,7 @@ final class Workers: @unchecked Sendable {
                         logits: tape.logits[at * shape.actions..<(at + 1) * shape.actions], value: tape.values[at],
                         action: rollout.actions[sample], advantage: (rollout.advantages[sample] - shift) * factor,
                         target: rollout.targets[sample], oldLogProbability: rollout.logProbabilities[sample],
+                        advice: width > 0 ? rollout.advice[sample * width..<(sample + 1) * width] : nil,
                         to: &statistics, dLogits: tape.dLogits.at(at * shape.actions, room: shape.actions),
                         dValue: tape.dValues.at(at))
                 }
@@ -159,10 +161,11 @@ final class Workers: @unchecked Sendable {
             sum.entropy += part.entropy
             sum.clipFraction += part.clipFraction
             sum.divergence += part.divergence
+            sum.adviceLoss += part.adviceLoss
         }
         statistics.loss =
             statistics.policyLoss + configuration.valueCoefficient * statistics.valueLoss
-            - configuration.entropyCoefficient * loss.scale * statistics.entropy
+            - configuration.entropyCoefficient * loss.scale * statistics.entropy + adviceCoefficient * statistics.adviceLoss
         statistics.entropy /= Double(samples)
         statistics.clipFraction /= Double(samples)
         statistics.divergence /= Double(samples)

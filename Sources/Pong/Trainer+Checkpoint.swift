@@ -27,6 +27,7 @@ extension Trainer {
             Tensor("history.score", shape: [counters.scores.count], counters.scores.map(Int32.init)),
             Tensor("history.length", shape: [counters.lengths.count], counters.lengths.map(Int32.init)),
         ]
+        tensors += teacher?.tensors ?? []
         let file = Safetensors(
             tensors,
             metadata: [
@@ -128,6 +129,7 @@ extension Trainer {
         restored.scores = try integers("history.score", nil)
         restored.lengths = try integers("history.length", restored.scores.count)
         try learner.restore(file)
+        try teacher?.restore(file)
         try environments.restore(snapshot)
         actionGenerator = generators[count]
         orderGenerator = generators[count + 1]

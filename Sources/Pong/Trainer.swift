@@ -17,6 +17,7 @@ public final class Trainer {
     public let folder: String
     let environments: PongEnvironments
     let learner: Learner
+    let teacher: Teacher?
     var actionGenerator, orderGenerator: SeededGenerator
     var counters = Counters()
     private let lock: FolderLock
@@ -72,6 +73,7 @@ public final class Trainer {
         learner = try Learner(
             parameters: agent.parameters, constraints: configuration.constraints,
             configuration: configuration.learnerConfiguration)
+        teacher = configuration.teacher.isEmpty ? nil : try Teacher(configuration)
         environments = try PongEnvironments(configuration.environmentConfiguration)
         actionGenerator = SeededGenerator(seed: configuration.seed, stream: 1 << 32)
         orderGenerator = SeededGenerator(seed: configuration.seed, stream: 1 << 32 + 1)
@@ -165,6 +167,10 @@ public final class Trainer {
         let count = configuration.environments
         while !learner.isRolloutFull {
             let output = learner.act(observations: environments.observations)
+            if let teacher {
+                teacher.watch(environments.observations)
+                learner.advise(teacher.advice)
+            }
             guard output.logits.allSatisfy(\.isFinite), output.values.allSatisfy(\.isFinite) else {
                 throw InputError(
                     "logits and values", value: "NaN or infinity",
@@ -177,6 +183,7 @@ public final class Trainer {
             try environments.step(actions)
             let rewards = environments.rewards.map { Float(configuration.clipRewards ? $0.signum() : $0) }
             learner.record(actions: actions, rewards: rewards, ends: environments.ends)
+            teacher?.forget(environments.ends)
             counters.agentSteps += count
             for game in environments.finished {
                 counters.games += 1
@@ -186,6 +193,7 @@ public final class Trainer {
             counters.scores.removeFirst(max(0, counters.scores.count - 100))
             counters.lengths.removeFirst(max(0, counters.lengths.count - 100))
         }
+        learner.adviceCoefficient = configuration.teacherCoefficient(at: counters.agentSteps)
         let statistics = try learner.update(
             nextObservations: environments.observations,
             learningRate: configuration.learningRate(at: counters.agentSteps), generator: &orderGenerator)

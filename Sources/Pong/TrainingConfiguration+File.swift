@@ -9,7 +9,8 @@ extension TrainingConfiguration {
         ("noops", \.noopMaximum, 0...1000), ("rollout", \.rollout, 1...4096), ("truncation", \.truncation, 0...4096),
         ("learning_rate_steps", \.learningRateSteps, 0...10_000_000_000), ("epochs", \.epochs, 1...100),
         ("warm_up_steps", \.warmUpSteps, 0...10_000_000_000), ("group", \.group, 1...64),
-        ("minibatches", \.minibatches, 1...1024), ("log_updates", \.logUpdates, 1...1_000_000),
+        ("minibatches", \.minibatches, 1...1024), ("teacher_steps", \.teacherSteps, 0...10_000_000_000),
+        ("log_updates", \.logUpdates, 1...1_000_000),
     ]
     private static let numbers: [(String, WritableKeyPath<Self, Double> & Sendable, ClosedRange<Double>)] = [
         ("discount", \.discount, 0...1), ("gae_lambda", \.gaeLambda, 0...1), ("learning_rate", \.learningRate, 0...1),
@@ -20,7 +21,8 @@ extension TrainingConfiguration {
         ("lambda_min", \.lambdaMinimum, 0...1), ("lambda_max", \.lambdaMaximum, 0...1),
         ("delta_f_step", \.deltaFStep, 0...1000), ("delta_f_max", \.deltaFMaximum, 0...1000),
         ("lambda_rate", \.lambdaRate, 0...1000), ("gamma_rate", \.gammaRate, 0...1000),
-        ("gradient_skip", \.gradientSkip, 0...1e9), ("gamma_initial", \.gammaInitial, 0...100), ("checkpoint_seconds", \.checkpointSeconds, 0...86_400),
+        ("gradient_skip", \.gradientSkip, 0...1e9), ("gamma_initial", \.gammaInitial, 0...100),
+        ("teacher_coefficient", \.teacherCoefficient, 0...1000), ("checkpoint_seconds", \.checkpointSeconds, 0...86_400),
     ]
     private static let switches: [(String, WritableKeyPath<Self, Bool> & Sendable)] = [
         ("clip_rewards", \.clipRewards), ("normalise_advantages", \.normaliseAdvantages),
@@ -28,7 +30,7 @@ extension TrainingConfiguration {
 
     /// Every key that a file may have.
     static let keys =
-        ["name", "algorithm", "seed", "actions", "start"] + integers.map(\.0) + numbers.map(\.0) + switches.map(\.0)
+        ["name", "algorithm", "seed", "actions", "start", "teacher"] + integers.map(\.0) + numbers.map(\.0) + switches.map(\.0)
 
     mutating func set(_ key: String, _ value: YAML) throws {
         if let (_, path, range) = Self.integers.first(where: { $0.0 == key }) {
@@ -68,6 +70,7 @@ extension TrainingConfiguration {
                 }
                 self.seed = seed
             case "start": start = text
+            case "teacher": teacher = text
             default: name = text
             }
         }
@@ -109,7 +112,7 @@ extension TrainingConfiguration {
 
     /// Keys that came later are written only where they are set: a checkpoint carries the digest of this text, and runs that
     /// are older than a key must go on.
-    private static let later = ["warm_up_steps", "group", "lambda_rate", "gamma_rate", "gradient_skip"]
+    private static let later = ["warm_up_steps", "group", "lambda_rate", "gamma_rate", "gradient_skip", "teacher_coefficient", "teacher_steps"]
 
     /// The configuration as a file has it, every key written out: what a run keeps beside its checkpoints.
     public var text: String {
@@ -117,6 +120,7 @@ extension TrainingConfiguration {
             "name: \(name)", "algorithm: \(algorithm.rawValue)", "seed: \(seed)",
             "actions: \(actions.map(\.name).joined(separator: " "))", "start: \"\(start)\"",
         ]
+        if !teacher.isEmpty { lines.append("teacher: \"\(teacher)\"") }
         let usual = TrainingConfiguration()
         func isWritten<T: Equatable>(_ key: String, _ path: KeyPath<Self, T>) -> Bool {
             !Self.later.contains(key) || self[keyPath: path] != usual[keyPath: path]

@@ -83,6 +83,11 @@ public struct TrainingConfiguration: Equatable, Sendable {
     // The run.
     /// Agent file to start from; empty: a fresh agent.
     public var start = ""
+    /// Agent file of a teacher with a longer frame skip; empty: none.
+    public var teacher = ""
+    /// Weight of the cross-entropy against the teacher's policy, and the agent steps over which it falls linearly to 0 (0: never).
+    public var teacherCoefficient = 1.0
+    public var teacherSteps = 0
     /// Seconds between two checkpoints.
     public var checkpointSeconds = 120.0
     /// Updates between two rows of the log.
@@ -119,6 +124,12 @@ public struct TrainingConfiguration: Equatable, Sendable {
         let done = min(1, Double(steps) / Double(span))
         let rate = learningRate + (learningRateEnd - learningRate) * done
         return steps < warmUpSteps ? rate * Double(steps) / Double(warmUpSteps) : rate
+    }
+
+    /// The weight of the teacher's advice after `steps` agent steps.
+    func teacherCoefficient(at steps: Int) -> Double {
+        guard !teacher.isEmpty else { return 0 }
+        return teacherSteps > 0 ? teacherCoefficient * max(0, 1 - Double(steps) / Double(teacherSteps)) : teacherCoefficient
     }
 
     /// The environments that this configuration asks for.

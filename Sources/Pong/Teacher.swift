@@ -1,0 +1,91 @@
+import Essentials
+import Foundation
+import NeuralNetwork
+
+/// An agent that plays with a longer frame skip and tells a learner at every one of its steps what it would do.
+///
+/// The learner moves; the teacher watches the same games at its own pace: every `stride` steps it sees what it would see if it played
+/// (the maximum of the last two frames), and its policy of that moment is its advice until it looks again. The learner adds
+/// c(t) (-sum pi_teacher log pi) to its loss. Source: S. Schmitt et al. 2018, arXiv:1803.03835 (kickstarting).
+final class Teacher {
+    /// Probabilities of the actions, [environments][actions].
+    private(set) var advice: [Float]
+    private let network: ActorCritic
+    private let state: RecurrentState
+    private let stride, actions: Int
+    private let mixesFrames: Bool
+    /// What the learner saw one step before, and whether that step began a game.
+    private var earlier: [Float]
+    private var fresh: [Bool]
+    private var step = 0
+
+    /// Throws `InputError` when the agent's actions or frame skip do not fit the configuration's.
+    init(_ configuration: TrainingConfiguration) throws {
+        let agent = try Agent.load(path: configuration.teacher)
+        guard agent.actions == configuration.actions else {
+            throw InputError(
+                "teacher", value: configuration.teacher, problem: "has other actions: \(agent.actions.map(\.name).joined(separator: " "))",
+                expected: configuration.actions.map(\.name).joined(separator: " "))
+        }
+        guard agent.frameSkip.isMultiple(of: configuration.frameSkip) else {
+            throw InputError(
+                "teacher", value: configuration.teacher, problem: "plays with frame skip \(agent.frameSkip)",
+                expected: "a multiple of frame_skip, \(configuration.frameSkip)")
+        }
+        let count = configuration.environments
+        network = ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
+        state = network.makeState(environments: count)
+        stride = agent.frameSkip / configuration.frameSkip
+        mixesFrames = configuration.frameSkip == 1 && stride > 1
+        actions = agent.actions.count
+        advice = [Float](repeating: 1 / Float(actions), count: count * actions)
+        earlier = []
+        fresh = [Bool](repeating: true, count: count)
+    }
+
+    /// Looks at what the learner is about to act on; renews the advice when it is the teacher's turn.
+    func watch(_ observations: [Float]) {
+        defer {
+            step += 1
+            if mixesFrames { earlier = observations }
+        }
+        guard step.isMultiple(of: stride) else { return }
+        var seen = observations
+        if mixesFrames, !earlier.isEmpty {
+            let size = PongEnvironments.observationSize
+            for e in fresh.indices where !fresh[e] {
+                for i in e * size..<(e + 1) * size where earlier[i] > seen[i] { seen[i] = earlier[i] }
+            }
+        }
+        let output = network.step(observations: seen, state: state)
+        for e in fresh.indices {
+            for (a, log) in Policy.logProbabilities(output.logits(environment: e)).enumerated() {
+                advice[e * actions + a] = Float(Foundation.exp(log))
+            }
+        }
+    }
+
+    /// Forgets the games that ended in the last step.
+    func forget(_ ends: [Bool]) {
+        fresh = ends
+        for (e, over) in ends.enumerated() where over { state.reset(environment: e) }
+    }
+
+    /// Everything that the next advice depends on, for checkpoints.
+    var tensors: [Tensor] {
+        state.tensors(prefix: "teacher.") + [
+            Tensor("teacher.advice", shape: [advice.count], advice), Tensor("teacher.earlier", shape: [earlier.count], earlier),
+            Tensor("teacher.fresh", shape: [fresh.count], fresh.map { Int32($0 ? 1 : 0) }),
+            Tensor("teacher.step", shape: [1], [Int64(step)]),
+        ]
+    }
+
+    /// Restores what `tensors` wrote. Throws `InputError` when something does not fit.
+    func restore(_ file: Safetensors) throws {
+        try state.restore(file, prefix: "teacher.")
+        advice = try file.elements("teacher.advice", shape: [advice.count])
+        earlier = try file.elements("teacher.earlier", shape: [nil])
+        fresh = try file.elements("teacher.fresh", shape: [fresh.count], as: Int32.self).map { $0 != 0 }
+        step = Int(try file.elements("teacher.step", shape: [1], as: Int64.self)[0])
+    }
+}
