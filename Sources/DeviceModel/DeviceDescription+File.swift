@@ -9,7 +9,7 @@ extension DeviceDescription {
     ///
     ///     thickness: {value: 40, unit: nm, status: measured, source: "Weilenmann2024"}
     ///
-    /// Every parameter must be there. Throws `InputError` with file and line for unknown, doubled and missing keys (with
+    /// Every parameter must be there, but for those of laws that are off by default (deep traps). Throws `InputError` with file and line for unknown, doubled and missing keys (with
     /// the closest known ones), wrong types and units, and values out of range (with the range and its reason).
     public static func load(path: String, overrides: [String] = []) throws -> DeviceDescription {
         let data = try AtomicFile.read(path)
@@ -31,6 +31,7 @@ extension DeviceDescription {
         var lines: [String: Int] = [:]
         for section in sections {
             let specifications = ParameterSpecification.all.filter { $0.section == section }
+            if specifications.allSatisfy(\.isOptional), root[section] == nil { continue }
             let node = try root.required(
                 section, example: "a section with \(specifications.map(\.key).joined(separator: ", "))")
             for entry in try node.mapping() {
@@ -40,7 +41,7 @@ extension DeviceDescription {
                 entries[entry.key] = try DeviceDescription.entry(specification, entry.value)
                 lines[entry.key] = entry.line
             }
-            for specification in specifications where entries[specification.key] == nil {
+            for specification in specifications where entries[specification.key] == nil && !specification.isOptional {
                 throw InputError(
                     "\(section).\(specification.key)", problem: "is missing",
                     expected:
@@ -50,7 +51,7 @@ extension DeviceDescription {
         }
         self.init(
             name: try root.required("name", example: "name: set T").string(), summary: try root["summary"]?.string() ?? "",
-            entries: ParameterSpecification.all.compactMap { entries[$0.key] }, path: path, digest: Digest.sha256(text))
+            entries: ParameterSpecification.all.map { entries[$0.key] ?? .absent($0) }, path: path, digest: Digest.sha256(text))
         do {
             try parameters.checkTogether()
         } catch let error as InputError {
@@ -116,8 +117,10 @@ extension DeviceDescription {
         var lines = ["name: \(quoted(name))"]
         if !summary.isEmpty { lines.append("summary: \(quoted(summary))") }
         for section in ParameterSpecification.sections {
+            let written = entries.filter { $0.section == section && !$0.isAbsent }
+            guard !written.isEmpty else { continue }
             lines += ["", "\(section):"]
-            for entry in entries where entry.section == section {
+            for entry in written {
                 // A value that no number of the usual unit gives exactly is written in the SI unit.
                 let unit = entry.unit.exactNumber(of: entry.value) == nil ? entry.unit.baseUnit : entry.unit
                 let number = unit.exactNumber(of: entry.value) ?? PhysicalUnit.shortest(entry.value)

@@ -29,6 +29,14 @@ public struct ParameterEntry: Sendable {
     public var unit: PhysicalUnit { specification.unit }
     /// The number in `unit`, as it stands in a file.
     public var number: String { unit.exactNumber(of: value) ?? PhysicalUnit.shortest(unit.fromSI(value)) }
+    /// An optional parameter that the file leaves out: its law is off.
+    static func absent(_ specification: ParameterSpecification) -> ParameterEntry {
+        ParameterEntry(
+            specification: specification, value: DeviceParameters()[keyPath: specification.path], status: .chosen,
+            source: "not in the file")
+    }
+    /// Whether it is as `absent` made it.
+    var isAbsent: Bool { specification.isOptional && self == .absent(specification) }
     /// "5 nm ... 500 nm".
     public var rangeText: String { specification.rangeText }
 }
@@ -171,6 +179,15 @@ extension DeviceParameters {
         try demand(
             vacancyBackground < maximumDensity, "vacancy_background", "is not below maximum_density",
             "less than \(maximumDensity) 1/m3")
+        try demand(
+            trapCapturePrefactor >= trapCaptureRate, "trap_capture_prefactor",
+            "is below trap_capture_rate: a negative activation energy", "at least \(trapCaptureRate) 1/s")
+        try demand(
+            trapReleasePrefactor >= trapReleaseRate, "trap_release_prefactor",
+            "is below trap_release_rate: a negative activation energy", "at least \(trapReleaseRate) 1/s")
+        try demand(
+            trapCaptureRate == 0 || trapDepth < thickness, "trap_depth", "is not inside the layer",
+            "below thickness, \(PhysicalUnit("nm", .length, exponent: -9).rounded(thickness))")
         try demand(
             thickness >= 10 * firstPlane, "first_plane", "is more than a tenth of thickness",
             "at most \(PhysicalUnit("nm", .length, exponent: -9).rounded(thickness / 10))")

@@ -82,6 +82,19 @@ public struct DeviceParameters: Equatable, Sendable {
     /// N_pm, capacity of the store, 1/m2; infinite in set T.
     public var oxygenCapacity = Double.infinity
 
+    // Deep traps (off while k_t is 0)
+    /// k_t at T0, jump from the first plane into a deep trap, 1/s, and its prefactor (attempt frequency), 1/s.
+    public var trapCaptureRate = 0.0
+    public var trapCapturePrefactor = 1e13
+    /// k_mt at T0, jump back, 1/s, and its prefactor, 1/s.
+    public var trapReleaseRate = 1e-5
+    public var trapReleasePrefactor = 1e13
+    /// N_tm, density of deep traps, 1/m2; may be infinite.
+    public var trapDensity = Double.infinity
+    /// d_t, depth of the traps, m; lambda_t, field length of the jump, m.
+    public var trapDepth = 15e-9
+    public var trapFieldLength = 0.39e-9
+
     // Heat
     /// T0, ambient temperature, K.
     public var ambientTemperature = 300.0

@@ -1,6 +1,7 @@
 /// The complete state of a device at one time: what a run starts from and leaves behind.
 ///
-/// `unknowns` is [N_p, N_O, N_s, psi_0, c_0, psi_1, c_1, ...] in SI units (1/m2, V, 1/m3).
+/// `unknowns` is [N_p, N_O, N_s, psi_0, c_0, psi_1, c_1, ...], with N_t behind where there are deep traps, in SI units (1/m2, V,
+/// 1/m3).
 public struct DeviceState: Equatable, Sendable, Codable {
     public var unknowns: [Double]
     /// Time since the device's own zero, s.
@@ -24,9 +25,12 @@ public struct DeviceState: Equatable, Sendable, Codable {
     public var interfacialOxygen: Double { unknowns[1] }
     public var planeVacancies: Double { unknowns[2] }
     /// psi at the nodes, V.
-    public var potential: [Double] { stride(from: 3, to: unknowns.count, by: 2).map { unknowns[$0] } }
+    public var potential: [Double] { (0..<nodes).map { unknowns[3 + 2 * $0] } }
     /// c at the nodes, 1/m3.
-    public var vacancies: [Double] { stride(from: 4, to: unknowns.count, by: 2).map { unknowns[$0] } }
+    public var vacancies: [Double] { (0..<nodes).map { unknowns[4 + 2 * $0] } }
+    /// Vacancies in deep traps, 1/m2; nil for a device without.
+    public var trappedVacancies: Double? { unknowns.count.isMultiple(of: 2) ? unknowns.last : nil }
+    private var nodes: Int { (unknowns.count - 3) / 2 }
 }
 
 /// Discretisation and tolerances of the solver; the defaults meet the accuracy stated in Docs/verification.md.

@@ -35,6 +35,7 @@ extension Memristor {
         var sum = zq * u[2]
         for i in 0..<last {
             sum += zq * u[4 + 2 * i] * cells[i] + donors * (i == 0 ? h[0] / 2 : cells[i])
+            if let traps, i == traps.node { sum += zq * u[traps.index] }
             charge[i] = sum
         }
         func miss(_ x: Double) -> (value: Double, slope: Double) {

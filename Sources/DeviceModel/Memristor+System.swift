@@ -2,7 +2,7 @@ import FiniteVolume
 import LinearAlgebra
 
 extension Memristor: ImplicitSystem {
-    public var unknowns: Int { 3 + 2 * nodes }
+    public var unknowns: Int { 3 + 2 * nodes + (traps == nil ? 0 : 1) }
 
     public func prepare(time: Double) {
         voltage = voltageStart + voltageRate * (time - timeStart)
@@ -12,6 +12,7 @@ extension Memristor: ImplicitSystem {
     public func condition(predictor u: Row, last: Row) {
         for i in 0..<3 where !(u[i] >= 0) { u[i] = max(0.1 * last[i], 0) }
         for i in 0..<nodes where !(u[4 + 2 * i] >= 0) { u[4 + 2 * i] = max(0.1 * last[4 + 2 * i], 0) }
+        if let k = traps?.index, !(u[k] >= 0) { u[k] = max(0.1 * last[k], 0) }
     }
 
     public func isAdmissible(_ u: Row) -> Bool {
@@ -23,6 +24,7 @@ extension Memristor: ImplicitSystem {
             let c = u[4 + 2 * i]
             if c * cells[i] < least || c > parameters.maximumDensity { return false }
         }
+        if let k = traps?.index, u[k] < least || u[k] > parameters.trapDensity { return false }
         return u[2] <= parameters.siteDensity
     }
 
@@ -33,7 +35,7 @@ extension Memristor: ImplicitSystem {
     public func settle(_ u: Row, shift: Double, history: Row) -> Bool {
         let lattice = latticeVacancies(u)
         let defect = inventory(u) + inventory(history) / shift
-        let scale = abs(u[0]) + abs(u[1]) + abs(u[2]) + abs(lattice)
+        let scale = abs(u[0]) + abs(u[1]) + abs(u[2]) + abs(lattice) + abs(trappedVacancies(u))
         guard abs(defect) <= 1e-6 * (scale + thermalSheet) else { return false }
         largestContent = max(largestContent, scale)
         if max(abs(u[0]), abs(u[1])) > max(abs(u[2]), abs(lattice)) {
@@ -59,6 +61,7 @@ extension Memristor: ImplicitSystem {
         var norm = abs(e[3]) / rates.thermalVoltage
         norm = max(norm, latticeError / (lattice + floor))
         for k in 0..<3 { norm = max(norm, abs(e[k]) / (abs(u[k]) + floor)) }
+        if let k = traps?.index { norm = max(norm, abs(e[k]) / (abs(u[k]) + floor)) }
         return norm / options.tolerance
     }
 
@@ -70,8 +73,13 @@ extension Memristor: ImplicitSystem {
         firstCorrection = false
         assembleLayer(u, shift: shift, history: history)
         let areal = assembleContact(u, shift: shift, history: history)
-        guard system.solve() else { throw .notFinite(unknown: unsolved) }
-        return try apply(areal, to: u)
+        guard let traps else {
+            guard system.solve() else { throw .notFinite(unknown: unsolved) }
+            return try apply(areal, trapped: nil, to: u)
+        }
+        let row = assembleTraps(traps, u, shift: shift, history: history, areal: areal)
+        guard let trapped = solveBordered(traps, row, shift: shift) else { throw .notFinite(unknown: unsolved) }
+        return try apply(areal, trapped: trapped, to: u)
     }
 
     /// Bulk rows: Poisson and vacancy balance of every node, the contact plane still without its areal terms.
@@ -167,7 +175,7 @@ extension Memristor: ImplicitSystem {
         return areal
     }
 
-    private func apply(_ areal: PlatinumContact.Elimination, to u: Row) throws(NewtonFailure) -> NewtonCorrection {
+    private func apply(_ areal: PlatinumContact.Elimination, trapped: Double?, to u: Row) throws(NewtonFailure) -> NewtonCorrection {
         let b = system.rightHandSide
         let (stored, oxygen, plane) = areal.corrections(potential: b[0], density: b[1])
         guard plane.isFinite, oxygen.isFinite, stored.isFinite else { throw .notFinite(unknown: "N_s, N_O or N_p") }
@@ -198,6 +206,11 @@ extension Memristor: ImplicitSystem {
         compare(abs(stored) / (abs(u[0]) + floor), "N_p")
         compare(abs(oxygen) / (abs(u[1]) + floor), "N_O")
         compare(abs(plane) / (abs(u[2]) + floor), "N_s")
+        if let trapped, let k = traps?.index {
+            guard trapped.isFinite else { throw .notFinite(unknown: "N_t") }
+            u[k] += scale * trapped
+            compare(abs(trapped) / (abs(u[k]) + floor), "N_t")
+        }
         return NewtonCorrection(norm: norm / options.tolerance, wasDamped: scale < 1, unknown: unknown)
     }
 }

@@ -30,6 +30,8 @@ public final class Memristor {
     let heating: SelfHeating
     let electrons: ElectronCurrent
     let system: BlockTridiagonal2
+    /// The deep traps, where the device has any.
+    let traps: TrapBorder?
     let exponents: RealStorage
     /// Control volume of the vacancies: a1 at node 0, the finite-volume cell elsewhere, m.
     let vacancyCells: RealStorage
@@ -59,8 +61,9 @@ public final class Memristor {
         heating = SelfHeating(parameters)
         electrons = ElectronCurrent(parameters, grid: grid)
         system = BlockTridiagonal2(blocks: nodes)
+        traps = TrapBorder(parameters, grid: grid)
         exponents = RealStorage(count: 2 * (nodes - 1))
-        readBuffer = RealStorage(count: 3 + 2 * nodes)
+        readBuffer = RealStorage(count: 3 + 2 * nodes + (traps == nil ? 0 : 1))
         readRates = rates
         var cells = grid.cells
         cells[0] = parameters.firstPlane
@@ -73,9 +76,9 @@ public final class Memristor {
             / (parameters.chargeNumber * Constants.charge)
     }
 
-    /// Conserved inventory N_s + a1 c_0 + sum c_i cell_i - N_O - N_p, 1/m2.
+    /// Conserved inventory N_s + a1 c_0 + sum c_i cell_i (+ N_t) - N_O - N_p, 1/m2.
     public func inventory(_ u: Row) -> Double {
-        u[2] - u[1] - u[0] + latticeVacancies(u)
+        u[2] - u[1] - u[0] + latticeVacancies(u) + trappedVacancies(u)
     }
 
     /// Vacancies inside the SrTiO3, a1 c_0 + sum c_i cell_i, 1/m2.
@@ -84,6 +87,11 @@ public final class Memristor {
         let cells = vacancyCells.row
         for i in 0..<nodes { sum += u[4 + 2 * i] * cells[i] }
         return sum
+    }
+
+    /// Vacancies inside the SrTiO3 of a saved state, 1/m2.
+    public func latticeVacancies(_ state: DeviceState) -> Double {
+        zip(state.vacancies, vacancyCells.row.values).reduce(0) { $0 + $1.0 * $1.1 }
     }
 
     /// Displacement at Ti, where the ionic current vanishes: its rate is the ionic and displacement current of every

@@ -49,6 +49,31 @@ extension ParameterSpecification {
             because: ".inf never fills", infinity: true, \.oxygenCapacity),
     ]
 
+    /// A file without this section has no deep traps.
+    static let traps: [ParameterSpecification] = [
+        .init(
+            "traps", "trap_capture_rate", "k_t", "jump from the first plane into a deep trap at T0", unit: "1/s", in: 0...1e6,
+            because: "0 switches the traps off", optional: true, \.trapCaptureRate),
+        .init(
+            "traps", "trap_capture_prefactor", "nu_t", "prefactor of the capture (attempt frequency)", unit: "1/s", in: 0...1e16,
+            because: "at least the rate itself (equal: no activation)", optional: true, \.trapCapturePrefactor),
+        .init(
+            "traps", "trap_release_rate", "k_mt", "jump back at T0", unit: "1/s", in: 0...1e6, because: "0 makes the traps final",
+            optional: true, \.trapReleaseRate),
+        .init(
+            "traps", "trap_release_prefactor", "nu_mt", "prefactor of the release (attempt frequency)", unit: "1/s",
+            in: 0...1e16, because: "at least the rate itself (equal: no activation)", optional: true, \.trapReleasePrefactor),
+        .init(
+            "traps", "trap_density", "N_tm", "density of deep traps", unit: "1/m2", in: 1e10...1e24, because: ".inf never fills",
+            infinity: true, optional: true, \.trapDensity),
+        .init(
+            "traps", "trap_depth", "d_t", "depth of the traps below Pt", unit: "nm", in: 0.2...500,
+            because: "inside the layer", optional: true, \.trapDepth),
+        .init(
+            "traps", "trap_field_length", "lambda_t", "field length of the jump", unit: "nm", in: 0...10,
+            because: "up to the longest of the hops at Pt", optional: true, \.trapFieldLength),
+    ]
+
     static let heat: [ParameterSpecification] = [
         .init(
             "heat", "ambient_temperature", "T0", "ambient temperature", unit: "K", in: 200...600,

@@ -5,10 +5,10 @@ extension ParameterSpecification {
     ///
     /// The ranges are the edge of sense, not of plausibility: beyond them the model's own assumptions fail. What the
     /// literature says of a value stands in the file, beside the value. Source: Docs/device-model.md, sections 2 and 3.
-    public static let all: [ParameterSpecification] = geometry + electrostatics + electrons + vacancies + platinum + heat
+    public static let all: [ParameterSpecification] = geometry + electrostatics + electrons + vacancies + platinum + traps + heat
 
     /// Sections in file order.
-    public static let sections = ["geometry", "electrostatics", "electrons", "vacancies", "platinum", "heat"]
+    public static let sections = ["geometry", "electrostatics", "electrons", "vacancies", "platinum", "traps", "heat"]
 
     static let geometry: [ParameterSpecification] = [
         .init(

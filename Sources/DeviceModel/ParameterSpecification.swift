@@ -2,7 +2,7 @@ import Essentials
 
 /// What the program knows of one parameter apart from its value: name, unit, valid range and why.
 public struct ParameterSpecification: Sendable {
-    /// Section of the file: geometry, electrostatics, electrons, vacancies, platinum, heat.
+    /// Section of the file: geometry, electrostatics, electrons, vacancies, platinum, traps, heat.
     public let section: String
     /// Key in the file, unique over all sections.
     public let key: String
@@ -20,13 +20,15 @@ public struct ParameterSpecification: Sendable {
     public let isEnergyPerCharge: Bool
     /// Whether infinity is a value with a meaning.
     public let allowsInfinity: Bool
+    /// Whether a file may leave it out: the law it belongs to is then off (the value of `DeviceParameters()`).
+    public let isOptional: Bool
     /// Where the value stands.
     public let path: any WritableKeyPath<DeviceParameters, Double> & Sendable
 
     init(
         _ section: String, _ key: String, _ symbol: String, _ name: String, unit: String,
         in range: ClosedRange<Double>, because reason: String, infinity: Bool = false,
-        _ path: any WritableKeyPath<DeviceParameters, Double> & Sendable
+        optional: Bool = false, _ path: any WritableKeyPath<DeviceParameters, Double> & Sendable
     ) {
         self.section = section
         self.key = key
@@ -34,6 +36,7 @@ public struct ParameterSpecification: Sendable {
         self.name = name
         self.reason = reason
         allowsInfinity = infinity
+        isOptional = optional
         self.path = path
         isEnergyPerCharge = unit == "eV"
         // eV and V share their numbers here, because the value kept is a potential.

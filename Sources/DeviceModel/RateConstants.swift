@@ -16,6 +16,8 @@ public struct RateConstants: Sendable {
     public private(set) var forwardHop, backwardHop: Double
     /// k_p, m2/s, and k_mp, 1/s.
     public private(set) var oxygenLoss, oxygenReturn: Double
+    /// k_t and k_mt of the deep traps, 1/s.
+    public private(set) var trapCapture, trapRelease: Double
     /// N_c, 1/m3; v_R, m/s; mu_n, m2/(V s).
     public private(set) var densityOfStates, richardsonVelocity, mobility: Double
 
@@ -23,7 +25,7 @@ public struct RateConstants: Sendable {
     public var mobilityExponent: Double { ambient.mobilityExponent }
 
     private let ambient: DeviceParameters
-    private let diffusionLog, lossLog, returnLog, hopLog: Double
+    private let diffusionLog, lossLog, returnLog, hopLog, captureLog, releaseLog: Double
 
     public init(_ parameters: DeviceParameters) {
         ambient = parameters
@@ -34,6 +36,8 @@ public struct RateConstants: Sendable {
         diffusionLog = logarithm(parameters.vacancyDiffusivityPrefactor, parameters.vacancyDiffusivity)
         lossLog = logarithm(parameters.oxygenLossPrefactor, parameters.oxygenLossRate)
         returnLog = logarithm(parameters.oxygenReturnPrefactor, parameters.oxygenReturnRate)
+        captureLog = logarithm(parameters.trapCapturePrefactor, parameters.trapCaptureRate)
+        releaseLog = logarithm(parameters.trapReleasePrefactor, parameters.trapReleaseRate)
         hopLog = parameters.hopActivation / Constants.thermalVoltage(parameters.ambientTemperature)
         temperature = parameters.ambientTemperature
         thermalVoltage = Constants.thermalVoltage(temperature)
@@ -42,6 +46,8 @@ public struct RateConstants: Sendable {
         backwardHop = parameters.backwardHopVelocity
         oxygenLoss = parameters.oxygenLossRate
         oxygenReturn = parameters.oxygenReturnRate
+        trapCapture = parameters.trapCaptureRate
+        trapRelease = parameters.trapReleaseRate
         densityOfStates = parameters.densityOfStates
         richardsonVelocity = parameters.richardsonVelocity
         mobility = parameters.electronMobility
@@ -60,6 +66,10 @@ public struct RateConstants: Sendable {
         backwardHop = ambient.backwardHopVelocity * hop
         oxygenLoss = ambient.oxygenLossRate * exp(lossLog * x)
         oxygenReturn = ambient.oxygenReturnRate * exp(returnLog * x)
+        if ambient.trapCaptureRate > 0 {
+            trapCapture = ambient.trapCaptureRate * exp(captureLog * x)
+            trapRelease = ambient.trapReleaseRate * exp(releaseLog * x)
+        }
         let root = ratio.squareRoot()
         densityOfStates = ambient.densityOfStates * ratio * root
         richardsonVelocity = ambient.richardsonVelocity * root

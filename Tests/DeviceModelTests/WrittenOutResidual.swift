@@ -3,7 +3,7 @@ import FiniteVolume
 import Foundation
 
 /// The equations of Docs/device-model.md, section 2, written out a second time without any elimination: one residual per
-/// unknown [N_p, N_O, N_s | psi_0, c_0 | psi_1, c_1 | ...], for comparison with the assembled device.
+/// unknown [N_p, N_O, N_s | psi_0, c_0 | psi_1, c_1 | ... (| N_t)], for comparison with the assembled device.
 struct WrittenOutResidual {
     let p: DeviceParameters
     let x: [Double]
@@ -87,6 +87,19 @@ struct WrittenOutResidual {
                     - c(i + 1) * (1 - c(i) / cMax) * Bernoulli.value(-z * du))
             residual[4 + 2 * i] += j
             residual[6 + 2 * i] -= j
+        }
+        if p.trapCaptureRate > 0 {
+            // N_t behind all others, at the node nearest to d_t.
+            let k = 3 + 2 * n
+            let node = (1..<(n - 1)).min { abs(x[$0] - p.trapDepth) < abs(x[$1] - p.trapDepth) }!
+            let half = z * p.trapFieldLength * e0 / (2 * vt)
+            let full = p.trapDensity.isFinite ? u[k] / p.trapDensity : 0
+            let jump =
+                fromPrefactor(p.trapCaptureRate, p.trapCapturePrefactor) * p.firstPlane * c(0) * (1 - full) * exp(half)
+                - fromPrefactor(p.trapReleaseRate, p.trapReleasePrefactor) * u[k] * (1 - c(0) / cMax) * exp(-half)
+            residual[k] = rate(k) - jump
+            residual[4] += jump
+            residual[3 + 2 * node] -= z * q * u[k]
         }
         residual[3] -= p.compactCapacitance * (platinum - psi(0)) + z * q * plane
         residual[4] -= r2
