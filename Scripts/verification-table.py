@@ -75,6 +75,12 @@ TABLE = [
         ("linear invariant of Robertson's kinetics over 4e5 s", "Hairer & Wanner", ["linear invariant*"], "IntegratorOrderTests/linearInvariant"),
         ("pulse energy is the trapezoidal integral of V I over the recorded steps", "definition", ["pulse energy against*"], "SimulatorTests/energy"),
     ]),
+    ("Deep traps (option, F-and-W.md)", [
+        ("jump: net over gross at N_t / (1 - N_t/N_tm) = (k_t/k_mt) a1 c_0 / (1 - c_0/c_max) e^w", "detailed balance", ["deep traps: detailed balance", "deep traps: at rest*"], "VacancyTrapTests"),
+        ("sheet N_t at d_t: psi_0 rises by z q N_t (1 - d_t/L) / (C_i + C_STO), displacement at Ti by the rest", "Gauss", ["deep traps: shift of psi_0", "deep traps: displacement*"], "VacancyTrapTests/sheetOfCharge"),
+        ("inventory with N_t while traps fill at 3 V and empty at -2 V, relative", "balance rows", ["deep traps: inventory*"], "VacancyTrapTests/inventory"),
+        ("Newton correction with the trap's border against a dense solve of the equations written out again", "calculus", ["deep traps: Newton correction*"], "VacancyTrapTests/newtonCorrection"),
+    ]),
     ("Jacobians and linear algebra", [
         ("fast path: bulk blocks against differences, share of the row", "calculus", ["bulk Jacobian*"], "JacobianTests/bulkBlocks"),
         ("fast path: Newton correction with areal elimination against a dense solve of the equations written out again", MODEL, ["Newton correction*"], "JacobianTests/newtonCorrection"),

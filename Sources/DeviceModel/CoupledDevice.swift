@@ -47,7 +47,7 @@ public final class CoupledDevice {
     var sources: [Double]?
 
     /// - Parameter grid: node 0 at the left contact; with a reactive contact the first edge should be the lattice plane.
-    /// - Throws: `InputError` for a reactive contact on the right, two contacts that block electrons, or fewer than three nodes.
+    /// - Throws: `InputError` for a reactive contact on the right, deep traps, two contacts that block electrons, or fewer than three nodes.
     public init(
         _ parameters: DeviceParameters, left: Contact, right: Contact, grid: Grid, options: SolverOptions = SolverOptions()
     ) throws(InputError) {
@@ -58,6 +58,11 @@ public final class CoupledDevice {
             throw InputError(
                 "contacts", problem: "both block electrons, so that their number is undetermined",
                 expected: "one contact that passes electrons, or a density of states of 0")
+        }
+        if left == .reactivePlatinum, parameters.trapCaptureRate > 0 {
+            throw InputError(
+                "trap_capture_rate", value: "\(parameters.trapCaptureRate) 1/s", problem: "is not part of the coupled path",
+                expected: "0: deep traps are in the fast path only")
         }
         self.parameters = parameters
         self.left = left

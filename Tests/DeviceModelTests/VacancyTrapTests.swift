@@ -46,7 +46,7 @@ struct VacancyTrapTests {
         let gross = p.trapReleaseRate * rest * (1 - c / p.maximumDensity) * exp(-w / 2)
         hold(
             abs(law.evaluate(trapped: rest, density: c, field: e, rates: rates).rate) / gross, below: 1e-14,
-            as: "deep trap detailed balance")
+            as: "deep traps: detailed balance")
     }
 
     @Test("One Newton correction with the trap's border equals the dense solve of the written-out equations to 1e-6",
@@ -81,7 +81,7 @@ struct VacancyTrapTests {
                 let size = isPotential(i) ? 1e-3 : max(abs(expected[i]), 1e-3 * abs(u[i]), 1e-9 * device.thermalSheet)
                 worst = max(worst, abs(start.row[i] - u[i] - expected[i]) / size)
             }
-            hold(worst, below: 1e-6, as: "Newton correction with deep traps, set \(index), \(voltage) V")
+            hold(worst, below: 1e-6, as: "deep traps: Newton correction, set \(index), \(voltage) V")
         }
     }
 
@@ -98,10 +98,10 @@ struct VacancyTrapTests {
         let layer = Constants.vacuumPermittivity * p.permittivity / p.thickness
         let charge = 2 * Constants.charge * 5e16
         let shift = charge * (1 - depth / p.thickness) / (p.compactCapacitance + layer)
-        hold(abs((filled.row[3] - empty.row[3]) / shift - 1), below: 1e-12, as: "deep trap: shift of psi_0")
+        hold(abs((filled.row[3] - empty.row[3]) / shift - 1), below: 1e-12, as: "deep traps: shift of psi_0")
         let gauss = charge - p.compactCapacitance * shift
         let field = device.titaniumDisplacement(filled.row) - device.titaniumDisplacement(empty.row)
-        hold(abs(field / gauss - 1), below: 1e-12, as: "deep trap: displacement at Ti")
+        hold(abs(field / gauss - 1), below: 1e-12, as: "deep traps: displacement at Ti")
     }
 
     @Test("The inventory with N_t is kept to round-off while traps fill at 3 V and empty at -2 V")
@@ -117,7 +117,7 @@ struct VacancyTrapTests {
             let scale = full.row[1] + device.latticeVacancies(full.row) + device.trappedVacancies(full.row)
             let before = device.inventory(start.row)
             for end in [full, back] {
-                hold(abs(device.inventory(end.row) - before) / scale, below: 1e-12, as: "inventory with deep traps, N_tm \(density)")
+                hold(abs(device.inventory(end.row) - before) / scale, below: 1e-12, as: "deep traps: inventory, N_tm \(density)")
             }
         }
     }
@@ -133,7 +133,7 @@ struct VacancyTrapTests {
         let jump = device.traps!.law.evaluate(trapped: trapped, density: u.row[4], field: field, rates: device.rates)
         let half = device.parameters.trapFieldLength * field / device.rates.thermalVoltage
         hold(
-            abs(jump.rate) / (device.rates.trapRelease * trapped * exp(-half)), below: 1e-11, as: "deep traps at rest, net over gross")
+            abs(jump.rate) / (device.rates.trapRelease * trapped * exp(-half)), below: 1e-11, as: "deep traps: at rest, net over gross")
     }
 
     @Test("Without the section the traps are off and the state has no N_t; with it the file reads back as it was")
@@ -150,6 +150,7 @@ struct VacancyTrapTests {
         #expect(again.parameters == trapping.parameters)
         #expect(again.parameters.trapDepth == 30e-9)
         #expect(throws: InputError.self) { try plain.setting(["trap_capture_rate=1e-5/s", "trap_depth=40nm"]) }
+        #expect(throws: InputError.self) { _ = try CoupledDevice.memristor(Self.trapping()) }
         #expect(throws: InputError.self) { try plain.setting(["trap_capture_rate=1e-5/s", "trap_capture_prefactor=1e-6/s"]) }
     }
 }
