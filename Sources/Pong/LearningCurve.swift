@@ -23,7 +23,7 @@ public struct LearningCurve: Equatable, Sendable {
     }
 
     /// Games behind the first point of a stage: a mean of less says little, and short games come first.
-    public static let fewestGames = 10
+    public static let fewestGames = 50
 
     public var name: String
     public var points: [Point] = []

@@ -17,12 +17,12 @@ import Testing
 
     private static let header = "agent_steps,updates,games,mean_score_100,wall_s,core_s\n"
 
-    /// Stages follow one another in steps and core-seconds; points need 10 games behind them; a row that was cut in the
+    /// Stages follow one another in steps and core-seconds; points need 50 games behind them; a row that was cut in the
     /// middle of writing is left out.
     @Test func stagesAreChained() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let a = try write("a.csv", Self.header + "100,1,0,,9,1\n200,2,9,-21,9,2\n300,3,10,-20,9,3\n400,4,20,1,9,4\n")
-        let b = try write("b.csv", Self.header + "50,1,10,0.5,9,0.25\n100,2,30,12,9,0.5\n150,3,5")
+        let a = try write("a.csv", Self.header + "100,1,0,,9,1\n200,2,49,-21,9,2\n300,3,50,-20,9,3\n400,4,60,1,9,4\n")
+        let b = try write("b.csv", Self.header + "50,1,50,0.5,9,0.25\n100,2,70,12,9,0.5\n150,3,5")
         let curve = try LearningCurve(name: "x", logs: [a, b])
         #expect(curve.agentSteps == 500 && curve.coreSeconds == 4.5 && curve.stages == 2)
         #expect(curve.points.map(\.agentSteps) == [300, 400, 450, 500])
