@@ -24,7 +24,7 @@ let package = Package(
     name: "Tausonite",
     products: [
         .executable(name: "tausonite", targets: ["tausonite"]),
-        .library(name: "NeuralNetwork", targets: ["NeuralNetwork"]),
+        .library(name: "NeuralNetwork", targets: ["Essentials", "NeuralNetwork"]),
         .library(name: "Device", targets: ["LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols", "Simulation"]),
     ],
     dependencies: [

@@ -103,6 +103,12 @@ TABLE = [
         ("what the fast path leaves out: charges, relative", "electron charge", ["fast path against coupled: lattice*", "fast path against coupled: N_O*"], "FastPathTests/electronCharge"),
         ("what the fast path leaves out: W after one SET train at 4 V, relative", "electron charge", ["fast path against coupled: W*"], "FastPathTests/setTrain"),
         ("what the fast path leaves out: peak temperature of a SET train at 4 V, K", "electron charge", ["fast path against coupled: peak*"], "FastPathTests/setTrain"),
+        ("set D, no electron charge: current, relative (its fixed charge bends psi between the nodes)", "second implementation", ["set D, fast path against coupled without electron charge: current*"], "FastPathTests/fixedCharge"),
+        ("set D, no electron charge: charges, relative", "second implementation", ["set D, fast path against coupled without electron charge: charges*"], "FastPathTests/fixedCharge"),
+        ("set D, what the fast path leaves out: current, relative", "electron charge and grid", ["set D, fast path against coupled: current*"], "FastPathTests/fixedCharge"),
+        ("set D, what the fast path leaves out: charges, relative", "electron charge and grid", ["set D, fast path against coupled: charges*"], "FastPathTests/fixedCharge"),
+        ("set D, what the fast path leaves out: W after one SET train at 4 V, relative", "electron charge and grid", ["set D, fast path against coupled: W*"], "FastPathTests/setTrain"),
+        ("set D, what the fast path leaves out: peak temperature of a SET train at 4 V, K", "electron charge and grid", ["set D, fast path against coupled: peak*"], "FastPathTests/setTrain"),
     ]),
     ("Independent prototype, sets T and D", [
         ("dF of 12 pulses, relative", "prototype", ["set-?: dF*"], "ReferenceTests/pulseMap"),

@@ -4,7 +4,7 @@ import Foundation
 import LinearAlgebra
 import Protocols
 
-/// Fits a device to its targets: Levenberg-Marquardt within bounds, resumable after every iteration.
+/// Fits a device to its targets: Levenberg-Marquardt as a trust region within bounds, resumable after every iteration.
 ///
 /// Residual r_i = ln(ours/target)/sigma_i (or the difference over sigma_i); cost = sum r_i^2, which is chi^2. Sigmas
 /// are stated, so the covariance of the parameters is (J^T J)^-1 without a further factor.
@@ -69,7 +69,8 @@ public struct Calibration: Sendable {
                 steps: problem.free.map(\.difference), largestMove: 1))
     }
 
-    /// Iterates until the cost stands still or the limit is reached; `save` sees the state after every iteration.
+    /// Iterates until two-sided slopes foresee or bring no gain (`BoundedLeastSquares.Ending`) or the limit is reached; `save` sees
+    /// the state after every iteration.
     public func run(_ state: inout State, save: ((State) throws -> Void)? = nil, progress: ProgressHandler? = nil) throws {
         let limit = iterationLimit
         while state.optimiser.iterations < limit, !state.optimiser.isConverged {
@@ -80,7 +81,7 @@ public struct Calibration: Sendable {
 
     /// Refits without each of the targets in `ids`, from the fitted point, and predicts what was left out.
     public func leaveOneOut(
-        _ state: inout State, ids: [String], iterations: Int = 6, save: ((State) throws -> Void)? = nil,
+        _ state: inout State, ids: [String], iterations: Int = 3, save: ((State) throws -> Void)? = nil,
         progress: ProgressHandler? = nil
     ) throws {
         for (index, id) in ids.enumerated() where !state.leftOut.contains(where: { $0.id == id }) {
@@ -110,7 +111,7 @@ public struct Calibration: Sendable {
         _ optimiser: inout BoundedLeastSquares, _ problem: CalibrationProblem, shown stage: String, of limit: Int,
         progress: ProgressHandler?
     ) throws {
-        let expected = Double(problem.free.count + 4)
+        let expected = Double(problem.free.count * (optimiser.differences == .twoSided ? 2 : 1) + 16)
         let done = Double(optimiser.iterations)
         let cost = optimiser.cost
         let count = Counter()

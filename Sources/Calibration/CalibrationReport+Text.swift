@@ -9,7 +9,7 @@ extension CalibrationReport {
         let beforeText = cost_before.map { Self.number($0) } ?? "none (a run fails there)"
         lines.append(
             "\(device): cost \(beforeText) as given, \(Self.number(cost_start)) at the start, \(Self.number(cost_after)) after \(iterations) iterations "
-                + "(\(evaluations) evaluations, \(converged ? "converged" : "stopped at the limit"))")
+                + "(\(evaluations) evaluations, \(Self.endings[ending] ?? ending))")
         lines.append("")
         let leftOut = rows.contains { $0.predicted_without != nil }
         var table = [["target", "", "value", "sigma", "before", "after", "sigmas"] + (leftOut ? ["predicted without it"] : [])]
@@ -62,6 +62,11 @@ extension CalibrationReport {
         lines += Self.align(directionTable, right: [0, 1])
         return lines.joined(separator: "\n") + "\n"
     }
+
+    private static let endings = [
+        "flat": "converged: the slopes foresee a gain below 0.1 %", "stalled": "converged: no step gains 0.1 %",
+        "limit": "stopped at the limit of iterations",
+    ]
 
     static func number(_ value: Double) -> String {
         String(format: abs(value) >= 1e5 || (abs(value) < 1e-3 && value != 0) ? "%.4g" : "%.5g", value)

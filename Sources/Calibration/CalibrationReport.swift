@@ -50,6 +50,8 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
     public var cost_after: Double
     public var iterations, evaluations: Int
     public var converged: Bool
+    /// "flat", "stalled" (`BoundedLeastSquares.Ending`), or "limit".
+    public var ending: String
     public var history: [Double]
 
     /// Evaluates the fitted point and its central Jacobian. Cost: 2 p + 1 evaluations.
@@ -110,6 +112,7 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
         iterations = optimiser.iterations
         evaluations = optimiser.evaluations
         converged = optimiser.isConverged
+        ending = optimiser.ending?.rawValue ?? "limit"
         history = optimiser.history
     }
 

@@ -1,43 +1,67 @@
-/// Levenberg-Marquardt within bounds, one iteration at a time, for residuals that are dear, noisy and may not exist.
+/// Least squares within bounds for residuals that are dear, noisy and may not exist: Levenberg-Marquardt as a trust region.
 ///
-/// Minimises sum r_i(p)^2 over lower <= p <= upper. An iteration asks for two batches of evaluations, which the caller may
-/// spread over cores: the columns of the Jacobian (one-sided differences of a stated size, large enough to stand above
-/// the noise of an adaptive solver), then one trial for each of four dampings, of which the lowest cost is taken. A
-/// parameter at a bound that the descent pushes outwards is held for the iteration; trials are projected onto the
-/// bounds. An evaluation that fails is `nil`: a column is then tried backwards and with a quarter of the step, a trial
-/// is refused. The state is `Codable`: an iteration is a function of the state alone, so a run continued from a saved
-/// state equals one that was never stopped.
-/// Source: J. J. More, Lecture Notes in Mathematics 630 (1978); projection: C. Kanzow, N. Yamashita, M. Fukushima,
-/// J. Comput. Appl. Math. 172, 375 (2004).
+/// Minimises sum r_i(p)^2 over lower <= p <= upper; the axes of p are taken to be scaled alike (logarithms, say). An iteration:
+/// 1. The Jacobian J by differences of a stated size, large enough to stand above the noise of an adaptive solver: one-sided
+///    at first, two-sided from the iteration on after which one-sided ones gain too little, because in a flat valley
+///    their error of first order in the step outweighs the slope.
+/// 2. Four steps s that minimise |r + J s| within |s| <= radius, for four radii around the present one, tried at once. A
+///    parameter that a step would carry through its bound is set on it and the others are solved for again.
+/// 3. From the best of them on with Broyden's update, J + (r(p + s) - r(p) - J s) s^T / s^T s, as long as that gains:
+///    in a curved valley this corrects the step for the curvature met, for four evaluations instead of a new Jacobian.
+///
+/// An evaluation that fails is `nil`: a column is then tried backwards and with a quarter of the step, a trial is refused.
+/// No evaluated point is wasted: if a point of the differences lies lower than all trials, it is the next point.
+/// It ends when a two-sided Jacobian foresees no gain of `tolerance` of the cost within the largest radius, or brings none.
+/// The state is `Codable`: an iteration is a function of the state alone, so a run continued from a saved state equals one
+/// that was never stopped.
+/// Source: J. J. More, Lecture Notes in Mathematics 630 (1978); C. G. Broyden, Math. Comp. 19, 577 (1965).
 public struct BoundedLeastSquares: Sendable, Codable, Equatable {
+    /// Where the slopes of an iteration come from.
+    public enum Differences: String, Sendable, Codable {
+        case oneSided, twoSided
+    }
+
+    /// Why the fit ended.
+    public enum Ending: String, Sendable, Codable {
+        /// The two-sided slopes foresee less than `tolerance` of the cost within the largest radius.
+        case flat
+        /// Two-sided slopes foresee more, but no step brought `tolerance` of the cost.
+        case stalled
+    }
+
     public private(set) var parameters: [Double]
     public private(set) var residuals: [Double]
     public private(set) var cost: Double
-    public private(set) var damping = 1e-2
+    /// Length of the step that was best last.
+    public private(set) var radius: Double
+    public private(set) var differences = Differences.oneSided
+    public private(set) var ending: Ending?
+    /// Gain that the last Jacobian foresaw within the largest radius.
+    public private(set) var foreseen = Double.infinity
     public private(set) var iterations = 0
     public private(set) var evaluations = 1
     /// Cost at the start and after every iteration.
     public private(set) var history: [Double]
-    /// Iterations in a row that gained less than `tolerance` of the cost; two end the fit.
-    private var idle = 0
     public let lower, upper, steps: [Double]
-    /// Longest component of a step.
+    /// Longest step, and the length at which the search begins.
     public let largestMove: Double
-    /// Relative gain below which an iteration counts as idle.
+    /// Relative gain that is worth a further iteration.
     public let tolerance: Double
 
     /// Evaluates a batch of points; `nil` where the residuals do not exist.
     public typealias Batch = (_ points: [[Double]]) throws -> [[Double]?]
 
-    public var isConverged: Bool { idle >= 2 }
+    public var isConverged: Bool { ending != nil }
 
-    /// Dampings tried at once, relative to the present one.
-    static let ladder = [0.04, 0.4, 4, 40]
+    /// Radii tried at once, relative to the present one.
+    static let ladder = [0.15, 0.6, 1.5, 4]
+    /// Further fans of steps on one Jacobian at most.
+    static let cycles = 4
 
     /// Starts at `start`, moved into the bounds, where the residuals are `residuals`.
     public init(
         start: [Double], residuals: [Double], lower: [Double], upper: [Double], steps: [Double], tolerance: Double = 1e-3,
-        largestMove: Double = .greatestFiniteMagnitude
+        largestMove: Double = 1e3
     ) {
         precondition(start.count == lower.count && start.count == upper.count && start.count == steps.count)
         parameters = start
@@ -47,113 +71,126 @@ public struct BoundedLeastSquares: Sendable, Codable, Equatable {
         self.steps = steps
         self.tolerance = tolerance
         self.largestMove = largestMove
+        radius = 0.3 * largestMove
         cost = Self.sum(residuals)
         history = [cost]
     }
 
-    /// One iteration. Cost: parameters + 4 evaluations, more where evaluations fail.
+    /// One iteration. Cost: once or twice the parameters and 4 to 16 evaluations, more where evaluations fail.
     public mutating func iterate(_ batch: Batch) throws {
-        let jacobian = try columns(at: parameters, residuals, batch)
-        let gradient = parameters.indices.map { j in zip(jacobian[j], residuals).reduce(0) { $0 + $1.0 * $1.1 } }
-        let norms = jacobian.map { Self.sum($0).squareRoot() }
-        let largest = norms.max() ?? 0
-        let free = parameters.indices.filter { j in
-            if norms[j] <= 1e-9 * largest { return false }
-            if parameters[j] <= lower[j] { return gradient[j] < 0 }
-            if parameters[j] >= upper[j] { return gradient[j] > 0 }
-            return true
-        }
         iterations += 1
         let before = cost
-        if !free.isEmpty {
-            for _ in 0..<3 {
-                let dampings = Self.ladder.map { damping * $0 }
-                let trials = dampings.map { step(jacobian, norms, free, damping: $0) }
-                let outcomes = try batch(trials)
-                evaluations += trials.count
-                let scored = zip(trials.indices, outcomes).compactMap { index, outcome -> (Int, [Double], Double)? in
-                    guard let outcome else { return nil }
-                    let value = Self.sum(outcome)
-                    return value.isFinite ? (index, outcome, value) : nil
-                }
-                if let best = scored.min(by: { $0.2 < $1.2 }), best.2 < cost {
-                    parameters = trials[best.0]
-                    residuals = best.1
-                    cost = best.2
-                    damping = min(max(dampings[best.0], 1e-9), 1e9)
-                    break
-                }
-                damping = min(damping * 1000, 1e12)
-            }
+        var lowest: (point: [Double], residuals: [Double])?
+        var jacobian = try columns(batch, &lowest)
+        foreseen = cost - Self.sum(LinearStep(self, jacobian, radius: largestMove).predicted)
+        if differences == .twoSided, foreseen < tolerance * cost {
+            ending = .flat
+        } else {
+            try descend(&jacobian, batch)
         }
-        if damping > 1e9 { damping = 1 }
-        idle = before - cost < tolerance * before ? idle + 1 : 0
+        if let lowest, Self.sum(lowest.residuals) < cost {
+            (parameters, residuals) = (lowest.point, lowest.residuals)
+            cost = Self.sum(residuals)
+            ending = nil
+        }
+        let gain = before - cost
+        switch differences {
+        case .oneSided where gain < 10 * tolerance * before: differences = .twoSided
+        case .twoSided where ending == nil && gain < tolerance * before: ending = .stalled
+        default: break
+        }
         history.append(cost)
+    }
+
+    /// Fans of steps on one Jacobian, updated after each that gains.
+    private mutating func descend(_ jacobian: inout [[Double]], _ batch: Batch) throws {
+        var (refused, isUpdated) = (0, false)
+        radius = max(radius, 0.05 * largestMove)
+        for _ in 0...Self.cycles {
+            var trials: [LinearStep] = []
+            for factor in Self.ladder {
+                let step = LinearStep(self, jacobian, radius: min(factor * radius, largestMove))
+                if !trials.contains(where: { $0.point == step.point }) { trials.append(step) }
+            }
+            let outcomes = try batch(trials.map(\.point))
+            evaluations += trials.count
+            let scored = zip(trials, outcomes).compactMap { step, outcome in outcome.map { (step, $0, Self.sum($0)) } }
+            guard let best = scored.filter({ $0.2 < cost }).min(by: { $0.2 < $1.2 }) else {
+                // A fresh Jacobian is right for short steps, an updated one may not be.
+                refused += 1
+                if isUpdated || refused > 2 { return }
+                radius *= 0.02
+                continue
+            }
+            let (gain, hoped) = (cost - best.2, cost - Self.sum(best.0.predicted))
+            let s = zip(best.0.point, parameters).map { $0 - $1 }
+            let length = Self.sum(s)
+            for j in jacobian.indices {
+                for i in residuals.indices { jacobian[j][i] += (best.1[i] - best.0.predicted[i]) * s[j] / length }
+            }
+            isUpdated = true
+            radius = min(length.squareRoot(), largestMove)
+            (parameters, residuals, cost) = (best.0.point, best.1, best.2)
+            if gain < 10 * tolerance * (cost + gain), gain < 0.5 * hoped { return }
+            if gain < tolerance * (cost + gain) { return }
+        }
     }
 
     /// Central differences at the present point, one column per parameter (one-sided at a bound or where an evaluation
     /// fails; zeros where neither side exists). Cost: twice the parameters in evaluations.
     public func centralJacobian(_ batch: Batch) throws -> [[Double]] {
-        let points = parameters.indices.flatMap { j in [1.0, -1].map { moved(parameters, j, $0 * steps[j]) } }
-        let values = try batch(points)
-        return parameters.indices.map { j in
+        let points = parameters.indices.flatMap { j in [1.0, -1].map { moved(j, $0 * steps[j]) } }
+        return slopes(points, try batch(points)).map { $0 ?? [Double](repeating: 0, count: residuals.count) }
+    }
+
+    /// One column per pair of points (up, down); nil where neither side exists.
+    private func slopes(_ points: [[Double]], _ values: [[Double]?]) -> [[Double]?] {
+        parameters.indices.map { j in
             let (up, down) = (values[2 * j], values[2 * j + 1])
             let (a, b) = (points[2 * j][j], points[2 * j + 1][j])
             switch (up, down) {
             case (let up?, let down?) where a > b: return zip(up, down).map { ($0 - $1) / (a - b) }
             case (let up?, nil) where a > parameters[j]: return zip(up, residuals).map { ($0 - $1) / (a - parameters[j]) }
             case (nil, let down?) where b < parameters[j]: return zip(residuals, down).map { ($0 - $1) / (parameters[j] - b) }
-            default: return [Double](repeating: 0, count: residuals.count)
+            default: return nil
             }
         }
     }
 
-    /// Columns by one-sided differences: towards the inside of the bounds, backwards where that fails, then with a quarter.
-    private mutating func columns(at point: [Double], _ origin: [Double], _ batch: Batch) throws -> [[Double]] {
-        var result = [[Double]](repeating: [Double](repeating: 0, count: origin.count), count: point.count)
-        var open = Array(point.indices)
-        for share in [1, -1, 0.25, -0.25] where !open.isEmpty {
-            let asked = open.map { j -> [Double] in
-                let forward = point[j] + steps[j] <= upper[j] ? 1.0 : -1
-                return moved(point, j, share * forward * steps[j])
+    /// The Jacobian of this iteration; `lowest` is the evaluated point of lowest cost.
+    private mutating func columns(_ batch: Batch, _ lowest: inout (point: [Double], residuals: [Double])?) throws -> [[Double]] {
+        var result = [[Double]?](repeating: nil, count: parameters.count)
+        func remember(_ points: [[Double]], _ values: [[Double]?]) {
+            for case (let point, let value?) in zip(points, values) where Self.sum(value) < lowest.map({ Self.sum($0.residuals) }) ?? cost {
+                lowest = (point, value)
             }
+        }
+        if differences == .twoSided {
+            let points = parameters.indices.flatMap { j in [1.0, -1].map { moved(j, $0 * steps[j]) } }
+            let values = try batch(points)
+            evaluations += points.count
+            remember(points, values)
+            result = slopes(points, values)
+        }
+        for share in [1, -1, 0.25, -0.25] {
+            let open = parameters.indices.filter { result[$0] == nil }
+            guard !open.isEmpty else { break }
+            let asked = open.map { j in moved(j, share * (parameters[j] + steps[j] <= upper[j] ? 1.0 : -1) * steps[j]) }
             let values = try batch(asked)
             evaluations += asked.count
-            var left: [Int] = []
+            remember(asked, values)
             for (k, j) in open.enumerated() {
-                let change = asked[k][j] - point[j]
-                if let value = values[k], change != 0 {
-                    result[j] = zip(value, origin).map { ($0 - $1) / change }
-                } else {
-                    left.append(j)
-                }
+                let change = asked[k][j] - parameters[j]
+                if let value = values[k], change != 0 { result[j] = zip(value, residuals).map { ($0 - $1) / change } }
             }
-            open = left
         }
-        return result
+        return result.map { $0 ?? [Double](repeating: 0, count: residuals.count) }
     }
 
-    private func moved(_ point: [Double], _ j: Int, _ step: Double) -> [Double] {
-        var copy = point
+    private func moved(_ j: Int, _ step: Double) -> [Double] {
+        var copy = parameters
         copy[j] = min(max(copy[j] + step, lower[j]), upper[j])
         return copy
-    }
-
-    /// The projected Levenberg-Marquardt point for one damping.
-    private func step(_ jacobian: [[Double]], _ norms: [Double], _ free: [Int], damping: Double) -> [Double] {
-        var rows = residuals.indices.map { i in free.map { jacobian[$0][i] } }
-        for (k, j) in free.enumerated() {
-            var row = [Double](repeating: 0, count: free.count)
-            row[k] = damping.squareRoot() * max(norms[j], 1e-12)
-            rows.append(row)
-        }
-        let target = residuals.map { -$0 } + [Double](repeating: 0, count: free.count)
-        var point = parameters
-        guard var step = LeastSquares.linear(rows: rows, target) else { return point }
-        let longest = step.reduce(0) { max($0, abs($1)) }
-        if longest > largestMove { step = step.map { $0 * largestMove / longest } }
-        for (k, j) in free.enumerated() { point[j] = min(max(point[j] + step[k], lower[j]), upper[j]) }
-        return point
     }
 
     static func sum(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 } }

@@ -1,3 +1,5 @@
+import Essentials
+
 #if canImport(Glibc)
     import Glibc
 #else

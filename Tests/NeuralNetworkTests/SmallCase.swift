@@ -1,3 +1,4 @@
+import Essentials
 import NeuralNetwork
 
 /// A small random network and rollout, with resets inside, a state that is not zero at the start, and Lambda on both

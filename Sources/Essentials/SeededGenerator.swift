@@ -1,6 +1,7 @@
 /// A random generator whose whole state can be written down: xoshiro256**, seeded by SplitMix64.
 ///
-/// Equal seeds give equal sequences on every machine; the state (four words) goes into checkpoints.
+/// Equal seeds give equal sequences on every machine; the state (four words) goes into checkpoints. It draws the
+/// networks' first weights, their actions and orders of learning, and the devices and starts of the calibration.
 /// Source: D. Blackman, S. Vigna, ACM Trans. Math. Softw. 47, 36 (2021), doi:10.1145/3460772.
 public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable, Codable {
     /// The four words; never all zero.
