@@ -25,7 +25,8 @@ let package = Package(
     products: [
         .executable(name: "tausonite", targets: ["tausonite"]),
         .library(name: "NeuralNetwork", targets: ["Essentials", "NeuralNetwork"]),
-        .library(name: "Device", targets: ["LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols", "Simulation"]),
+        .library(
+            name: "Device", targets: ["LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols", "Simulation", "CompactModel"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

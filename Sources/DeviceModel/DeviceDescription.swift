@@ -179,6 +179,12 @@ extension DeviceParameters {
         try demand(
             vacancyBackground < maximumDensity, "vacancy_background", "is not below maximum_density",
             "less than \(maximumDensity) 1/m3")
+        let bending = Constants.charge * (donorDensity + chargeNumber * vacancyBackground) * thickness * thickness
+            / (2 * Constants.vacuumPermittivity * permittivity)
+        try demand(
+            bending <= 100, "donor_density",
+            "and vacancy_background would bend the band of the depleted layer by \(PhysicalUnit("V", .voltage).rounded(bending)): it could not be depleted",
+            "q (N_dop + z c_bulk) L^2 / (2 eps0 eps_r) of at most 100 V")
         try demand(
             trapCapturePrefactor >= trapCaptureRate, "trap_capture_prefactor",
             "is below trap_capture_rate: a negative activation energy", "at least \(trapCaptureRate) 1/s")

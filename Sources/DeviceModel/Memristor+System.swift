@@ -22,10 +22,10 @@ extension Memristor: ImplicitSystem {
         let cells = vacancyCells.row
         for i in 0..<nodes {
             let c = u[4 + 2 * i]
-            if c * cells[i] < least || c > parameters.maximumDensity { return false }
+            if c * cells[i] < least || c > parameters.maximumDensity * (1 + 1e-12) { return false }
         }
-        if let k = traps?.index, u[k] < least || u[k] > parameters.trapDensity { return false }
-        return u[2] <= parameters.siteDensity
+        if let k = traps?.index, u[k] < least || u[k] > parameters.trapDensity * (1 + 1e-12) { return false }
+        return u[2] <= parameters.siteDensity * (1 + 1e-12)
     }
 
     /// Takes what round-off has left of the inventory's balance out of the largest density, so that the invariant holds
@@ -36,7 +36,7 @@ extension Memristor: ImplicitSystem {
         let lattice = latticeVacancies(u)
         let defect = inventory(u) + inventory(history) / shift
         let scale = abs(u[0]) + abs(u[1]) + abs(u[2]) + abs(lattice) + abs(trappedVacancies(u))
-        guard abs(defect) <= 1e-6 * (scale + thermalSheet) else { return false }
+        guard abs(defect) <= 1e-10 * (scale + thermalSheet) else { return false }
         largestContent = max(largestContent, scale)
         if max(abs(u[0]), abs(u[1])) > max(abs(u[2]), abs(lattice)) {
             u[abs(u[0]) > abs(u[1]) ? 0 : 1] += defect

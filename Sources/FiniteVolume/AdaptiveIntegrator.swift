@@ -15,6 +15,10 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         /// Newton stops when the estimated remaining error is below this share of the tolerance.
         public var newtonTolerance = 0.02
         public var maximumNewtonIterations = 12
+        /// Iterations that a step may take once `patientAfter` attempts in a row have failed: a start far from equilibrium (a fresh
+        /// contact volts away from its redox potential) stays far at any step size, and Newton takes about V_T an iteration there.
+        public var patientNewtonIterations = 400
+        public var patientAfter = 3
         /// A step below this share of the segment is a failure.
         public var smallestStep = 1e-13
         /// No run takes more attempts than this: an endless loop becomes an error.
@@ -47,6 +51,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
     private var nextStep = 0.0
     private var leastStep = 0.0
     private var stepsAtOrder = 0
+    private var rejectionsInARow = 0
     /// The unknown that the last Newton correction moved most.
     private var lastUnknown: StaticString = "an unknown"
 
@@ -99,7 +104,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         nextStep = min(nextStep, span)
         let floor = max(options.smallestStep * span, abs(end) * 4e-16)
         leastStep = floor
-        var rejectionsInARow = 0
+        rejectionsInARow = 0
         while time < end {
             let remaining = end - time
             var h = min(nextStep, remaining)
@@ -178,8 +183,11 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
             do throws(NewtonFailure) { try iterate(u) } catch { return .failed(error) }
             guard system.settle(u, shift: coefficients.shift, history: history.row) else { return .rejected(h * 0.25) }
             if system.isAdmissible(u) { break }
-            // First order is positive where a higher order may undershoot.
-            if q == 1 { return .rejected(h * 0.25) }
+            // First order is positive where a higher order may undershoot, but for what Newton's tolerance leaves.
+            if q == 1 {
+                if polish(u) { break }
+                return .rejected(h * 0.25)
+            }
             q = 1
         }
         // Error of this order and its neighbours.
@@ -228,13 +236,20 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         system.condition(predictor: full, last: start)
         system.prepare(time: middle)
         do throws(NewtonFailure) { try iterate(full) } catch { return .failed(error) }
-        guard system.settle(full, shift: coefficients.shift, history: constant), system.isAdmissible(full) else { return .rejected(h * 0.25) }
+        guard system.settle(full, shift: coefficients.shift, history: constant), system.isAdmissible(full) || polish(full) else {
+            return .rejected(h * 0.25)
+        }
         for i in 0..<n { whole[i] = 0.25 * (whole[i] - 2 * full[i] + start[i]) }
         let error = system.errorNorm(whole, at: full)
         guard error.isFinite else { return .rejected(h * 0.05) }
         let suggestion = h * max(0.05, 0.85 / error.squareRoot())
         if error > 1, suggestion > 1e4 * leastStep { return .rejected(suggestion) }
         push(full, middle)
+        if error > 1 {
+            // Stepped over: what lies behind the layer is no continuation of what lies before it.
+            restart(step: h)
+            return .accepted
+        }
         nextStep = 0.5 * h * min(stepRatio(error, 1), 8)
         return .accepted
     }
@@ -264,14 +279,16 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
 
     private func iterate(_ u: Row) throws(NewtonFailure) {
         var previous = Double.infinity
-        for iteration in 1...options.maximumNewtonIterations {
+        let most = rejectionsInARow >= options.patientAfter ? options.patientNewtonIterations : options.maximumNewtonIterations
+        for iteration in 1...most {
             statistics.newtonIterations += 1
             let correction = try system.correct(u, shift: coefficients.shift, history: history.row)
             lastUnknown = correction.unknown
             // Not a number is never small: refused here, before a comparison lets it pass.
             guard correction.norm.isFinite else { throw .notFinite(unknown: correction.unknown.description) }
             if !correction.wasDamped {
-                let rate = iteration == 1 ? 1 : min(1, correction.norm / previous)
+                // After a damped iteration nothing is known of the rate yet.
+                let rate = previous.isInfinite ? 1 : min(1, correction.norm / previous)
                 if correction.norm * rate <= options.newtonTolerance { return }
                 // Newton squares its error: a halving fails only when it stops to converge at all.
                 if iteration > 3, correction.norm > 2 * previous {
@@ -279,10 +296,22 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
                 }
                 previous = correction.norm
             }
-            if iteration == options.maximumNewtonIterations {
+            if iteration == most {
                 throw .tooManyIterations(lastCorrection: correction.norm, unknown: correction.unknown.description)
             }
         }
+    }
+
+    /// Newton on to round-off, for a solution that is inadmissible by less than its tolerance; true when that was all.
+    private func polish(_ u: Row) -> Bool {
+        for _ in 0..<6 {
+            statistics.newtonIterations += 1
+            guard let correction = try? system.correct(u, shift: coefficients.shift, history: history.row), correction.norm.isFinite else {
+                return false
+            }
+            if correction.norm < 1e-8 { break }
+        }
+        return system.settle(u, shift: coefficients.shift, history: history.row) && system.isAdmissible(u)
     }
 
     private func predict(points: Int, into u: Row) {

@@ -75,7 +75,7 @@ public final class DeviceSimulator {
     public func run(
         _ waveform: Waveform, recording: Recording = .everyStep, progress: ((Double) -> Void)? = nil
     ) -> Trace {
-        var trace = Trace()
+        var trace = Trace(limit: recording.limit)
         let origin = now
         let before = integrator.statistics
         readFailure = nil
@@ -109,7 +109,7 @@ public final class DeviceSimulator {
         _ segment: Segment, origin: Double, recording: Recording, into trace: inout Trace
     ) throws {
         if segment.kind == .read {
-            trace.reads.append(
+            trace.keep(
                 Trace.Read(
                     time: segment.start, voltage: segment.from, conductance: try read(at: segment.from),
                     step: segment.step))
@@ -142,7 +142,7 @@ public final class DeviceSimulator {
                     between.row, time: trace.clock(segment.start + moment), current: device.electronCurrent(between.row),
                     displacement: displacementCurrent, pulse: pulse)
                 {
-                    trace.samples.append(sample)
+                    trace.keep(sample)
                 }
                 device.prepare(time: time)
                 device.restore(temperature: temperature, voltage: device.voltage)
@@ -155,7 +155,7 @@ public final class DeviceSimulator {
                 if keep, let sample = sample(
                     u, time: trace.clock(segment.start + time), current: current, displacement: displacementCurrent, pulse: pulse)
                 {
-                    trace.samples.append(sample)
+                    trace.keep(sample)
                 }
             }
             previousDisplacement = displacement
@@ -173,7 +173,7 @@ public final class DeviceSimulator {
         let u = integrator.solution
         device.drive(from: voltage, rate: 0, at: 0)
         if let sample = sample(u, time: 0, current: device.electronCurrent(u), displacement: 0, pulse: -1) {
-            trace.samples.append(sample)
+            trace.keep(sample)
         }
     }
 

@@ -17,6 +17,9 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var readVoltage: Double
     public var pulses: [Pulse]
     public var reads: [Read]
+    /// Pulses and reads that were run, and the energy of all pulses: also of those that thinning left out (nil in older files).
+    public var pulseCount, readCount: Int?
+    public var pulseEnergy_pJ: Double?
     public var statistics: Trace.Statistics
     public var stopped: Trace.Stop?
     /// What to cite.
@@ -38,6 +41,9 @@ public struct RunRecord: Codable, Sendable, Equatable {
         case deviceDigest = "device_sha256"
         case deviceFile = "device_file"
         case readVoltage = "read_voltage_V"
+        case pulseCount = "pulse_count"
+        case readCount = "read_count"
+        case pulseEnergy_pJ = "pulse_energy_pJ"
     }
 
     public init(
@@ -58,6 +64,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
         reads = trace.reads.map {
             Read(time_s: $0.time, voltage_V: $0.voltage, conductance_nS: $0.conductance * 1e9, step: $0.step)
         }
+        (pulseCount, readCount, pulseEnergy_pJ) = (trace.pulseCount, trace.readCount, trace.pulseEnergy * 1e12)
         statistics = trace.statistics
         stopped = trace.stopped
         self.references = references

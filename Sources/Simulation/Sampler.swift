@@ -16,7 +16,7 @@ struct Sampler {
 
     mutating func keeps(_ time: Double) -> Bool {
         switch recording {
-        case .everyStep: return true
+        case .everyStep, .atMost: return true
         case .none: return false
         case .corners: return time >= duration
         case .interval(let interval):
@@ -66,12 +66,13 @@ struct PulseAccount {
     /// Adds this segment to its pulse in the trace, opening it if it is the first one.
     func close(into trace: inout Trace, _ segment: Segment) {
         guard let index = segment.pulse else { return }
-        if index >= trace.pulses.count {
-            trace.pulses.append(
+        if index >= trace.pulseCount {
+            trace.keep(
                 Trace.Pulse(
                     start: segment.start, end: segment.start, amplitude: segment.to, energy: 0, peakTemperature: 0, endCurrent: 0))
         }
         let last = trace.pulses.count - 1
+        trace.pulseEnergy += energy
         trace.pulses[last].end = segment.start + segment.duration
         trace.pulses[last].energy += energy
         trace.pulses[last].peakTemperature = max(trace.pulses[last].peakTemperature, peak)

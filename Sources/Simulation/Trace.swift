@@ -44,8 +44,14 @@ public struct Trace: Sendable, Equatable {
     }
 
     public var samples: [Sample] = []
+    /// The pulses, all or thinned as `Recording` asks.
     public var pulses: [Pulse] = []
     public var reads: [Read] = []
+    /// Number of pulses and of reads that were run, and the energy of all pulses together, J: also of those that thinning dropped.
+    public var pulseCount: Int { pulseThinning.offered }
+    public var readCount: Int { readThinning.offered }
+    public internal(set) var pulseEnergy = 0.0
+    private var sampleThinning, pulseThinning, readThinning: Thinning
     public var statistics = Statistics()
     /// Why the run stopped before the end of its protocol (electroforming), or nil.
     public var stopped: Stop?
@@ -67,7 +73,16 @@ public struct Trace: Sendable, Equatable {
         public var isElectroforming: Bool
     }
 
-    public init() {}
+    public init() { self.init(limit: nil) }
+
+    /// Keeps at most `limit` entries of each list.
+    init(limit: Int?) {
+        (sampleThinning, pulseThinning, readThinning) = (Thinning(limit: limit), Thinning(limit: limit), Thinning(limit: limit))
+    }
+
+    mutating func keep(_ sample: Sample) { sampleThinning.add(sample, to: &samples) }
+    mutating func keep(_ pulse: Pulse) { pulseThinning.add(pulse, to: &pulses) }
+    mutating func keep(_ read: Read) { readThinning.add(read, to: &reads) }
 
     /// Conductance at `time` by linear interpolation between samples, S; nil outside the trace.
     public func conductance(at time: Double) -> Double? {

@@ -52,7 +52,7 @@ struct Simulate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Samples kept: all, corners, a time such as \"10 ms\" (at most one per), or \"20/decade\" after every corner.",
+            "Samples kept: all, corners, a time such as \"10 ms\" (at most one per), \"20/decade\" after every corner, or \"1000 samples\" (spread evenly; pulses and reads too, so that memory does not grow with the protocol).",
             valueName: "which"))
     var record = "all"
 
@@ -151,7 +151,7 @@ struct Simulate: ParsableCommand {
         }
     }
 
-    /// "all", "corners", "10 ms" or "20/decade".
+    /// "all", "corners", "10 ms", "20/decade" or "1000 samples".
     static func recording(_ text: String) throws -> Recording {
         switch text {
         case "all": return .everyStep
@@ -163,12 +163,13 @@ struct Simulate: ParsableCommand {
         {
             return .perDecade(count, first: 1e-7)
         }
+        if text.hasSuffix(" samples"), let count = Int(text.dropLast(8)), (4...100_000_000).contains(count) { return .atMost(count) }
         do {
             let interval = try Quantity.si(text, as: .time, key: "--record")
             if interval > 0, interval.isFinite { return .interval(interval) }
         } catch {}
         throw InputError(
             "--record", value: text, problem: "is not understood",
-            expected: "all, corners, a time such as \"10 ms\", or 20/decade")
+            expected: "all, corners, a time such as \"10 ms\", 20/decade, or \"1000 samples\"")
     }
 }

@@ -33,10 +33,8 @@ struct SimulationSummary {
                             engineering(pulse.peakTemperature, "K"), engineering(pulse.endCurrent, "A"),
                         ].map(padded).joined())
             }
-            if trace.pulses.count > Self.rows {
-                lines.append(
-                    "... and \(trace.pulses.count - Self.rows) more, in all \(engineering(trace.pulses.reduce(0) { $0 + $1.energy }, "J"))"
-                )
+            if trace.pulseCount > Self.rows {
+                lines.append("... and \(trace.pulseCount - Self.rows) more, in all \(engineering(trace.pulseEnergy, "J"))")
             }
         }
         if !trace.reads.isEmpty {
@@ -47,7 +45,7 @@ struct SimulationSummary {
                         + [engineering(read.time, "s"), volts(read.voltage), engineering(read.conductance, "S")].map(padded)
                         .joined())
             }
-            if trace.reads.count > Self.rows { lines.append("... and \(trace.reads.count - Self.rows) more") }
+            if trace.readCount > Self.rows { lines.append("... and \(trace.readCount - Self.rows) more") }
         }
         let s = trace.statistics
         lines += [

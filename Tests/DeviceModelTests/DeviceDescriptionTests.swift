@@ -156,6 +156,16 @@ import Testing
         #expect(error?.line != nil)
     }
 
+    @Test("A layer whose own charge would bend its band by more than 100 V is refused: it could not be depleted")
+    func spaceCharge() throws {
+        // q N L^2 / (2 eps0 eps_r) = 1.602e-19 x 1e26 x (400 nm)^2 / (2 x 8.854e-12 x 320) = 452 V; at 40 nm it is 4.5 V.
+        let error = #expect(throws: InputError.self) {
+            try DeviceDescription.load(path: Self.setT, overrides: ["donor_density=1e26 1/m3", "thickness=400nm"])
+        }
+        #expect(error?.description.contains("donor_density") == true && error?.description.contains("452") == true, "\(error?.description ?? "")")
+        #expect(throws: Never.self) { try DeviceDescription.load(path: Self.setT, overrides: ["donor_density=1e26 1/m3"]) }
+    }
+
     @Test func garbageAndMissingFiles() {
         #expect(throws: InputError.self) { try DeviceDescription.load(path: "/nowhere/device.yaml") }
         for text in ["", "just words", "[1, 2]", "name: [x]", "geometry: 3", "\u{0}\u{1}"] {

@@ -6,25 +6,31 @@ import Testing
 
 /// The coupled path against other solvers on STO-1D (Fixtures/sto-1d/README.md).
 struct STO1DTests {
-    @Test("Steady I-V with frozen vacancies, -2 to 1 V, against scipy and DEVSIM to 1e-4 (reverse: to the reference's own spread)")
+    /// The reference's current at its right contact is a difference of 1e-9 of its terms in reverse and scatters by up to 6e-3; its
+    /// mean over the grid scatters by some 1e-5 there, as ours does; at the left contact nothing cancels.
+    @Test("Steady I-V with frozen vacancies, -2 to 1 V, against scipy and DEVSIM: the mean to 1e-4, the emission at the left contact to 1e-6")
     func steadyCurrent() throws {
         let table = try FixtureTable("sto-1d/iv_frozen.csv")
         let device = try STO1D.device()
         let state = RealStorage(try device.restState())
         let (voltages, currents) = (try table.column("V"), try table.column("J_total_A_m2"))
-        let (atLeft, atRight) = (try table.column("J_left"), try table.column("J_right"))
-        var (forward, reverse) = (0.0, 0.0)
+        let atLeft = try table.column("J_left")
+        let rest = STO1D.parameters.densityOfStates * exp(-0.8 / Constants.thermalVoltage(300))
+        var (forward, reverse, emission) = (0.0, 0.0, 0.0)
         for row in voltages.indices where voltages[row] != 0 {
             try device.jump(state.row, to: voltages[row])
             // The vacancies drift in the reference's frozen field, but only electrons carry the steady current.
             let flux = device.fluxes(state.row)
             let mean = zip(flux, device.grid.edges).reduce(0.0) { $0 - Constants.charge * $1.0.electrons * $1.1 } / 40e-9
             let error = abs(mean / currents[row] - 1)
-            let spread = max(abs(atLeft[row] / currents[row] - 1), abs(atRight[row] / currents[row] - 1))
-            if voltages[row] > 0 { forward = max(forward, error) } else { reverse = max(reverse, error - spread) }
+            if voltages[row] > 0 { forward = max(forward, error) } else { reverse = max(reverse, error) }
+            // J = q v (n - n_rest) into the left contact.
+            let left = Constants.charge * 6750 * (state.row[1] - rest)
+            emission = max(emission, abs(left / atLeft[row] - 1))
         }
         hold(forward, below: 1e-4, as: "STO-1D: steady I-V forward, relative")
-        hold(reverse, below: 1e-4, as: "STO-1D: steady I-V reverse, relative beyond the reference's spread")
+        hold(reverse, below: 1e-4, as: "STO-1D: steady I-V reverse, relative")
+        hold(emission, below: 1e-6, as: "STO-1D: steady emission current at the left contact, relative")
     }
 
     @Test("Equilibrium profile: psi to 1e-6 of V_T, n and c to 1e-6")
@@ -51,10 +57,15 @@ struct STO1DTests {
         hold(c, below: 1e-6, as: "STO-1D: \(name) profile of c, relative")
     }
 
-    @Test("Pulse train at tolerance 1e-6: J to 1e-4 of each segment's maximum; end profile to 1e-6; vacancies kept to round-off")
-    func pulseTrain() throws {
+    /// J is the difference of a drift and a diffusion current twenty times its size at the start of the last segment, so that it shows
+    /// an error of psi or c twentyfold. There ours limits: 7e-5 at tolerance 1e-6 (0.7 to 2.1e-4 with other first steps), 1.3e-5 at
+    /// 1e-7, 6e-6 at 1e-8, where the reference ends (an independent SDIRK2 differs from it by 5e-6 in the mean, 5e-5 at worst).
+    @Test(
+        "Pulse train: J of each segment's maximum to 1e-4 at tolerance 1e-6 and to 3e-5 at 1e-7; end profile to 1e-6; vacancies kept",
+        arguments: [(1e-6, 1e-4), (1e-7, 3e-5)])
+    func pulseTrain(tolerance: Double, limit: Double) throws {
         let table = try FixtureTable("sto-1d/pulses_radau.csv")
-        let device = try STO1D.device(tolerance: 1e-6)
+        let device = try STO1D.device(tolerance: tolerance)
         let state = RealStorage(try STO1D.equilibrium(device))
         let before = device.inventory(state.row)
         var options = AdaptiveIntegrator<CoupledDevice>.Options()
@@ -76,7 +87,7 @@ struct STO1DTests {
             }
             try integrator.advance(to: piece.duration, firstStep: 1e-12) { _, _ in true }
         }
-        hold(worst, below: 1e-4, as: "STO-1D: J over the pulse train, share of each segment's maximum")
+        hold(worst, below: limit, as: "STO-1D: J over the pulse train at tolerance \(tolerance), share of each segment's maximum")
         state.row.assign(integrator.solution)
         hold(abs(device.inventory(state.row) / before - 1), below: 1e-12, as: "STO-1D: vacancies over the pulse train")
         try compare(device, state, try FixtureTable("sto-1d/profile_end.csv"), as: "end")

@@ -98,6 +98,24 @@ struct SimulatorTests {
         #expect(even.samples.map(\.time).filter { $0 > 0 }.count == 4)
     }
 
+    @Test("Thinned recording: lists stay within their bound over 600 pulses, evenly spread, and counts and energy are those of all pulses")
+    func thinning() throws {
+        let train: [Step] = [.repeat(count: 300, steps: [.train(count: 2, amplitude: 1.5, width: 1e-4, gap: 1e-3, base: 0.6), .read()])]
+        let all = try Bench.base().run(train, recording: .everyStep)
+        let thin = try Bench.base().run(train, recording: .atMost(64))
+        #expect(all.pulses.count == 600 && all.reads.count == 300 && all.samples.count > 10_000)
+        for count in [thin.samples.count, thin.pulses.count, thin.reads.count] { #expect(count <= 64 && count >= 31) }
+        #expect(thin.pulseCount == 600 && thin.readCount == 300 && all.pulseCount == 600)
+        #expect(thin.samples.last == all.samples.last && thin.pulses.last == all.pulses.last && thin.samples.first == all.samples.first)
+        // Every pulse that is kept is the very pulse of the full trace, and gaps between them are alike but for the last.
+        let places = thin.pulses.compactMap { all.pulses.firstIndex(of: $0) }
+        #expect(places.count == thin.pulses.count)
+        let gaps = Set(zip(places, places.dropFirst()).map { $1 - $0 }.dropLast())
+        #expect(gaps.count == 1)
+        let sum = all.pulses.reduce(0) { $0 + $1.energy }
+        #expect(abs(thin.pulseEnergy / sum - 1) < 1e-12 && abs(all.pulseEnergy / sum - 1) < 1e-12)
+    }
+
     @Test("A saved state gives the same run to the last bit, in the same simulator and in a new one, also through JSON")
     func reproducible() throws {
         let simulator = try Bench.base()
@@ -122,7 +140,7 @@ struct SimulatorTests {
             return simulator.state
         }
         let plain = try end(.none)
-        for recording in [Recording.everyStep, .interval(0.1), .perDecade(5, first: 1e-6), .exactInterval(0.01), .corners] {
+        for recording in [Recording.everyStep, .interval(0.1), .perDecade(5, first: 1e-6), .exactInterval(0.01), .corners, .atMost(20)] {
             #expect(try end(recording) == plain)
         }
     }

@@ -69,7 +69,7 @@ import Testing
         (["--protocol", "nowhere.yaml"], "nowhere.yaml"), (["Read", "--device", "nowhere.yaml"], "nowhere.yaml"),
         (["Read", "--set", "phi_B=1eV"], "platinum_barrier"), (["Read", "--set", "thickness=40s"], "a length in nm"),
         (["Read", "--read-voltage", "3 s"], "a voltage in V"), (["Read", "--read-voltage", "0 V"], "1 mV"),
-        (["Read", "--record", "sometimes"], "20/decade"), (["--again", "nowhere.json"], "side file"),
+        (["Read", "--record", "sometimes"], "20/decade"), (["Read", "--record", "3 samples"], "1000 samples"), (["--again", "nowhere.json"], "side file"),
         (["Read", "--out", "."], "folder"),
         (["Read", "--out", "side.json"], "ending"), (["Read", "--out", "/proc/none/trace.csv"], "/proc/none/trace.csv"),
     ])

@@ -1,13 +1,15 @@
 import Foundation
 
 let help = """
-    device-benchmark [sto1d|adaptive|pulse|figures|all] [--repeats N] [--cells N] [--trace]
+    device-benchmark [sto1d|adaptive|pulse|figures|lanes|cores|all] [--repeats N] [--cells N] [--trace]
 
     Processor time of the device solver on one core; prints one JSON object a line.
       sto1d     STO-1D, the pulse train in 880 fixed backward Euler steps, 101 to 1001 nodes: microseconds per step and node
       adaptive  the same train with error control at 1e-4, 201 nodes
       pulse     set T: a 3.5 V, 500 us pulse and 60 s of decay
       figures   set T: all of figures 2 and 3
+      lanes     one Newton correction of eight devices in SIMD lanes beside one by one, its parts, and the price of lock-step
+      cores     32 devices one after the other and spread over the cores: wall-clock ratio (run it on an idle machine)
     --cells N runs sto1d on one grid; --trace prints the density at the left contact after all 880 steps, not the last only.
     """
 
@@ -42,7 +44,7 @@ var trace = false
 var rest = CommandLine.arguments.dropFirst()
 while let word = rest.popFirst() {
     switch word {
-    case "sto1d", "adaptive", "pulse", "figures", "all": mode = word
+    case "sto1d", "adaptive", "pulse", "figures", "lanes", "cores", "all": mode = word
     case "--repeats":
         guard let number = rest.popFirst().flatMap({ Int($0) }), number > 0 else { fail("--repeats needs a positive number") }
         repeats = number
@@ -60,7 +62,7 @@ while let word = rest.popFirst() {
 do {
     if mode == "sto1d" || mode == "all" {
         for cells in grids {
-            let problem = try STO1D(cells: cells, tolerance: 1e-4)
+            let problem = try STO1DTrain(cells: cells, tolerance: 1e-4)
             var newton = 0
             var left: [Double] = []
             let time = try measure(repeats) { (newton, left) = try problem.fixedSteps(newtonTolerance: 0.02) }
@@ -72,7 +74,7 @@ do {
         }
     }
     if mode == "adaptive" || mode == "all" {
-        let problem = try STO1D(cells: 200, tolerance: 1e-4)
+        let problem = try STO1DTrain(cells: 200, tolerance: 1e-4)
         var count = (steps: 0, newton: 0, end: 0.0)
         let time = try measure(repeats) { count = try problem.adaptive() }
         print(
@@ -105,6 +107,8 @@ do {
             "{\"benchmark\": \"figures\", \"steps\": \(count.0), \"newton\": \(count.1), \"best_s\": \(text(time.best)), "
                 + "\"median_s\": \(text(time.median))}")
     }
+    if mode == "lanes" || mode == "all" { try reportLanes(repeats: repeats) }
+    if mode == "cores" || mode == "all" { try reportCores(repeats: min(repeats, 5)) }
 } catch {
     fail("\(error)")
 }

@@ -1,0 +1,24 @@
+/// Keeps at most `limit` of a growing series, evenly spread over it, and always the newest.
+///
+/// While all fit, all are kept. Then every second one is dropped and from there on only every second, fourth, eighth ... is taken, so
+/// that between limit / 2 and limit entries remain whatever the length. Cost per entry: constant.
+struct Thinning: Sendable, Equatable {
+    /// nil keeps everything.
+    let limit: Int?
+    /// Entries offered so far.
+    private(set) var offered = 0
+    private var stride = 1
+
+    init(limit: Int?) { self.limit = limit.map { max($0, 4) } }
+
+    mutating func add<Entry>(_ entry: Entry, to list: inout [Entry]) {
+        defer { offered += 1 }
+        // The newest so far stands last; it stays only if its number is a multiple of the stride.
+        if offered > 0, (offered - 1) % stride != 0, !list.isEmpty { list.removeLast() }
+        if let limit, list.count >= limit - 1 {
+            list = list.indices.filter { $0 % 2 == 0 }.map { list[$0] }
+            stride *= 2
+        }
+        list.append(entry)
+    }
+}
