@@ -117,6 +117,8 @@ public final class DeviceSimulator {
         }
         let span = segment.duration
         guard span > 0 else { return }
+        // The budget is there to end endless loops, not long protocols: it grows by a five-thousandth with every segment.
+        integrator.options.stepBudget += device.options.stepBudget / 5000
         device.drive(from: segment.from, rate: (segment.to - segment.from) / span, at: 0)
         let pulse = segment.pulse ?? -1
         let u = integrator.solution

@@ -1,7 +1,7 @@
 import Foundation
 
 let help = """
-    device-benchmark [sto1d|adaptive|pulse|figures|lanes|cores|all] [--repeats N] [--cells N] [--trace]
+    device-benchmark [sto1d|adaptive|pulse|figures|lanes|cores|memory|all] [--repeats N] [--cells N] [--pulses N] [--trace]
 
     Processor time of the device solver on one core; prints one JSON object a line.
       sto1d     STO-1D, the pulse train in 880 fixed backward Euler steps, 101 to 1001 nodes: microseconds per step and node
@@ -10,6 +10,7 @@ let help = """
       figures   set T: all of figures 2 and 3
       lanes     one Newton correction of eight devices in SIMD lanes beside one by one, its parts, and the price of lock-step
       cores     32 devices one after the other and spread over the cores: wall-clock ratio (run it on an idle machine)
+      memory    peak resident memory of a protocol of --pulses (100,000) pulses beside one a hundredth as long, both thinned
     --cells N runs sto1d on one grid; --trace prints the density at the left contact after all 880 steps, not the last only.
     """
 
@@ -41,16 +42,20 @@ var mode = "all"
 var repeats = 9
 var grids = [100, 200, 400, 1000]
 var trace = false
+var pulses = 100_000
 var rest = CommandLine.arguments.dropFirst()
 while let word = rest.popFirst() {
     switch word {
-    case "sto1d", "adaptive", "pulse", "figures", "lanes", "cores", "all": mode = word
+    case "sto1d", "adaptive", "pulse", "figures", "lanes", "cores", "memory", "all": mode = word
     case "--repeats":
         guard let number = rest.popFirst().flatMap({ Int($0) }), number > 0 else { fail("--repeats needs a positive number") }
         repeats = number
     case "--cells":
         guard let number = rest.popFirst().flatMap({ Int($0) }), number > 2 else { fail("--cells needs a number of at least 3") }
         grids = [number]
+    case "--pulses":
+        guard let number = rest.popFirst().flatMap({ Int($0) }), number > 0 else { fail("--pulses needs a positive number") }
+        pulses = number
     case "--trace": trace = true
     case "--help", "-h":
         print(help)
@@ -108,6 +113,7 @@ do {
                 + "\"median_s\": \(text(time.median))}")
     }
     if mode == "lanes" || mode == "all" { try reportLanes(repeats: repeats) }
+    if mode == "memory" { try reportMemory(pulses: pulses) }
     if mode == "cores" || mode == "all" { try reportCores(repeats: min(repeats, 5)) }
 } catch {
     fail("\(error)")
