@@ -25,7 +25,7 @@ kinds = {
 
 
 def run(program, config, kind, steps, folder):
-    settings = {"total_steps": steps, "checkpoint_seconds": 100000, "learning_rate_steps": 10**7, **kinds[kind]}
+    settings = {"total_steps": steps, "checkpoint_seconds": 86400, "learning_rate_steps": 10**7, **kinds[kind]}
     command = [program, "pong", "train", "--config", config, "--out", str(folder), "--json", "--quiet"]
     for key, value in settings.items():
         command += ["--set", f"{key}={value}"]
