@@ -76,7 +76,7 @@ public final class SynapseRecorder {
         if pending == 64 { flush() }
     }
 
-    /// Adds this step's non-zero levels; sixteen synapses are skipped at a time.
+    /// Adds this step's non-zero levels; sixteen synapses are skipped at a time, then those of a word.
     private func countLevels() {
         let (levels, counts, now) = (levels, counts.pointer, levelBuffer.pointer)
         let words = UnsafeRawPointer(now)
@@ -84,11 +84,17 @@ public final class SynapseRecorder {
         for first in Swift.stride(from: 0, to: network.plane, by: 16) {
             let block = words.load(fromByteOffset: first * 2, as: SIMD4<UInt64>.self)
             guard block[0] | block[1] | block[2] | block[3] != 0 else { continue }
-            for synapse in first..<first + 16 {
-                let level = abs(now[synapse])
-                guard level != 0 else { continue }
-                counts[synapse * levels + Int(level) - 1] += 1
-                if level > largest { (largest, place) = (level, synapse) }
+            for quarter in 0..<4 {
+                // Four levels of 16 bits; the lowest that is not zero comes first.
+                var word = UInt64(littleEndian: block[quarter])
+                while word != 0 {
+                    let lane = word.trailingZeroBitCount >> 4
+                    word &= ~(0xFFFF << UInt64(16 * lane))
+                    let synapse = first + 4 * quarter + lane
+                    let level = abs(now[synapse])
+                    counts[synapse * levels + Int(level) - 1] += 1
+                    if level > largest { (largest, place) = (level, synapse) }
+                }
             }
         }
         (largestLevel, largestAt) = (largest, place)
