@@ -160,19 +160,18 @@ extension DeviceParameters {
         func demand(_ condition: Bool, _ key: String, _ problem: String, _ expected: String) throws {
             if !condition { throw InputError(key, problem: problem, expected: expected) }
         }
+        func activated(_ rate: (value: Double, key: String), _ prefactor: (value: Double, key: String), _ unit: String) throws {
+            try demand(
+                prefactor.value >= rate.value, prefactor.key, "is below \(rate.key): a negative activation energy",
+                "at least \(rate.value) \(unit)")
+        }
         // With an infinite field scale the permittivity is constant and its high-field limit without meaning.
         try demand(
             highFieldPermittivity <= permittivity || permittivityField == .infinity, "high_field_permittivity",
             "\(highFieldPermittivity) is above permittivity \(permittivity)", "at most permittivity (equal: constant)")
-        try demand(
-            vacancyDiffusivityPrefactor >= vacancyDiffusivity, "vacancy_diffusivity_prefactor",
-            "is below vacancy_diffusivity: a negative activation energy", "at least \(vacancyDiffusivity) m2/s")
-        try demand(
-            oxygenLossPrefactor >= oxygenLossRate, "oxygen_loss_prefactor",
-            "is below oxygen_loss_rate: a negative activation energy", "at least \(oxygenLossRate) m2/s")
-        try demand(
-            oxygenReturnPrefactor >= oxygenReturnRate, "oxygen_return_prefactor",
-            "is below oxygen_return_rate: a negative activation energy", "at least \(oxygenReturnRate) 1/s")
+        try activated((vacancyDiffusivity, "vacancy_diffusivity"), (vacancyDiffusivityPrefactor, "vacancy_diffusivity_prefactor"), "m2/s")
+        try activated((oxygenLossRate, "oxygen_loss_rate"), (oxygenLossPrefactor, "oxygen_loss_prefactor"), "m2/s")
+        try activated((oxygenReturnRate, "oxygen_return_rate"), (oxygenReturnPrefactor, "oxygen_return_prefactor"), "1/s")
         try demand(
             maximumTemperature > ambientTemperature, "maximum_temperature",
             "\(maximumTemperature) K is not above ambient_temperature \(ambientTemperature) K", "more than ambient_temperature")
@@ -185,12 +184,8 @@ extension DeviceParameters {
             bending <= 100, "donor_density",
             "and vacancy_background would bend the band of the depleted layer by \(PhysicalUnit("V", .voltage).rounded(bending)): it could not be depleted",
             "q (N_dop + z c_bulk) L^2 / (2 eps0 eps_r) of at most 100 V")
-        try demand(
-            trapCapturePrefactor >= trapCaptureRate, "trap_capture_prefactor",
-            "is below trap_capture_rate: a negative activation energy", "at least \(trapCaptureRate) 1/s")
-        try demand(
-            trapReleasePrefactor >= trapReleaseRate, "trap_release_prefactor",
-            "is below trap_release_rate: a negative activation energy", "at least \(trapReleaseRate) 1/s")
+        try activated((trapCaptureRate, "trap_capture_rate"), (trapCapturePrefactor, "trap_capture_prefactor"), "1/s")
+        try activated((trapReleaseRate, "trap_release_rate"), (trapReleasePrefactor, "trap_release_prefactor"), "1/s")
         try demand(
             trapCaptureRate == 0 || trapDepth < thickness, "trap_depth", "is not inside the layer",
             "below thickness, \(PhysicalUnit("nm", .length, exponent: -9).rounded(thickness))")

@@ -77,8 +77,8 @@ extension Memristor: ImplicitSystem {
             guard system.solve() else { throw .notFinite(unknown: unsolved) }
             return try apply(areal, trapped: nil, to: u)
         }
-        let row = assembleTraps(traps, u, shift: shift, history: history, areal: areal)
-        guard let trapped = solveBordered(traps, row, shift: shift) else { throw .notFinite(unknown: unsolved) }
+        let balance = assembleTraps(traps, u, shift: shift, history: history, areal: areal)
+        guard let trapped = solveBordered(traps, balance, shift: shift) else { throw .notFinite(unknown: unsolved) }
         return try apply(areal, trapped: trapped, to: u)
     }
 

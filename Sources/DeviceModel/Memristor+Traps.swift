@@ -21,21 +21,21 @@ struct TrapBorder {
         column = BlockTridiagonal2(blocks: grid.count)
     }
 
-    /// What one linearisation of R_t leaves for after the solve.
-    struct Row {
-        /// Minus the residual of N_t's balance, and its derivatives by psi_0, c_0 and N_t.
+    /// N_t's balance shift N_t + history - R_t = 0, linearised.
+    struct Balance {
+        /// Minus the residual; derivatives of R_t by psi_0, c_0 and N_t.
         var gap, byPotential, byDensity, byTrapped: Double
     }
 }
 
 extension Memristor {
     /// Vacancies in deep traps, 1/m2.
-    public func trappedVacancies(_ u: LinearAlgebra.Row) -> Double { traps.map { u[$0.index] } ?? 0 }
+    public func trappedVacancies(_ u: Row) -> Double { traps.map { u[$0.index] } ?? 0 }
 
     /// Adds the jump to the row of node 0 and the trapped charge to the row of its node.
     func assembleTraps(
-        _ traps: TrapBorder, _ u: LinearAlgebra.Row, shift: Double, history: LinearAlgebra.Row, areal: PlatinumContact.Elimination
-    ) -> TrapBorder.Row {
+        _ traps: TrapBorder, _ u: Row, shift: Double, history: Row, areal: PlatinumContact.Elimination
+    ) -> TrapBorder.Balance {
         let (d, b) = (system.diagonal, system.rightHandSide)
         let trapped = u[traps.index]
         let charge = parameters.chargeNumber * Constants.charge
@@ -52,26 +52,26 @@ extension Memristor {
         d[2] += byPotential
         d[3] += byDensity
         b[2 * traps.node] += charge * trapped
-        return TrapBorder.Row(
-            gap: -(shift * trapped + history[traps.index] - rate), byPotential: -byPotential, byDensity: -byDensity,
-            byTrapped: shift - jump.byTrapped)
+        return TrapBorder.Balance(
+            gap: rate - shift * trapped - history[traps.index], byPotential: byPotential, byDensity: byDensity,
+            byTrapped: jump.byTrapped)
     }
 
     /// Solves the bordered system; the correction of N_t, or nil where a block is singular.
-    func solveBordered(_ traps: TrapBorder, _ row: TrapBorder.Row, shift: Double) -> Double? {
+    func solveBordered(_ traps: TrapBorder, _ balance: TrapBorder.Balance, shift: Double) -> Double? {
         let column = traps.column
         column.lower.assign(system.lower)
         column.diagonal.assign(system.diagonal)
         column.upper.assign(system.upper)
         let a = column.rightHandSide
         for i in 0..<(2 * nodes) { a[i] = 0 }
-        // d residual / d N_t: the jump's balance at node 0 (byTrapped holds shift - dR_t/dN_t) and the charge at d_t.
-        a[1] = shift - row.byTrapped
+        // d residual / d N_t: the jump in the balance of node 0 and the charge at d_t.
+        a[1] = balance.byTrapped
         a[2 * traps.node] = -parameters.chargeNumber * Constants.charge
         guard system.solve(), column.solve() else { return nil }
         let b = system.rightHandSide
-        let pivot = row.byTrapped - row.byPotential * a[0] - row.byDensity * a[1]
-        let step = (row.gap - row.byPotential * b[0] - row.byDensity * b[1]) / pivot
+        let pivot = shift - balance.byTrapped + balance.byPotential * a[0] + balance.byDensity * a[1]
+        let step = (balance.gap + balance.byPotential * b[0] + balance.byDensity * b[1]) / pivot
         for i in 0..<(2 * nodes) { b[i] -= a[i] * step }
         return step
     }

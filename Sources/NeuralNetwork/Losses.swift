@@ -20,7 +20,8 @@ struct SampleLoss {
     /// Adds the sample to `statistics` (entropy, clipping and divergence as sums) and writes its gradient.
     func add(
         logits: ArraySlice<Float>, value: Float, action: Int, advantage: Double, target: Double, oldLogProbability: Double,
-        advice: ArraySlice<Float>? = nil, to statistics: inout UpdateStatistics, dLogits: UnsafeMutablePointer<Float>, dValue: UnsafeMutablePointer<Float>
+        advice: ArraySlice<Float>? = nil, to statistics: inout UpdateStatistics, dLogits: UnsafeMutablePointer<Float>,
+        dValue: UnsafeMutablePointer<Float>
     ) {
         let logs = Policy.logProbabilities(logits)
         let entropy = logs.reduce(0) { $0 - exp($1) * $1 }
@@ -38,15 +39,14 @@ struct SampleLoss {
         }
         let error = Double(value) - target
         statistics.policyLoss -= scale * objective
-        let taught = advice.map { Array($0) }
-        if let taught { statistics.adviceLoss -= scale * zip(taught, logs).reduce(0) { $0 + Double($1.0) * $1.1 } }
+        if let advice { statistics.adviceLoss -= scale * zip(advice, logs).reduce(0) { $0 + Double($1.0) * $1.1 } }
         statistics.valueLoss += scale * 0.5 * error * error
         statistics.entropy += entropy
         for (i, log) in logs.enumerated() {
             let p = exp(log)
             let policy = slope * (p - (i == action ? 1 : 0))
             var gradient = policy + entropyCoefficient * p * (log + entropy)
-            if let taught { gradient += adviceCoefficient * (p - Double(taught[i])) }
+            if let advice { gradient += adviceCoefficient * (p - Double(advice[advice.startIndex + i])) }
             dLogits[i] = Float(scale * gradient)
         }
         dValue.pointee = Float(scale * valueCoefficient * error)

@@ -7,46 +7,12 @@ import Testing
 
 /// Every block of the Jacobian and the elimination of the areal unknowns.
 struct JacobianTests {
-    /// A transient state with every unknown moved off the solution by about 0.01 %.
-    private func roughState(_ device: Memristor, _ calm: RealStorage, seed: UInt64) -> RealStorage {
-        let state = RealStorage(calm.row.values)
-        var numbers = SeededNumbers(seed: seed)
-        for i in 0..<device.unknowns {
-            let isPotential = i >= 3 && i % 2 == 1
-            if isPotential { state.row[i] += 1e-4 * numbers.uniform() } else { state.row[i] *= 1 + 1e-4 * numbers.uniform() }
-        }
-        return state
-    }
-
-    private func steps(_ device: Memristor, _ u: [Double]) -> [Double] {
-        u.indices.map { $0 >= 3 && $0 % 2 == 1 ? 2e-5 : 1e-3 * max(abs(u[$0]), 1e-6 * device.thermalSheet) }
-    }
-
     @Test(
         "One Newton correction equals the dense solve of the written-out equations, all unknowns, to 1e-6",
         arguments: [(0.6, 1e-3), (3.0, 10.0), (-1.5, 1e4), (2.0, 1e7)])
     func newtonCorrection(voltage: Double, shift: Double) throws {
         for (index, parameters) in [Samples.isothermal, Samples.everything].enumerated() {
-            let device = Memristor(parameters)
-            let old = try Samples.state(device, voltage: voltage, duration: 10 / shift)
-            let start = roughState(device, old, seed: UInt64(index + 1))
-            device.restore(temperature: 330, voltage: voltage)
-            device.drive(from: voltage, rate: 0, at: 0)
-            device.prepare(time: 0)
-            let history = old.row.values.map { -shift * $0 }
-            let written = WrittenOutResidual(p: parameters, x: device.grid.nodes, voltage: voltage, temperature: 330)
-            let u = start.row.values
-            let residual = written(u, shift: shift, history: history)
-            let jacobian = centralJacobian(u, steps: steps(device, u)) { written($0, shift: shift, history: history) }
-            let expected = try #require(solveDense(jacobian, residual.map { -$0 }))
-            let past = RealStorage(history)
-            let correction = try device.correct(start.row, shift: shift, history: past.row)
-            #expect(!correction.wasDamped)
-            var worst = 0.0
-            for i in u.indices {
-                let size = i >= 3 && i % 2 == 1 ? 1e-3 : max(abs(expected[i]), 1e-3 * abs(u[i]), 1e-9 * device.thermalSheet)
-                worst = max(worst, abs(start.row[i] - u[i] - expected[i]) / size)
-            }
+            let worst = try NewtonComparison.worstMiss(parameters, voltage: voltage, shift: shift, seed: UInt64(index + 1))
             hold(worst, below: 1e-6, as: "Newton correction against dense solve, set \(index), \(voltage) V")
         }
     }
@@ -54,7 +20,7 @@ struct JacobianTests {
     @Test("Every entry of the 2 x 2 bulk blocks equals the finite difference of the residual to 1e-7 of its row")
     func bulkBlocks() throws {
         let device = Memristor(Samples.everything)
-        let state = roughState(device, try Samples.state(device, voltage: 2, duration: 1e-3), seed: 5)
+        let state = NewtonComparison.roughState(device, try Samples.state(device, voltage: 2, duration: 1e-3), seed: 5)
         device.prepare(time: 0)
         let history = RealStorage(count: device.unknowns)
         func rows(_ u: [Double]) -> [Double] {
@@ -64,7 +30,7 @@ struct JacobianTests {
             return device.system.rightHandSide.values.map { -$0 }
         }
         let u = state.row.values
-        let full = centralJacobian(u, steps: steps(device, u)) { rows($0) }
+        let full = centralJacobian(u, steps: NewtonComparison.steps(device, u)) { rows($0) }
         device.assembleLayer(state.row, shift: 3, history: history.row)
         let s = device.system
         var worst = 0.0
