@@ -28,6 +28,8 @@ public struct LevelScan: Sendable {
         public var deltaConductance: [Double]
         /// Decay time at each bias, s.
         public var tau: [Double]
+        /// psi_0 at the read voltage, V.
+        public var interfacePotential: Double
         /// Vacancies inside the layer, in deep traps, and oxygen lost to the porous Pt, 1/m2.
         public var latticeVacancies, trappedVacancies, storedOxygen: Double
     }
@@ -87,7 +89,7 @@ public struct LevelScan: Sendable {
         simulator.state = start
         return Level(
             trains: trains, afterOneSecond: after, conductance: conductance, deltaConductance: steps, tau: decays,
-            latticeVacancies: device.latticeVacancies(start), trappedVacancies: start.trappedVacancies ?? 0,
-            storedOxygen: start.storedOxygen)
+            interfacePotential: start.potential[0], latticeVacancies: device.latticeVacancies(start),
+            trappedVacancies: start.trappedVacancies ?? 0, storedOxygen: start.storedOxygen)
     }
 }

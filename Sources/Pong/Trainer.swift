@@ -135,16 +135,14 @@ public final class Trainer {
         var recent = (steps: counters.agentSteps, time: ContinuousClock.now)
         while counters.agentSteps < configuration.totalSteps {
             let statistics = try update()
+            addTime()
             let elapsed = ContinuousClock.now - recent.time
             var row = TrainingStatus(
                 counters: counters, statistics: statistics,
                 learningRate: configuration.learningRate(at: counters.agentSteps), totalSteps: configuration.totalSteps,
                 stepsPerSecond: Double(counters.agentSteps - recent.steps) / max(elapsed.seconds, 1e-9))
             if counters.updates % configuration.logUpdates == 0 {
-                addTime()
                 row.probe(learner, observations: environments.observations)
-                row.wallSeconds = counters.wallSeconds
-                row.coreSeconds = counters.coreSeconds
                 try log.append(row)
                 counters.logBytes = log.bytes
                 recent = (counters.agentSteps, .now)
@@ -154,7 +152,6 @@ public final class Trainer {
             if ends || counters.agentSteps >= configuration.totalSteps
                 || (ContinuousClock.now - saved).seconds >= configuration.checkpointSeconds
             {
-                addTime()
                 try saveCheckpoint()
                 saved = .now
             }

@@ -72,7 +72,7 @@ struct Levels: ParsableCommand {
             let trains: Int
             let conductance_after_1s_nS, conductance_nS: Double
             let delta_F_nS, tau_s: [Double]
-            let lattice_vacancies_per_m2, trapped_vacancies_per_m2, stored_oxygen_per_m2: Double
+            let interface_potential_V, lattice_vacancies_per_m2, trapped_vacancies_per_m2, stored_oxygen_per_m2: Double
         }
         let device: String
         let amplitudes_V: [Double]
@@ -89,8 +89,8 @@ struct Levels: ParsableCommand {
                 Level(
                     trains: $0.trains, conductance_after_1s_nS: $0.afterOneSecond * 1e9, conductance_nS: $0.conductance * 1e9,
                     delta_F_nS: $0.deltaConductance.map { $0 * 1e9 }, tau_s: $0.tau,
-                    lattice_vacancies_per_m2: $0.latticeVacancies, trapped_vacancies_per_m2: $0.trappedVacancies,
-                    stored_oxygen_per_m2: $0.storedOxygen)
+                    interface_potential_V: $0.interfacePotential, lattice_vacancies_per_m2: $0.latticeVacancies,
+                    trapped_vacancies_per_m2: $0.trappedVacancies, stored_oxygen_per_m2: $0.storedOxygen)
             }
         }
     }
