@@ -12,8 +12,9 @@ import Essentials
 ///         let statistics = try learner.update(nextObservations: pixels, learningRate: rate, generator: &generator)
 ///     }
 ///
-/// The same calls give the same numbers, bit for bit, for any number of threads. One thread calls; the learner spreads
-/// groups of environments over its own.
+/// The same calls give the same numbers, bit for bit, for any number of threads and lanes. One thread calls; the learner
+/// spreads its work over its own. Who has threads of their own for the environments gives each one of `lanes` instead of
+/// calling `act` and `record` for all.
 public final class Learner {
     public let shape: NetworkShape
     public let constraints: CellConstraints
@@ -24,10 +25,11 @@ public final class Learner {
     let state: RecurrentState
     let rollout: Rollout
     let workers: Workers
-    private var step = 0
+    /// Shares of the environments, in order, that may play at the same time.
+    public let lanes: [RolloutLane]
     /// Parts of the flat vector with their learning rates.
     private let parts: [AdamOptimiser.Part]
-    /// Weight of the advice in the loss (see `advise`); may be changed between updates.
+    /// Weight of the advice in the loss; may be changed between updates. Above 0 it needs `RolloutLane.advise` at every step.
     public var adviceCoefficient = 0.0
 
     /// Throws `InputError` when a setting or a size cannot be.
@@ -47,6 +49,7 @@ public final class Learner {
         state = RecurrentState(shape: shape, environments: configuration.environments)
         rollout = Rollout(shape: shape, configuration: configuration)
         workers = Workers(network: network, configuration: configuration)
+        lanes = workers.lanes(rollout: rollout, state: state)
     }
 
     /// Present parameters, as trained (Lambda unclamped unless projected).
@@ -56,31 +59,25 @@ public final class Learner {
     /// h and F of every environment, where the next rollout goes on.
     public var recurrentState: RecurrentState { state }
     /// True between the first `act` of a rollout and its `update`.
-    public var isMidRollout: Bool { step > 0 }
+    public var isMidRollout: Bool { lanes.contains { $0.step > 0 } }
     /// True when `update` is due.
-    public var isRolloutFull: Bool { step == configuration.rolloutLength }
+    public var isRolloutFull: Bool { lanes.allSatisfy(\.isFull) }
 
     /// The network's answer to the next observation of every environment, [environments][side][side].
     ///
     /// Cost at the paper's sizes: 3.5 MFLOP an environment.
     public func act(observations: [Float]) -> ActorCritic.Output {
-        precondition(!isRolloutFull, "the rollout is full: update before acting on")
-        precondition(observations.count == configuration.environments * shape.observations, "observations of another size")
-        if step == 0 { rollout.begin(state: state) }
-        rollout.store(observations: observations, step: step)
-        let output = workers.act(step: step, rollout: rollout, state: state)
-        rollout.store(output: output, step: step)
-        return output
+        let outputs = workers.spread(over: lanes) { $0.act(observations: Array(observations[$0.range(each: self.shape.observations)])) }
+        return ActorCritic.Output(
+            logits: outputs.flatMap(\.logits), values: outputs.flatMap(\.values), actions: shape.actions)
     }
-
-    /// A teacher's policy for the observations of the last `act`, [environments][actions]; call before `record`.
-    public func advise(_ probabilities: [Float]) { rollout.store(advice: probabilities, step: step) }
 
     /// What came of the actions chosen on the last `act`. An ended environment starts anew: its h and F become zero.
     public func record(actions: [Int], rewards: [Float], ends: [Bool]) {
-        rollout.record(actions: actions, rewards: rewards, ends: ends, step: step)
-        step += 1
-        for e in 0..<configuration.environments where ends[e] { state.reset(environment: e) }
+        for lane in lanes {
+            let own = lane.environments
+            lane.record(actions: Array(actions[own]), rewards: Array(rewards[own]), ends: Array(ends[own]))
+        }
     }
 
     /// Learns from the full rollout and starts the next one.
@@ -93,9 +90,9 @@ public final class Learner {
         nextObservations: [Float], learningRate: Double, generator: inout SeededGenerator
     ) throws -> UpdateStatistics {
         precondition(isRolloutFull, "the rollout is not full yet")
-        let bootstrap = workers.values(observations: nextObservations, state: state)
-        rollout.estimateAdvantages(bootstrap: bootstrap, configuration: configuration)
-        step = 0
+        let bootstrap = workers.spread(over: lanes) { $0.values(of: nextObservations[$0.range(each: self.shape.observations)]) }
+        rollout.estimateAdvantages(bootstrap: bootstrap.flatMap { $0 }, configuration: configuration)
+        lanes.forEach { $0.restart() }
         switch configuration.algorithm {
         case .a2c:
             return try learn(members: Array(0..<configuration.environments), learningRate: learningRate)

@@ -32,6 +32,9 @@ public struct LearnerConfiguration: Equatable, Sendable {
     public var projectsLambda = true
     /// Threads of the learner. The result does not depend on it.
     public var threads = 1
+    /// Shares of the environments that may play at the same time (`Learner.lanes`); nil: one a thread. The result does not
+    /// depend on it. At most one an environment, for A2C one a group.
+    public var lanes: Int?
     /// Environments that one worker takes through time together; the unit of parallel work and of the order of sums.
     public var groupSize = 4
     /// F is kept at every n-th step and computed anew between (same bits): memory falls n-fold; 1 keeps every F.
@@ -123,6 +126,7 @@ public struct LearnerConfiguration: Equatable, Sendable {
         try require("epsilon", adam.epsilon, 1e-30...1)
         try require("truncation", Double(truncation ?? 1), 1...10_000)
         try require("threads", Double(threads), 1...256)
+        try require("lanes", Double(lanes ?? 1), 1...256)
         try require("segmentLength", Double(segmentLength), 1...10_000)
         try require("groupSize", Double(groupSize), 1...64)
         if case .ppo(let epochs, let minibatch, let clip) = algorithm {

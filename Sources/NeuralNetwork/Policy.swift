@@ -28,8 +28,13 @@ public enum Policy {
     public static func sample(
         _ logits: some Collection<Float>, using generator: inout SeededGenerator
     ) -> (action: Int, logProbability: Double) {
+        choose(logits, at: generator.uniform())
+    }
+
+    /// The action at `place`, 0 ..< 1, when softmax(logits) fills that range action by action, and its log probability.
+    public static func choose(_ logits: some Collection<Float>, at place: Double) -> (action: Int, logProbability: Double) {
         let logs = logProbabilities(logits)
-        var left = generator.uniform()
+        var left = place
         for (action, value) in logs.enumerated() {
             left -= exp(value)
             if left < 0 { return (action, value) }

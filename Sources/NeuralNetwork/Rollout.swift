@@ -5,15 +5,14 @@ final class Rollout: @unchecked Sendable {
     /// Observations [steps][environments][side][side].
     let observations: FloatBuffer
     let first: RecurrentState
-    var actions: [Int]
-    var logProbabilities: [Double]
-    var values, rewards: [Float]
-    var ends: [Bool]
-    /// A teacher's policy, [steps][environments][actions]; empty without one.
-    var advice: [Float] = []
+    let actions: AlignedBuffer<Int>
+    let logProbabilities: AlignedBuffer<Double>
+    let values, rewards: FloatBuffer
+    let ends: AlignedBuffer<Bool>
+    /// A teacher's policy, [steps][environments][actions], where there is one.
+    let advice: FloatBuffer
     private(set) var advantages: [Double] = []
     private(set) var targets: [Double] = []
-    private var logits: [Float] = []
 
     init(shape: NetworkShape, configuration: LearnerConfiguration) {
         self.shape = shape
@@ -23,56 +22,35 @@ final class Rollout: @unchecked Sendable {
         observations = FloatBuffer(samples * shape.observations)
         // A2C learns from the pass that played, so only PPO needs the state to replay from.
         first = RecurrentState(shape: shape, environments: configuration.algorithm == .a2c ? 0 : environments)
-        actions = [Int](repeating: 0, count: samples)
-        logProbabilities = [Double](repeating: 0, count: samples)
-        values = [Float](repeating: 0, count: samples)
-        rewards = values
-        ends = [Bool](repeating: false, count: samples)
+        actions = AlignedBuffer(samples)
+        logProbabilities = AlignedBuffer(samples)
+        values = FloatBuffer(samples)
+        rewards = FloatBuffer(samples)
+        ends = AlignedBuffer(samples)
+        advice = FloatBuffer(samples * shape.actions)
     }
 
-    func begin(state: RecurrentState) {
+    /// Keeps the state that a rollout of `environments` begins with.
+    func begin(state: RecurrentState, environments: Range<Int>) {
         guard first.environments > 0 else { return }
-        first.h.copy(0..<first.h.count, from: state.h, at: 0)
-        first.f.copy(0..<first.f.count, from: state.f, at: 0)
+        let (units, plane) = (shape.units, state.f.count / state.environments)
+        let (from, to) = (environments.lowerBound, environments.upperBound)
+        first.h.copy(from * units..<to * units, from: state.h, at: from * units)
+        first.f.copy(from * plane..<to * plane, from: state.f, at: from * plane)
     }
+
+    /// Index of a sample.
+    func sample(step: Int, environment: Int) -> Int { step * environments + environment }
 
     /// Where the observation of a sample starts.
-    func place(step: Int, environment: Int) -> Int { (step * environments + environment) * shape.observations }
+    func place(step: Int, environment: Int) -> Int { sample(step: step, environment: environment) * shape.observations }
 
     /// True where the environment starts an episode at this step of the rollout (the state's own zeros are in `first`).
-    func isReset(step: Int, environment: Int) -> Bool { step > 0 && ends[(step - 1) * environments + environment] }
-
-    func store(observations pixels: [Float], step: Int) {
-        observations.write(pixels, at: place(step: step, environment: 0))
-    }
-
-    func store(output: ActorCritic.Output, step: Int) {
-        logits = output.logits
-        for e in 0..<environments { values[step * environments + e] = output.values[e] }
-    }
-
-    func record(actions chosen: [Int], rewards won: [Float], ends over: [Bool], step: Int) {
-        precondition(chosen.count == environments && won.count == environments && over.count == environments)
-        for e in 0..<environments {
-            let at = step * environments + e
-            actions[at] = chosen[e]
-            rewards[at] = won[e]
-            ends[at] = over[e]
-            logProbabilities[at] = Policy.logProbabilities(logits[e * shape.actions..<(e + 1) * shape.actions])[chosen[e]]
-        }
-    }
-
-    /// A teacher's policy at one step, [environments][actions].
-    func store(advice probabilities: [Float], step: Int) {
-        let width = environments * shape.actions
-        precondition(probabilities.count == width, "advice of another size")
-        if advice.isEmpty { advice = [Float](repeating: 0, count: steps * width) }
-        advice.replaceSubrange(step * width..<(step + 1) * width, with: probabilities)
-    }
+    func isReset(step: Int, environment: Int) -> Bool { step > 0 && ends[sample(step: step - 1, environment: environment)] }
 
     func estimateAdvantages(bootstrap: [Float], configuration: LearnerConfiguration) {
         (advantages, targets) = Advantages.estimate(
-            rewards: rewards, values: values, ends: ends, bootstrap: bootstrap, discount: configuration.discount,
+            rewards: Array(rewards.all), values: Array(values.all), ends: Array(ends.all), bootstrap: bootstrap, discount: configuration.discount,
             lambda: configuration.gaeLambda)
     }
 

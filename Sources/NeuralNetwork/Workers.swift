@@ -11,7 +11,6 @@ final class Workers: @unchecked Sendable {
     private let gradients: [FloatBuffer]
     /// The gradient of the last call, summed over groups.
     let total: FloatBuffer
-    private let current: FloatBuffer
     private let threads: Int
 
     private var environments: Int { configuration.environments }
@@ -31,7 +30,6 @@ final class Workers: @unchecked Sendable {
         }
         gradients = (0..<groups).map { _ in FloatBuffer(network.layout.count) }
         total = FloatBuffer(network.layout.count)
-        current = FloatBuffer(configuration.environments * network.shape.observations)
     }
 
     /// Contiguous groups of all environments.
@@ -71,51 +69,27 @@ final class Workers: @unchecked Sendable {
         }
     }
 
-    /// One step of every environment on the observations stored for it.
-    func act(step: Int, rollout: Rollout, state: RecurrentState) -> ActorCritic.Output {
+    /// The environments in the configuration's number of lanes: whole groups for A2C, whose tapes they fill.
+    func lanes(rollout: Rollout, state: RecurrentState) -> [RolloutLane] {
         let groups = groups
-        let shared = Shared(state)
-        let outputs = Collected<(logits: ArraySlice<Float>, values: ArraySlice<Float>)>(groups.count)
-        spread(groups.count) { thread, g in
-            let members = groups[g]
-            let places = members.map { rollout.place(step: step, environment: $0) }
-            let tape = isA2C ? tapes[g] : tapes[thread]
-            tape.environments = members.count
-            let slot = isA2C ? step : 0
-            let first = slot * members.count
-            tape.features(slot..<slot + 1, observations: rollout.observations, starts: places)
-            tape.cell(
-                slot, state: shared.value, first: members.lowerBound,
-                resets: members.map { rollout.isReset(step: step, environment: $0) }, mode: isA2C ? .records : .plays)
-            outputs[g] = (
-                tape.logits[first * shape.actions..<(first + members.count) * shape.actions],
-                tape.values[first..<first + members.count]
-            )
+        let units = isA2C ? groups.count : environments
+        let count = min(configuration.lanes ?? threads, units)
+        return (0..<count).map { lane in
+            let share = lane * units / count..<(lane + 1) * units / count
+            return RolloutLane(
+                environments: isA2C ? groups[share.lowerBound].lowerBound..<groups[share.upperBound - 1].upperBound : share,
+                network: network, rollout: rollout, state: state, tapes: isA2C ? share.map { (groups[$0], tapes[$0]) } : nil)
         }
-        return ActorCritic.Output(
-            logits: outputs.all.flatMap(\.logits), values: outputs.all.flatMap(\.values), actions: shape.actions)
     }
 
-    /// Values of the observations in the present state, which stays as it is.
-    func values(observations: [Float], state: RecurrentState) -> [Float] {
-        current.write(observations, at: 0)
-        let groups = groups
-        let shared = Shared(state)
-        let player = players
-        let outputs = Collected<ArraySlice<Float>>(groups.count)
-        spread(groups.count) { thread, g in
-            let tape = player[thread]
-            tape.environments = groups[g].count
-            tape.features(0..<1, observations: current, starts: groups[g].map { $0 * shape.observations })
-            tape.cell(0, state: shared.value, first: groups[g].lowerBound, mode: .looks)
-            outputs[g] = tape.values[0..<groups[g].count]
+    /// `work` for every lane, on the learner's threads; the results in order.
+    func spread<Result: Sendable>(over lanes: [RolloutLane], _ work: (RolloutLane) -> Result) -> [Result] {
+        let results = Collected<Result>(lanes.count)
+        withoutActuallyEscaping(work) { work in
+            let shared = Shared(work)
+            spread(lanes.count) { _, lane in results[lane] = shared.value(lanes[lane]) }
         }
-        return outputs.all.flatMap { $0 }
-    }
-
-    /// Tapes of one step for `values`: A2C's own tapes still hold the rollout.
-    private lazy var players: [Tape] = (0..<threads).map { _ in
-        Tape(network: network, groupSize: min(configuration.groupSize, environments), steps: 1, recordsPlastic: false)
+        return results.all
     }
 
     /// Loss over the members' samples and its gradient, left in `total`.
@@ -125,7 +99,7 @@ final class Workers: @unchecked Sendable {
         let samples = members.count * steps
         let sums = isA2C
         let clip: Double? = if case .ppo(_, _, let clip) = configuration.algorithm { clip } else { nil }
-        let width = adviceCoefficient > 0 && !rollout.advice.isEmpty ? shape.actions : 0
+        let width = adviceCoefficient > 0 ? shape.actions : 0
         let loss = SampleLoss(
             valueCoefficient: configuration.valueCoefficient, entropyCoefficient: configuration.entropyCoefficient,
             scale: sums ? 1 : 1 / Double(samples), clip: clip, adviceCoefficient: adviceCoefficient)
@@ -144,7 +118,7 @@ final class Workers: @unchecked Sendable {
                         logits: tape.logits[at * shape.actions..<(at + 1) * shape.actions], value: tape.values[at],
                         action: rollout.actions[sample], advantage: (rollout.advantages[sample] - shift) * factor,
                         target: rollout.targets[sample], oldLogProbability: rollout.logProbabilities[sample],
-                        advice: width > 0 ? rollout.advice[sample * width..<(sample + 1) * width] : nil,
+                        advice: width > 0 ? rollout.advice.read(sample * width..<(sample + 1) * width)[...] : nil,
                         to: &statistics, dLogits: tape.dLogits.at(at * shape.actions, room: shape.actions),
                         dValue: tape.dValues.at(at))
                 }

@@ -1,11 +1,11 @@
 import Essentials
 import NeuralNetwork
 
-/// N games of Pong side by side: one call steps them all and leaves what the network sees next.
+/// N games of Pong side by side in one helper process: one call steps them all and leaves what the network sees next.
 ///
 /// PongNoFrameskip-v4 through ALE with the "rllib84" observation. A game that ends starts anew at once, after a random
-/// number of no-ops from the environment's own seeded generator: the same seed gives the same games whatever the number
-/// of helper processes. Frame skip k > 1 repeats an action k times, shows the pixel-wise maximum of the last two frames
+/// number of no-ops from the environment's own seeded generator: the same seed gives the same games however they are
+/// shared between such values (`first`). Frame skip k > 1 repeats an action k times, shows the pixel-wise maximum of the last two frames
 /// and sums the rewards.
 public final class PongEnvironments {
     public struct Configuration: Equatable, Sendable {
@@ -17,21 +17,21 @@ public final class PongEnvironments {
         /// Starts have 0 ... this many no-ops, equally likely.
         public var noopMaximum: Int
         public var seed: UInt64
-        /// Helper processes that share the games; two use two cores.
-        public var helpers: Int
+        /// Number of the first game among all that the seed stands for.
+        public var first: Int
         /// Frames after which a game counts as ended with its score so far.
         public var frameLimit: Int
 
         public init(
             count: Int, frameSkip: Int = 1, actions: [Action] = Action.pong, noopMaximum: Int = 30, seed: UInt64 = 1,
-            helpers: Int = 1, frameLimit: Int = 108_000
+            first: Int = 0, frameLimit: Int = 108_000
         ) {
             self.count = count
             self.frameSkip = frameSkip
             self.actions = actions
             self.noopMaximum = noopMaximum
             self.seed = seed
-            self.helpers = helpers
+            self.first = first
             self.frameLimit = frameLimit
         }
     }
@@ -60,38 +60,28 @@ public final class PongEnvironments {
     /// No-ops of each environment's next start; drawn by its generator, and free to be set.
     public var nextNoops: [Int]
 
-    let emulators: [Emulators]
-    private let first: [Int]
+    let emulators: Emulators
     private let codes: [Int32]
     private var generators: [SeededGenerator]
     private var scores, steps: [Int]
     private var transform = ScreenTransform()
 
-    /// Starts the helper processes; `reset` must follow. Throws `InputError` when there is no Python with ale-py, or
+    /// Starts the helper process; `reset` must follow. Throws `InputError` when there is no Python with ale-py, or
     /// when Pong does not know an action.
     public init(_ configuration: Configuration) throws {
         let count = configuration.count
-        guard (1...min(16, max(1, count))).contains(configuration.helpers) else {
-            throw InputError(
-                "helpers", value: "\(configuration.helpers)", problem: "is out of range",
-                expected: "1 ... 16 and at most the number of environments")
-        }
         guard (0...10_000).contains(configuration.noopMaximum) else {
             throw InputError("noops", value: "\(configuration.noopMaximum)", problem: "is out of range", expected: "0 ... 10000")
         }
         self.configuration = configuration
-        let shares = (0...configuration.helpers).map { $0 * count / configuration.helpers }
-        first = Array(shares.dropLast())
-        emulators = try zip(shares, shares.dropFirst()).map { from, to in
-            try Emulators(count: to - from, frameSkip: configuration.frameSkip, frameLimit: configuration.frameLimit)
-        }
+        emulators = try Emulators(count: count, frameSkip: configuration.frameSkip, frameLimit: configuration.frameLimit)
         codes = configuration.actions.map(\.rawValue)
-        let set = emulators[0].actionSet
+        let set = emulators.actionSet
         if let strange = configuration.actions.first(where: { !set.contains($0.rawValue) }) {
             let names = set.compactMap { Action(rawValue: $0)?.name }.joined(separator: " ")
             throw InputError("actions", value: strange.name, problem: "is not an action of Pong", expected: names)
         }
-        generators = (0..<count).map { SeededGenerator(seed: configuration.seed, stream: 1000 + UInt64($0)) }
+        generators = (0..<count).map { SeededGenerator(seed: configuration.seed, stream: 1000 + UInt64(configuration.first + $0)) }
         observations = [Float](repeating: 0, count: count * Self.observationSize)
         rewards = [Int](repeating: 0, count: count)
         ends = [Bool](repeating: false, count: count)
@@ -116,10 +106,8 @@ public final class PongEnvironments {
             drawNoops(i)
         }
         finished = []
-        for (helper, games) in emulators.enumerated() {
-            try games.reset(noops: Array(noops[range(helper)]))
-            try observe(helper)
-        }
+        try emulators.reset(noops: noops)
+        try observe()
     }
 
     /// Plays one step of every game; `actions` are indices into the configuration's actions.
@@ -131,55 +119,46 @@ public final class PongEnvironments {
     /// Sends the actions and returns while the games are played; `finishStep` must follow.
     public func beginStep(_ actions: [Int]) throws {
         precondition(actions.count == configuration.count)
-        for (helper, games) in emulators.enumerated() {
-            let own = range(helper)
-            try games.beginStep(actions: actions[own].map { codes[$0] }, noops: Array(nextNoops[own]))
-        }
+        try emulators.beginStep(actions: actions.map { codes[$0] }, noops: nextNoops)
     }
 
     /// Waits for the games and takes over screens, rewards and ends.
     public func finishStep() throws {
         finished.removeAll(keepingCapacity: true)
-        for (helper, games) in emulators.enumerated() {
-            try games.finishStep()
-            for i in range(helper) {
-                let outcome = games.outcome(i - first[helper])
-                rewards[i] = outcome.reward
-                ends[i] = outcome.over
-                scores[i] += outcome.reward
-                steps[i] += 1
-                if outcome.over {
-                    finished.append(
-                        FinishedGame(
-                            environment: i, score: scores[i], steps: steps[i], frames: outcome.frames,
-                            capped: outcome.capped))
-                    scores[i] = 0
-                    steps[i] = 0
-                    drawNoops(i)
-                }
+        try emulators.finishStep()
+        for i in 0..<configuration.count {
+            let outcome = emulators.outcome(i)
+            rewards[i] = outcome.reward
+            ends[i] = outcome.over
+            scores[i] += outcome.reward
+            steps[i] += 1
+            if outcome.over {
+                finished.append(
+                    FinishedGame(
+                        environment: configuration.first + i, score: scores[i], steps: steps[i], frames: outcome.frames,
+                        capped: outcome.capped))
+                scores[i] = 0
+                steps[i] = 0
+                drawNoops(i)
             }
-            try observe(helper)
         }
+        try observe()
     }
 
-    /// Processor time that the helper processes have used, in s.
-    public var processorSeconds: Double { emulators.reduce(0) { $0 + $1.processorSeconds } }
+    /// Processor time that the helper process has used, in s.
+    public var processorSeconds: Double { emulators.processorSeconds }
 
-    private func range(_ helper: Int) -> Range<Int> {
-        first[helper]..<(first[helper] + emulators[helper].count)
-    }
-
-    private func observe(_ helper: Int) throws {
-        let games = emulators[helper]
-        for i in 0..<games.count {
-            let screen = games.memory.screen(i, slot: 1)
-            let earlier = configuration.frameSkip > 1 ? games.memory.screen(i, slot: 0) : nil
-            let offset = (first[helper] + i) * Self.observationSize
+    private func observe() throws {
+        let memory = emulators.memory
+        for i in 0..<configuration.count {
+            let screen = memory.screen(i, slot: 1)
+            let earlier = configuration.frameSkip > 1 ? memory.screen(i, slot: 0) : nil
+            let offset = i * Self.observationSize
             do {
                 try transform(screen, earlier: earlier, into: &observations, at: offset)
             } catch {
-                try games.learnPalette()
-                transform.palette.learn(from: games.memory)
+                try emulators.learnPalette()
+                transform.palette.learn(from: memory)
                 do {
                     try transform(screen, earlier: earlier, into: &observations, at: offset)
                 } catch {
@@ -195,12 +174,30 @@ public final class PongEnvironments {
         public var observations: [Float]
         public var generators: [SeededGenerator]
         public var nextNoops, scores, steps: [Int]
+
+        /// The games of `range` alone.
+        public subscript(range: Range<Int>) -> Snapshot {
+            let size = PongEnvironments.observationSize
+            return Snapshot(
+                emulators: Array(emulators[range]),
+                observations: Array(observations[range.lowerBound * size..<range.upperBound * size]),
+                generators: Array(generators[range]), nextNoops: Array(nextNoops[range]), scores: Array(scores[range]),
+                steps: Array(steps[range]))
+        }
+
+        /// The games of all parts, in order.
+        public static func joined(_ parts: [Snapshot]) -> Snapshot {
+            Snapshot(
+                emulators: parts.flatMap(\.emulators), observations: parts.flatMap(\.observations),
+                generators: parts.flatMap(\.generators), nextNoops: parts.flatMap(\.nextNoops),
+                scores: parts.flatMap(\.scores), steps: parts.flatMap(\.steps))
+        }
     }
 
     /// Saves the state between two steps. About 14 kB an environment from the emulator and 28 kB of observation.
     public func snapshot() throws -> Snapshot {
         Snapshot(
-            emulators: try emulators.flatMap { try $0.save() }, observations: observations, generators: generators,
+            emulators: try emulators.save(), observations: observations, generators: generators,
             nextNoops: nextNoops, scores: scores, steps: steps)
     }
 
@@ -216,9 +213,7 @@ public final class PongEnvironments {
                 "environments", value: "\(snapshot.emulators.count)", problem: "does not fit the saved state",
                 expected: "\(count), as configured")
         }
-        for (helper, games) in emulators.enumerated() {
-            try games.restore(Array(snapshot.emulators[range(helper)]))
-        }
+        try emulators.restore(snapshot.emulators)
         observations = snapshot.observations
         generators = snapshot.generators
         nextNoops = snapshot.nextNoops

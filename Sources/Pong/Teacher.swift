@@ -19,8 +19,8 @@ final class Teacher {
     private var fresh: [Bool]
     private var step = 0
 
-    /// Throws `InputError` when the agent's actions or frame skip do not fit the configuration's.
-    init(_ configuration: TrainingConfiguration) throws {
+    /// For so many environments. Throws `InputError` when the agent's actions or frame skip do not fit the configuration's.
+    init(_ configuration: TrainingConfiguration, environments count: Int) throws {
         let agent = try Agent.load(path: configuration.teacher)
         guard agent.actions == configuration.actions else {
             throw InputError(
@@ -32,7 +32,6 @@ final class Teacher {
                 "teacher", value: configuration.teacher, problem: "plays with frame skip \(agent.frameSkip)",
                 expected: "a multiple of frame_skip, \(configuration.frameSkip)")
         }
-        let count = configuration.environments
         network = ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
         state = network.makeState(environments: count)
         stride = agent.frameSkip / configuration.frameSkip
@@ -71,21 +70,21 @@ final class Teacher {
         for (e, over) in ends.enumerated() where over { state.reset(environment: e) }
     }
 
-    /// Everything that the next advice depends on, for checkpoints.
-    var tensors: [Tensor] {
-        state.tensors(prefix: "teacher.") + [
-            Tensor("teacher.advice", shape: [advice.count], advice), Tensor("teacher.earlier", shape: [earlier.count], earlier),
-            Tensor("teacher.fresh", shape: [fresh.count], fresh.map { Int32($0 ? 1 : 0) }),
-            Tensor("teacher.step", shape: [1], [Int64(step)]),
+    /// Everything that the next advice depends on, for checkpoints; names begin with `prefix`.
+    func tensors(prefix: String) -> [Tensor] {
+        state.tensors(prefix: prefix) + [
+            Tensor(prefix + "advice", shape: [advice.count], advice), Tensor(prefix + "earlier", shape: [earlier.count], earlier),
+            Tensor(prefix + "fresh", shape: [fresh.count], fresh.map { Int32($0 ? 1 : 0) }),
+            Tensor(prefix + "step", shape: [1], [Int64(step)]),
         ]
     }
 
     /// Restores what `tensors` wrote. Throws `InputError` when something does not fit.
-    func restore(_ file: Safetensors) throws {
-        try state.restore(file, prefix: "teacher.")
-        advice = try file.elements("teacher.advice", shape: [advice.count])
-        earlier = try file.elements("teacher.earlier", shape: [nil])
-        fresh = try file.elements("teacher.fresh", shape: [fresh.count], as: Int32.self).map { $0 != 0 }
-        step = Int(try file.elements("teacher.step", shape: [1], as: Int64.self)[0])
+    func restore(_ file: Safetensors, prefix: String) throws {
+        try state.restore(file, prefix: prefix)
+        advice = try file.elements(prefix + "advice", shape: [advice.count])
+        earlier = try file.elements(prefix + "earlier", shape: [nil])
+        fresh = try file.elements(prefix + "fresh", shape: [fresh.count], as: Int32.self).map { $0 != 0 }
+        step = Int(try file.elements(prefix + "step", shape: [1], as: Int64.self)[0])
     }
 }

@@ -12,7 +12,7 @@ extension Trainer {
     /// moment one whole checkpoint is there. About 19 MB for 16 environments.
     func saveCheckpoint() throws {
         try saveAgents()
-        let games = try environments.snapshot()
+        let games = PongEnvironments.Snapshot.joined(try lanes.map { try $0.games.snapshot() })
         let count = configuration.environments
         let words = games.generators + [actionGenerator, orderGenerator]
         var tensors = learner.checkpoint()
@@ -27,7 +27,7 @@ extension Trainer {
             Tensor("history.score", shape: [counters.scores.count], counters.scores.map(Int32.init)),
             Tensor("history.length", shape: [counters.lengths.count], counters.lengths.map(Int32.init)),
         ]
-        tensors += teacher?.tensors ?? []
+        for (index, lane) in lanes.enumerated() { tensors += lane.teacher?.tensors(prefix: teacherPrefix(index)) ?? [] }
         let file = Safetensors(
             tensors,
             metadata: [
@@ -40,6 +40,9 @@ extension Trainer {
         try keepPrevious()
         try file.save(path: checkpointPath)
     }
+
+    /// Every lane's teacher has its own tensors; those of a single one have the names of older checkpoints.
+    private func teacherPrefix(_ lane: Int) -> String { lanes.count == 1 ? "teacher." : "teacher.\(lane)." }
 
     private func keepPrevious() throws {
         let manager = FileManager.default
@@ -129,8 +132,10 @@ extension Trainer {
         restored.scores = try integers("history.score", nil)
         restored.lengths = try integers("history.length", restored.scores.count)
         try learner.restore(file)
-        try teacher?.restore(file)
-        try environments.restore(snapshot)
+        for (index, lane) in lanes.enumerated() {
+            try lane.teacher?.restore(file, prefix: teacherPrefix(index))
+            try lane.games.restore(snapshot[lane.environments])
+        }
         actionGenerator = generators[count]
         orderGenerator = generators[count + 1]
         counters = restored

@@ -1,6 +1,8 @@
+import Dispatch
 import Essentials
 import Foundation
 import NeuralNetwork
+import Synchronization
 
 /// Trains one agent on Pong: rollouts, updates, log and checkpoints in one folder.
 ///
@@ -15,9 +17,9 @@ import NeuralNetwork
 public final class Trainer {
     public let configuration: TrainingConfiguration
     public let folder: String
-    let environments: PongEnvironments
     let learner: Learner
-    let teacher: Teacher?
+    /// The helper processes with their games, each with a lane of the learner.
+    let lanes: [GameLane]
     var actionGenerator, orderGenerator: SeededGenerator
     var counters = Counters()
     private let lock: FolderLock
@@ -73,8 +75,7 @@ public final class Trainer {
         learner = try Learner(
             parameters: agent.parameters, constraints: configuration.constraints,
             configuration: configuration.learnerConfiguration)
-        teacher = configuration.teacher.isEmpty ? nil : try Teacher(configuration)
-        environments = try PongEnvironments(configuration.environmentConfiguration)
+        lanes = try learner.lanes.map { [configuration] in try GameLane($0, configuration) }
         actionGenerator = SeededGenerator(seed: configuration.seed, stream: 1 << 32)
         orderGenerator = SeededGenerator(seed: configuration.seed, stream: 1 << 32 + 1)
         log = TrainingLog(path: folder + "/log.csv")
@@ -84,7 +85,7 @@ public final class Trainer {
         } else {
             counters.stepsBefore = agent.agentSteps
             counters.trainingBefore = configuration.start.isEmpty ? "" : agent.trainedBy
-            try environments.reset()
+            for lane in lanes { try lane.games.reset() }
             try log.begin()
             counters.logBytes = log.bytes
             try saveCheckpoint()
@@ -142,7 +143,7 @@ public final class Trainer {
                 learningRate: configuration.learningRate(at: counters.agentSteps), totalSteps: configuration.totalSteps,
                 stepsPerSecond: Double(counters.agentSteps - recent.steps) / max(elapsed.seconds, 1e-9))
             if counters.updates % configuration.logUpdates == 0 {
-                row.probe(learner, observations: environments.observations)
+                row.probe(learner, observations: lanes[0].games.observations)
                 try log.append(row)
                 counters.logBytes = log.bytes
                 recent = (counters.agentSteps, .now)
@@ -161,41 +162,35 @@ public final class Trainer {
 
     /// One rollout and the update from it.
     private func update() throws -> UpdateStatistics {
-        let count = configuration.environments
-        while !learner.isRolloutFull {
-            let output = learner.act(observations: environments.observations)
-            if let teacher {
-                teacher.watch(environments.observations)
-                learner.advise(teacher.advice)
-            }
-            guard output.logits.allSatisfy(\.isFinite), output.values.allSatisfy(\.isFinite) else {
-                throw InputError(
-                    "logits and values", value: "NaN or infinity",
-                    problem: "are not finite at agent step \(counters.agentSteps); training stopped",
-                    expected: "a smaller learning_rate, from the last checkpoint")
-            }
-            let actions = (0..<count).map {
-                NeuralNetwork.Policy.sample(output.logits(environment: $0), using: &actionGenerator).action
-            }
-            try environments.step(actions)
-            let rewards = environments.rewards.map { Float(configuration.clipRewards ? $0.signum() : $0) }
-            learner.record(actions: actions, rewards: rewards, ends: environments.ends)
-            teacher?.forget(environments.ends)
-            counters.agentSteps += count
-            for game in environments.finished {
-                counters.games += 1
-                counters.scores.append(game.score)
-                counters.lengths.append(game.steps)
-            }
-            counters.scores.removeFirst(max(0, counters.scores.count - 100))
-            counters.lengths.removeFirst(max(0, counters.lengths.count - 100))
-        }
+        try play()
         learner.adviceCoefficient = configuration.teacherCoefficient(at: counters.agentSteps)
         let statistics = try learner.update(
-            nextObservations: environments.observations,
+            nextObservations: lanes.flatMap(\.games.observations),
             learningRate: configuration.learningRate(at: counters.agentSteps), generator: &orderGenerator)
         counters.updates += 1
         return statistics
+    }
+
+    /// One rollout, every lane on a thread of its own. Lanes wait for one another at its end only: the draws that choose the
+    /// actions are made beforehand, in the order of steps and environments, and the games that end are counted in it.
+    private func play() throws {
+        let count = configuration.environments
+        let draws = (0..<configuration.rollout * count).map { _ in actionGenerator.uniform() }
+        let played = Mutex([Result<[GameLane.Ending], any Error>?](repeating: nil, count: lanes.count))
+        let before = counters.agentSteps
+        DispatchQueue.concurrentPerform(iterations: lanes.count) { [lanes] index in
+            let result = Result { try lanes[index].play(draws: draws, environments: count, agentSteps: before) }
+            played.withLock { $0[index] = result }
+        }
+        let endings = try played.withLock { try $0.flatMap { try $0!.get() } }
+        counters.agentSteps += draws.count
+        for game in endings.sorted(by: { ($0.step, $0.game.environment) < ($1.step, $1.game.environment) }).map(\.game) {
+            counters.games += 1
+            counters.scores.append(game.score)
+            counters.lengths.append(game.steps)
+        }
+        counters.scores.removeFirst(max(0, counters.scores.count - 100))
+        counters.lengths.removeFirst(max(0, counters.lengths.count - 100))
     }
 
     /// Adds the time since the last call to the counters.
@@ -208,11 +203,11 @@ public final class Trainer {
     }
 
     /// Processor time of this run and its helpers, in s: of the calling thread, because other runs may share the process, or
-    /// of the whole process where the learner has threads of its own.
+    /// of the whole process where learner and lanes have threads of their own.
     private func processorSeconds() -> Double {
         var time = timespec()
-        clock_gettime(configuration.workers == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9 + environments.processorSeconds
+        clock_gettime(configuration.workers == 1 && lanes.count == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9 + lanes.reduce(0) { $0 + $1.games.processorSeconds }
     }
 }
 
@@ -232,6 +227,7 @@ extension TrainingConfiguration {
             adam: .init(beta1: adamBeta1, beta2: adamBeta2, epsilon: adamEpsilon),
             truncation: truncation > 0 ? truncation : nil)
         settings.threads = workers
+        settings.lanes = helpers
         settings.groupSize = group
         settings.lambdaRate = lambdaRate
         settings.gammaRate = gammaRate

@@ -101,7 +101,12 @@ extension TrainingConfiguration {
             "lambda_min <= lambda_max")
         try check(
             helpers <= environments, "helpers", "\(helpers)", "are more than the environments", "1 ... \(environments)")
-        if algorithm == .ppo {
+        if algorithm == .a2c {
+            let groups = (environments + group - 1) / group
+            try check(
+                helpers <= groups, "helpers", "\(helpers)", "are more than the \(groups) groups of \(group) environments",
+                "1 ... \(groups), or a smaller group")
+        } else {
             try check(
                 environments % minibatches == 0, "minibatches", "\(minibatches)",
                 "do not divide the \(environments) environments evenly", "a divisor of \(environments)")

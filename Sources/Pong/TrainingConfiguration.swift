@@ -21,7 +21,7 @@ public struct TrainingConfiguration: Equatable, Sendable {
 
     // The game.
     public var environments = 16
-    /// Helper processes that share the environments.
+    /// Helper processes that share the environments; each plays a rollout on a thread of its own.
     public var helpers = 1
     /// Threads of the learner.
     public var workers = 1
@@ -130,12 +130,5 @@ public struct TrainingConfiguration: Equatable, Sendable {
     func teacherCoefficient(at steps: Int) -> Double {
         guard !teacher.isEmpty else { return 0 }
         return teacherSteps > 0 ? teacherCoefficient * max(0, 1 - Double(steps) / Double(teacherSteps)) : teacherCoefficient
-    }
-
-    /// The environments that this configuration asks for.
-    var environmentConfiguration: PongEnvironments.Configuration {
-        .init(
-            count: environments, frameSkip: frameSkip, actions: actions, noopMaximum: noopMaximum, seed: seed,
-            helpers: helpers)
     }
 }

@@ -46,7 +46,7 @@ import Testing
                 ends: ends)
         }
         learner.rollout.set(advantages: try fixture.doubles("advantages"), targets: try fixture.doubles("targets"))
-        learner.rollout.logProbabilities = try fixture.doubles("old_logp")
+        learner.rollout.logProbabilities.write(try fixture.doubles("old_logp"), at: 0)
     }
 
     private func compare(_ found: ActorCriticParameters, _ fixture: Fixture, _ prefix: String) throws {

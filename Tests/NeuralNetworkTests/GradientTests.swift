@@ -44,7 +44,7 @@ import Testing
                 ppo ? .ppo(epochs: 1, environmentsPerMinibatch: sizes.environments, clip: 0.1) : .a2c,
                 groupSize: sizes.groupSize)
             learner.rollout.set(advantages: small.samples.advantages, targets: small.samples.targets)
-            learner.rollout.logProbabilities = small.samples.oldLogProbabilities
+            learner.rollout.logProbabilities.write(small.samples.oldLogProbabilities, at: 0)
             let statistics = try learner.learn(members: Array(0..<sizes.environments), learningRate: 0)
             let loss: ReferenceNetwork.Loss = ppo ? .ppo(clip: 0.1) : .a2c
             #expect(abs(statistics.loss - network.loss(small.samples, loss)) < 1e-4)
@@ -76,7 +76,7 @@ import Testing
         let network = ReferenceNetwork(small.parameters, constraints: small.constraints)
         let learner = try small.learner(.ppo(epochs: 1, environmentsPerMinibatch: 2, clip: 0.1), groupSize: 2)
         learner.rollout.set(advantages: small.samples.advantages, targets: small.samples.targets)
-        learner.rollout.logProbabilities = small.samples.oldLogProbabilities
+        learner.rollout.logProbabilities.write(small.samples.oldLogProbabilities, at: 0)
         _ = try learner.learn(members: [1, 4], learningRate: 0)
         var part = small.samples
         part.environments = 2
@@ -121,7 +121,7 @@ import Testing
         let learner = try small.learner(
             ppo ? .ppo(epochs: 1, environmentsPerMinibatch: 2, clip: 0.1) : .a2c, groupSize: 2, truncation: 3)
         learner.rollout.set(advantages: small.samples.advantages, targets: small.samples.targets)
-        learner.rollout.logProbabilities = small.samples.oldLogProbabilities
+        learner.rollout.logProbabilities.write(small.samples.oldLogProbabilities, at: 0)
         _ = try learner.learn(members: [0, 1], learningRate: 0)
         let found = learner.network.layout.unpack(learner.workers.total)
         for name in ParameterName.allCases {

@@ -25,18 +25,22 @@ import Testing
         return trace
     }
 
-    private func make(helpers: Int = 1, seed: UInt64 = 4, frameLimit: Int = 900) throws -> PongEnvironments {
+    private func make(count: Int = 3, first: Int = 0, seed: UInt64 = 4) throws -> PongEnvironments {
         let games = try PongEnvironments(
-            .init(
-                count: 3, frameSkip: 4, actions: Action.pongWithoutFire, seed: seed, helpers: helpers,
-                frameLimit: frameLimit))
+            .init(count: count, frameSkip: 4, actions: Action.pongWithoutFire, seed: seed, first: first, frameLimit: 900))
         try games.reset()
         return games
     }
 
-    @Test func sameSeedSameGamesWhateverTheHelpers() throws {
-        let one = try play(make(helpers: 1), steps: 500)
-        #expect(one == (try play(make(helpers: 3), steps: 500)))
+    @Test func sameSeedSameGamesHoweverTheyAreShared() throws {
+        let one = try play(make(), steps: 500)
+        let (left, right) = (try make(count: 1), try make(count: 2, first: 1))
+        for k in 0..<500 {
+            try left.step([k / 7 % 3])
+            try right.step([(k / 7 + 1) % 3, (k / 7 + 2) % 3])
+            #expect(left.rewards + right.rewards == one.rewards[k] && left.ends + right.ends == one.ends[k])
+        }
+        #expect(left.observations + right.observations == one.observations)
         #expect(one.finished.count >= 3 && one.finished.allSatisfy { $0.capped && $0.frames == 900 })
         #expect(one.observations.allSatisfy { (-1...1).contains($0) })
         let other = try play(make(seed: 5), steps: 500)
@@ -48,7 +52,7 @@ import Testing
         _ = try play(games, steps: 230)
         let snapshot = try games.snapshot()
         let expected = try play(games, steps: 300, from: 230)
-        let fresh = try make(helpers: 2, seed: 99)
+        let fresh = try make(seed: 99)
         try fresh.restore(snapshot)
         #expect(fresh.observations == snapshot.observations)
         #expect(try play(fresh, steps: 300, from: 230) == expected)
@@ -71,7 +75,12 @@ import Testing
     @Test func badConfigurationIsNamed() throws {
         let up = try #require(throws: InputError.self) { _ = try PongEnvironments(.init(count: 1, actions: [.noop, .up])) }
         #expect(up.description.contains("UP") && up.description.contains("LEFTFIRE"))
-        #expect(throws: InputError.self) { _ = try PongEnvironments(.init(count: 2, helpers: 3)) }
+        let settings = TrainingConfiguration()
+        #expect(throws: InputError.self) { _ = try settings.setting(["environments=2", "minibatches=2", "helpers=3"]) }
+        let tooMany = try #require(throws: InputError.self) {
+            _ = try settings.setting(["algorithm=a2c", "environments=4", "group=4", "helpers=2"])
+        }
+        #expect(tooMany.description.contains("helpers") && tooMany.description.contains("smaller group"))
         #expect(throws: InputError.self) { _ = try PongEnvironments(.init(count: 1, noopMaximum: -1)) }
         let games = try make()
         var snapshot = try games.snapshot()

@@ -27,12 +27,15 @@ import Testing
         return configuration
     }
 
-    @Test("A run with a teacher that is stopped and resumed equals the uninterrupted one, bit for bit")
+    @Test("A run with a teacher that is stopped and resumed equals the uninterrupted one, bit for bit, with any number of lanes")
     func resume() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let settings = configuration(teacher: try agentFile(frameSkip: 4))
-        let (_, names) = try SmallRun.compareWithCutRun(settings, folder: folder)
-        #expect(names.contains("teacher.F"))
+        var settings = configuration(teacher: try agentFile(frameSkip: 4))
+        let (one, names) = try SmallRun.compareWithCutRun(settings, folder: folder + "/one")
+        settings.helpers = 2
+        let (two, parts) = try SmallRun.compareWithCutRun(settings, folder: folder + "/two")
+        #expect(names.contains("teacher.F") && parts.contains("teacher.0.F") && parts.contains("teacher.1.F"))
+        #expect(one.agent.parameters == two.agent.parameters)
     }
 
     @Test("The advice is the teacher's policy: with the learner's own parameters and frame skip it is the learner's policy")
@@ -41,7 +44,7 @@ import Testing
         let path = try agentFile(frameSkip: 2)
         var settings = configuration(teacher: path, frameSkip: 2)
         settings.start = path
-        let teacher = try Teacher(settings)
+        let teacher = try Teacher(settings, environments: 2)
         let agent = try Agent.load(path: path)
         let network = ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
         let state = network.makeState(environments: 2)
@@ -64,7 +67,7 @@ import Testing
     func pace() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = try agentFile(frameSkip: 4)
-        let teacher = try Teacher(configuration(teacher: path))
+        let teacher = try Teacher(configuration(teacher: path), environments: 2)
         let agent = try Agent.load(path: path)
         let network = ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
         let state = network.makeState(environments: 2)
@@ -88,7 +91,7 @@ import Testing
     func refusals() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         func refusal(_ settings: TrainingConfiguration) throws -> String {
-            try #require(throws: InputError.self) { _ = try Teacher(settings) }.description
+            try #require(throws: InputError.self) { _ = try Teacher(settings, environments: 2) }.description
         }
         #expect(try refusal(configuration(teacher: agentFile(frameSkip: 3), frameSkip: 2)).contains("multiple of frame_skip"))
         #expect(try refusal(configuration(teacher: agentFile(frameSkip: 1), frameSkip: 4)).contains("multiple of frame_skip"))

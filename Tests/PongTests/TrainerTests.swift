@@ -33,6 +33,28 @@ import Testing
         #expect(agent.parameters != Agent.untrained(seed: 1, actions: Action.pongWithoutFire, frameSkip: 4).parameters)
     }
 
+    /// Threads and helper processes share the work and change nothing: the same agent, the same games in the same order.
+    @Test(arguments: [TrainingConfiguration.Algorithm.ppo, .a2c])
+    func lanesAndThreadsChangeNothing(_ algorithm: TrainingConfiguration.Algorithm) throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var settings = configuration(algorithm)
+        settings.environments = 4
+        settings.group = 1
+        settings.frameSkip = 16
+        settings.totalSteps = 2 * 4 * 150
+        settings.rollout = 150
+        settings.epochs = 1
+        let runs = try [(1, 1), (2, 2), (3, 1)].map { helpers, workers in
+            settings.helpers = helpers
+            settings.workers = workers
+            let trainer = try Trainer(configuration: settings, folder: folder + "/\(helpers)-\(workers)", resume: false)
+            try trainer.run()
+            return (trainer.agent.parameters, trainer.counters.scores, trainer.counters.lengths)
+        }
+        #expect(runs[0].1.count >= 2, "games end within the run")
+        for run in runs.dropFirst() { #expect(run == runs[0]) }
+    }
+
     /// A run shorter than the rows of its log still says what it cost.
     @Test func everyUpdateKnowsItsTime() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -142,7 +164,7 @@ import Testing
             let before = try Data(contentsOf: URL(fileURLWithPath: checkpoint))
             let error = try #require(throws: InputError.self) {
                 try trainer.run(status: { status in
-                    if status.updates == 3 { _ = kill(trainer.environments.emulators[1].processIdentifier, SIGKILL) }
+                    if status.updates == 3 { _ = kill(trainer.lanes[1].games.emulators.processIdentifier, SIGKILL) }
                 })
             }
             #expect(error.description.contains("killed by signal 9"), "\(error)")
