@@ -13,6 +13,8 @@ public final class ActorCritic {
     let network: Network
     private let trunk: Trunk
     private var environments = 0
+    /// True between `answer` and `move`.
+    private var owesMove = false
     private var observations = FloatBuffer(0)
     private var y1 = FloatBuffer(0)
     private var n = FloatBuffer(0)
@@ -44,6 +46,32 @@ public final class ActorCritic {
     /// - recorder: takes note of environment 0's weights and updates; needs rounded dF.
     /// - Cost at the paper's sizes: 3.5 MFLOP and 3.4 MB of memory traffic for one environment.
     public func step(observations pixels: [Float], state: RecurrentState, recorder: SynapseRecorder? = nil) -> Output {
+        let output = forward(pixels, state, recorder, moves: true)
+        recorder?.after(h: state.h, n: n, u: u)
+        return output
+    }
+
+    /// The first half of `step`, up to logits and values; h is the new one, F the old. `move` with the same arguments must follow.
+    ///
+    /// For who can act on the answer while F moves: both together give the bits of `step` and take a tenth longer.
+    public func answer(observations: [Float], state: RecurrentState, recorder: SynapseRecorder? = nil) -> Output {
+        let output = forward(observations, state, recorder, moves: false)
+        owesMove = true
+        return output
+    }
+
+    /// The second half of `step`: F' = Lambda F + dF, and the recorder's note of it.
+    public func move(state: RecurrentState, recorder: SynapseRecorder? = nil) {
+        precondition(owesMove && state.environments == environments, "move without the answer before it")
+        owesMove = false
+        network.cellMove(
+            environments: environments, u: u, uAt: 0, f: state.f, fAt: 0, to: state.f, at: 0, h: state.h, n: n, s: s,
+            unitsAt: 0, recorder: recorder)
+        recorder?.after(h: state.h, n: n, u: u)
+    }
+
+    private func forward(_ pixels: [Float], _ state: RecurrentState, _ recorder: SynapseRecorder?, moves: Bool) -> Output {
+        precondition(!owesMove, "the last answer's move is missing")
         precondition(state.shape == shape, "state of another network")
         precondition(
             pixels.count == state.environments * shape.observations,
@@ -60,9 +88,8 @@ public final class ActorCritic {
         }
         recorder?.before(state: state)
         network.cellForward(
-            environments: environments, u: u, uAt: 0, f: state.f, fAt: 0, moves: true, h: state.h, n: n,
+            environments: environments, u: u, uAt: 0, f: state.f, fAt: 0, moves: moves, h: state.h, n: n,
             s: s, unitsAt: 0, recorder: recorder)
-        recorder?.after(h: state.h, n: n, u: u)
         var output = Output(
             logits: [Float](repeating: 0, count: environments * shape.actions),
             values: [Float](repeating: 0, count: environments), actions: shape.actions)

@@ -66,7 +66,7 @@ final class Network: @unchecked Sendable {
     /// F' of a step whose h and n are known already: the same bits as when the step was first made.
     func cellMove(
         environments: Int, u: FloatBuffer, uAt: Int, f: FloatBuffer, fAt: Int, to fNext: FloatBuffer, at fNextAt: Int,
-        h: FloatBuffer, n: FloatBuffer, s: FloatBuffer, unitsAt: Int
+        h: FloatBuffer, n: FloatBuffer, s: FloatBuffer, unitsAt: Int, recorder: SynapseRecorder? = nil
     ) {
         let room = environments * shape.units
         var step = CellForward(
@@ -76,7 +76,8 @@ final class Network: @unchecked Sendable {
             lambda: clamped.at(plane, room: plane), bias: flat.at(layout.start(.bias)),
             u: u.at(uAt, room: environments * layout.stride), F: f.at(fAt, room: environments * plane),
             F_next: fNext.at(fNextAt, room: environments * plane), F_before: nil, h: h.at(unitsAt, room: room),
-            n: n.at(unitsAt, room: room), s: s.at(unitsAt, room: room), levels: nil, sum_absolute: nil, sum: nil)
+            n: n.at(unitsAt, room: room), s: s.at(unitsAt, room: room),
+            levels: recorder?.levelPointer(environments: environments), sum_absolute: nil, sum: nil)
         cell_forward(&step)
     }
 

@@ -144,9 +144,10 @@ public struct Evaluation: Sendable {
     }
 
     private func act(_ table: Table, _ network: ActorCritic, _ recorder: SynapseRecorder?) throws {
-        let output = network.step(
-            observations: table.environment.observations, state: table.state,
-            recorder: table.index == 0 ? recorder : nil)
+        let recorder = table.index == 0 ? recorder : nil
+        let output = network.answer(observations: table.environment.observations, state: table.state, recorder: recorder)
+        // F moves, and its account is kept, while the emulator plays the frame.
+        defer { network.move(state: table.state, recorder: recorder) }
         let logits = output.logits(environment: 0)
         guard logits.allSatisfy(\.isFinite) else {
             throw InputError(

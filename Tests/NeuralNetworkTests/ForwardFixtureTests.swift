@@ -95,6 +95,30 @@ import Testing
         for t in 0..<fixture.steps { #expect(abs(summary.largestWeight[t] - weights[t][summary.largestSynapse]) < 1e-5) }
     }
 
+    /// `answer` and `move` are `step` in two halves: the same bits, the same account.
+    @Test func aStepInTwoHalvesIsTheStep() throws {
+        let fixture = try Fixture("mstpn_quant")
+        let pixels = try fixture.observations()
+        let size = fixture.batch * fixture.shape.observations
+        let agents = try (0..<2).map { _ in ActorCritic(parameters: try fixture.parameters(), constraints: fixture.constraints) }
+        let states = try agents.map { _ in try fixture.initialState() }
+        let recorders = try agents.map { try SynapseRecorder($0) }
+        for t in 0..<fixture.steps {
+            let seen = Array(pixels[t * size..<(t + 1) * size])
+            let whole = agents[0].step(observations: seen, state: states[0], recorder: recorders[0])
+            let plastic = states[1].plastic(environment: 0)
+            let half = agents[1].answer(observations: seen, state: states[1], recorder: recorders[1])
+            #expect(whole == half)
+            #expect(states[1].plastic(environment: 0) == plastic, "F waits for move")
+            agents[1].move(state: states[1], recorder: recorders[1])
+            for e in 0..<fixture.batch {
+                #expect(states[0].plastic(environment: e) == states[1].plastic(environment: e))
+                #expect(states[0].hidden(environment: e) == states[1].hidden(environment: e))
+            }
+        }
+        #expect(recorders[0].summary() == recorders[1].summary())
+    }
+
     /// One environment beside three others gives what it gives alone (to rounding), and a reset forgets everything.
     @Test func environmentsDoNotMixAndResetForgets() throws {
         let fixture = try Fixture("mstpn")
