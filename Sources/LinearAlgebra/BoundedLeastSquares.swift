@@ -36,8 +36,8 @@ public struct BoundedLeastSquares: Sendable, Codable, Equatable {
     public private(set) var radius: Double
     public private(set) var differences = Differences.oneSided
     public private(set) var ending: Ending?
-    /// Gain that the last Jacobian foresaw within the largest radius.
-    public private(set) var foreseen = Double.infinity
+    /// Gain that the last Jacobian foresaw within the largest radius; nil before the first.
+    public private(set) var foreseen: Double?
     public private(set) var iterations = 0
     public private(set) var evaluations = 1
     /// Cost at the start and after every iteration.
@@ -82,8 +82,9 @@ public struct BoundedLeastSquares: Sendable, Codable, Equatable {
         let before = cost
         var lowest: (point: [Double], residuals: [Double])?
         var jacobian = try columns(batch, &lowest)
-        foreseen = cost - Self.sum(LinearStep(self, jacobian, radius: largestMove).predicted)
-        if differences == .twoSided, foreseen < tolerance * cost {
+        let promised = cost - Self.sum(LinearStep(self, jacobian, radius: largestMove).predicted)
+        foreseen = promised
+        if differences == .twoSided, promised < tolerance * cost {
             ending = .flat
         } else {
             try descend(&jacobian, batch)

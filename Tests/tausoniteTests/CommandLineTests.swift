@@ -1,3 +1,4 @@
+import DeviceModel
 import Essentials
 import Foundation
 import Testing
@@ -52,6 +53,20 @@ import Testing
         #expect(
             try Data(contentsOf: folder.appendingPathComponent("a.csv"))
                 == Data(contentsOf: folder.appendingPathComponent("b.csv")))
+    }
+
+    @Test func calibrateFitsAUsersCellsAndGoesOn() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("amplitude_V,width_us,delta_F_nS\n2.5,100,5.5\n3,100,9.5\n".utf8).write(to: folder.appendingPathComponent("cells.csv"))
+        let common = ["calibrate", "--data", "cells.csv", "--data-only", "--free", "forward_hop_rate", "--out", "mine.yaml", "--quiet"]
+        let first = try Self.run(common + ["--iterations", "1"], in: folder)
+        #expect(first.code == 0, "\(first.error)")
+        #expect(try DeviceDescription.load(path: folder.appendingPathComponent("mine.yaml").path).parameters.forwardHopRate != 5875)
+        let second = try Self.run(common + ["--iterations", "2", "--resume", "mine.state.json", "--json"], in: folder)
+        #expect(second.code == 0, "\(second.error)")
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(second.out.utf8)) as? [String: Any])
+        #expect(report["cost_after"] as? Double ?? .infinity < (report["cost_before"] as? Double ?? 0), "\(report.keys.sorted())")
     }
 
     @Test func electroformingKeepsTheTraceAndSaysSo() throws {
