@@ -106,6 +106,7 @@ TABLE = [
         ("set T, what the fast path leaves out: W after one SET train at 4 V, relative", "electron charge", ["fast path against coupled: W*"], "FastPathTests/setTrain"),
         ("set T, what the fast path leaves out: peak temperature of a SET train at 4 V, K", "electron charge", ["fast path against coupled: peak*"], "FastPathTests/setTrain"),
         ("set D, no electron charge: current, relative (its fixed charge bends psi between the nodes)", "second implementation", ["set D, fast path against coupled without electron charge: current*"], "FastPathTests/fixedCharge"),
+        ("the same with every lattice plane a node: current, relative", "refinement", ["set D on all planes*"], "FastPathTests/fixedChargeOnAllPlanes"),
         ("set D, no electron charge: charges, relative", "second implementation", ["set D, fast path against coupled without electron charge: charges*"], "FastPathTests/fixedCharge"),
         ("set D, what the fast path leaves out: current at 0.6 V, relative", "electron charge and grid", ["set D, fast path against coupled: current at 0.6 V*"], "FastPathTests/fixedCharge"),
         ("set D, what the fast path leaves out: current at 2 V, relative", "electron charge and grid", ["set D, fast path against coupled: current at 2 V*"], "FastPathTests/fixedCharge"),

@@ -36,8 +36,11 @@ struct FastPathTests {
     }
 
     /// (current, lattice vacancies, interfacial oxygen) of the fast over the coupled path, less 1, after each piece.
-    private func ratios(_ p: DeviceParameters, electronCharge: Bool, pieces: [(Double, Double)]) throws -> [[Double]] {
+    private func ratios(
+        _ p: DeviceParameters, electronCharge: Bool, pieces: [(Double, Double)], growth: Double = SolverOptions().growth
+    ) throws -> [[Double]] {
         var options = SolverOptions()
+        options.growth = growth
         options.tolerance = 2e-5
         let fast = Memristor(p, options: options)
         let plain = try run(fast, fast.freshState().unknowns, pieces: pieces, drive: { fast.drive(from: $0, rate: $1, at: 0) }) { u in
@@ -87,6 +90,17 @@ struct FastPathTests {
                     max(abs(found[index][1]), abs(found[index][2])), below: charged ? 0.01 : 5e-4,
                     as: "\(name): charges at \(level) V, relative")
             }
+        }
+    }
+
+    /// The difference of set D without electron charge is the grid's: with every lattice plane a node it falls with the square of the edge.
+    @Test("Set D on all lattice planes: without electron charge currents agree to 1e-3 (1.1e-2 on the usual grid)")
+    func fixedChargeOnAllPlanes() throws {
+        let p = try DeviceDescription.load(path: DeviceDescriptionTests.setD).parameters
+        let pieces = [(0.6, 1e-7), (0.6, 100), (2, 1e-7), (2, 100e-6), (0.6, 1e-7), (0.6, 60), (3.5, 1e-7), (3.5, 500e-6)]
+        let found = try ratios(p, electronCharge: false, pieces: pieces, growth: 1)
+        for (index, level) in [(1, "0.6"), (3, "2"), (7, "3.5")] {
+            hold(abs(found[index][0]), below: 1e-3, as: "set D on all planes, fast path against coupled: current at \(level) V, relative")
         }
     }
 
