@@ -55,6 +55,22 @@ import Testing
                 == Data(contentsOf: folder.appendingPathComponent("b.csv")))
     }
 
+    /// Programs read what --json prints: one value that parses, on standard output alone.
+    @Test(
+        "Every command that computes on a device runs from another folder and prints JSON that parses",
+        arguments: [
+            ["simulate", "Pulse 3 V for 100 us", "--out", "trace.csv"], ["extract", "--out", "synapse.yaml"],
+            ["forming", "--hold", "1 ms", "--from", "4.2", "--to", "4.6", "--step", "0.2"], ["levels", "--trains", "1"], ["fuzz", "--runs", "3"],
+        ])
+    func printsJSON(arguments: [String]) throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let outcome = try Self.run(arguments + ["--json", "--quiet"], in: folder)
+        #expect(outcome.code == 0, "\(outcome.error)")
+        let value = try JSONSerialization.jsonObject(with: Data(outcome.out.utf8))
+        #expect((value as? [String: Any])?.isEmpty == false, "\(outcome.out.prefix(200))")
+    }
+
     @Test func calibrateFitsAUsersCellsAndGoesOn() throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
