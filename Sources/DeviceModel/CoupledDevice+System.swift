@@ -29,8 +29,8 @@ extension CoupledDevice: ImplicitSystem {
         return true
     }
 
-    /// Share of the tolerance that one step may err by: J, the difference of a drift and a diffusion current, shows errors of psi and c
-    /// up to twentyfold. With all of it the pulse train of STO-1D misses 1e-4 of J at a tolerance of 1e-6, or not, by chance of the first step.
+    /// Share of the tolerance that one step may err by: J, the difference of a drift and a diffusion current, shows errors of psi and
+    /// c up to twentyfold. With all of it, it hung on the first step whether STO-1D's pulse train held J to 1e-4 at a tolerance of 1e-6.
     private static var localShare: Double { 1.0 / 3 }
 
     public func errorNorm(_ e: Row, at u: Row) -> Double {

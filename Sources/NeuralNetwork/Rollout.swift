@@ -50,8 +50,8 @@ final class Rollout: @unchecked Sendable {
 
     func estimateAdvantages(bootstrap: [Float], configuration: LearnerConfiguration) {
         (advantages, targets) = Advantages.estimate(
-            rewards: Array(rewards.all), values: Array(values.all), ends: Array(ends.all), bootstrap: bootstrap, discount: configuration.discount,
-            lambda: configuration.gaeLambda)
+            rewards: Array(rewards.all), values: Array(values.all), ends: Array(ends.all), bootstrap: bootstrap,
+            discount: configuration.discount, lambda: configuration.gaeLambda)
     }
 
     /// Advantages and targets given from outside, as the golden fixtures do.
