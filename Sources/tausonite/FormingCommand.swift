@@ -46,9 +46,7 @@ struct FormingScan: ParsableCommand {
             outcome = try search.run(progress: bar.handler)
         }
         if output.json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            print(String(decoding: try encoder.encode(Result(outcome)), as: UTF8.self))
+            try printJSON(Result(outcome), keys: .useDefaultKeys)
             return
         }
         print("amplitude   forms after   highest temperature   current")

@@ -35,11 +35,9 @@ struct FuzzDevices: ParsableCommand {
 
     func run() throws {
         let fuzz = Fuzz(runs: runs, seed: seed)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         if let only {
             if !output.json { print(fuzz.description(only)) }
-            print(String(decoding: try encoder.encode(fuzz.trial(only)), as: UTF8.self))
+            try printJSON(fuzz.trial(only), keys: .useDefaultKeys)
             return
         }
         let bar = ProgressBar(quiet: output.quiet)
@@ -49,7 +47,7 @@ struct FuzzDevices: ParsableCommand {
             summary = try fuzz.run(progress: bar.handler)
         }
         if output.json {
-            print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+            try printJSON(summary, keys: .useDefaultKeys)
         } else {
             show(summary)
         }

@@ -41,9 +41,7 @@ struct Levels: ParsableCommand {
             levels = try scan.run(progress: bar.handler)
         }
         if output.json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            print(String(decoding: try encoder.encode(Result(description.name, scan, levels)), as: UTF8.self))
+            try printJSON(Result(description.name, scan, levels), keys: .useDefaultKeys)
             return
         }
         let steps = scan.amplitudes.map { String(format: "dF(%g V)", $0) } + scan.biases.map { String(format: "tau(%+g V)", $0) }

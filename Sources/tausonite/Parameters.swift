@@ -44,9 +44,7 @@ struct Parameters: ParsableCommand {
                     status: $0.status.rawValue, source: $0.source, range: $0.rangeText,
                     value: Double($0.number).flatMap { $0.isFinite ? $0 : nil })
             }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(rows), as: UTF8.self))
+            try printJSON(rows, keys: .useDefaultKeys)
         } else {
             print(Parameters.table(description))
         }

@@ -80,11 +80,3 @@ struct PongInit: ParsableCommand {
         var seed: UInt64
     }
 }
-
-/// Prints a value as JSON with sorted snake_case keys.
-func printJSON(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
-}

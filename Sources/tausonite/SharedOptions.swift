@@ -1,6 +1,7 @@
 import ArgumentParser
 import DeviceModel
 import Essentials
+import Foundation
 
 /// The device that a command works on.
 struct DeviceOptions: ParsableArguments {
@@ -26,4 +27,12 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(name: .shortAndLong, help: "No progress and no remarks on standard error.")
     var quiet = false
+}
+
+/// Prints a value as JSON with sorted keys, in snake_case unless the value's own names carry units (`delta_F_nS`).
+func printJSON(_ value: some Encodable, keys: JSONEncoder.KeyEncodingStrategy = .convertToSnakeCase) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = keys
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
 }

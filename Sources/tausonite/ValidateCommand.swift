@@ -32,9 +32,7 @@ struct ValidateCommand: ParsableCommand {
         let file = try ResultsFile.load(path: ProjectFiles.locate(results))
         if output.json {
             let rows = failures ? file.rows.filter { !$0.pass } : file.rows
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(rows), as: UTF8.self))
+            try printJSON(rows, keys: .useDefaultKeys)
         } else {
             print(
                 ValidationTable.text(
