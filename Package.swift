@@ -44,7 +44,7 @@ let package = Package(
         + room("FiniteVolume", ["LinearAlgebra", "CKernels"])
         + room("NeuralNetwork", ["Essentials", "COpenBLAS", "CKernels"])
         // Floor 4
-        + room("DeviceModel", ["Essentials", "LinearAlgebra", "FiniteVolume", yams])
+        + room("DeviceModel", ["Essentials", "CKernels", "LinearAlgebra", "FiniteVolume", yams])
         + room("Protocols", ["Essentials", yams])
         // Floor 5
         + room("Simulation", ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols"])

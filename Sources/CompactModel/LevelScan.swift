@@ -89,7 +89,8 @@ public struct LevelScan: Sendable {
         simulator.state = start
         return Level(
             trains: trains, afterOneSecond: after, conductance: conductance, deltaConductance: steps, tau: decays,
-            interfacePotential: start.potential[0], latticeVacancies: device.latticeVacancies(start),
-            trappedVacancies: start.trappedVacancies ?? 0, storedOxygen: start.storedOxygen)
+            interfacePotential: start.unknowns[device.layout[.potential, 0]], latticeVacancies: device.latticeVacancies(start),
+            trappedVacancies: device.density(of: Device.SheetName.trapped, in: start),
+            storedOxygen: device.density(of: Device.SheetName.stored, in: start))
     }
 }

@@ -64,8 +64,10 @@ public struct Row {
 public final class RealStorage {
     public let row: Row
 
+    /// Aligned to 64 bytes, so that the numbers may be read eight at a time.
     public init(count: Int, value: Double = 0) {
-        let base = UnsafeMutablePointer<Double>.allocate(capacity: max(count, 1))
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Double>.stride, alignment: 64)
+        let base = raw.bindMemory(to: Double.self, capacity: max(count, 1))
         base.initialize(repeating: value, count: max(count, 1))
         row = Row(base: base, count: count)
     }
@@ -76,6 +78,6 @@ public final class RealStorage {
     }
 
     deinit {
-        row.base.deallocate()
+        UnsafeMutableRawPointer(row.base).deallocate()
     }
 }

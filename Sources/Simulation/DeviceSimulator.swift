@@ -8,10 +8,10 @@ import Protocols
 ///
 /// Not safe to share between threads; make one per thread (`init` costs microseconds) and hand states around.
 public final class DeviceSimulator {
-    public let device: Memristor
+    public let device: AssembledDevice
     /// Voltage of the frozen reads behind `Trace.Sample.conductance`, V.
     public var readVoltage: Double
-    private let integrator: AdaptiveIntegrator<Memristor>
+    private let integrator: AdaptiveIntegrator<AssembledDevice>
     private let between: RealStorage
     private var inventoryAtStart: Double
     private var lastStep = 0.0
@@ -20,14 +20,24 @@ public final class DeviceSimulator {
     private var now = 0.0
     /// Why the last frozen read for a sample failed, if it did.
     private var readFailure: NewtonFailure?
+    /// Places of the memristor's sheets, where the device has them.
+    private let plane, oxygen, stored: Int?
 
-    public init(
-        _ parameters: DeviceParameters, options: SolverOptions = SolverOptions(), readVoltage: Double = 0.6
-    ) {
-        device = Memristor(parameters, options: options)
+    /// The memristor of a parameter set.
+    public convenience init(_ parameters: DeviceParameters, options: SolverOptions = SolverOptions(), readVoltage: Double = 0.6) {
+        self.init(AssembledDevice(parameters, options: options), readVoltage: readVoltage)
+    }
+
+    /// Any device that was put together before.
+    public init(_ device: AssembledDevice, readVoltage: Double = 0.6) {
+        self.device = device
+        let options = device.options
+        plane = device.layout.sheet(Device.SheetName.plane)
+        oxygen = device.layout.sheet(Device.SheetName.oxygen)
+        stored = device.layout.sheet(Device.SheetName.stored)
         self.readVoltage = readVoltage
         let fresh = device.freshState()
-        var settings = AdaptiveIntegrator<Memristor>.Options()
+        var settings = AdaptiveIntegrator<AssembledDevice>.Options()
         settings.maximumOrder = options.maximumOrder
         settings.stepBudget = options.stepBudget
         integrator = AdaptiveIntegrator(system: device, initial: fresh.unknowns, options: settings)
@@ -127,14 +137,14 @@ public final class DeviceSimulator {
         let first = min(span * 0.02, lastStep > 0 ? lastStep * 0.2 : span * 1e-6)
         integrator.restart(step: max(first, span * 1e-9), time: 0)
         var sampler = Sampler(recording, duration: span)
-        var previousDisplacement = device.titaniumDisplacement(u)
+        var previousDisplacement = device.rightDisplacement(u)
         var previousTime = 0.0
         var last = 0.0
         try integrator.advance(to: span, firstStep: span * 1e-6) { time, u in
             let h = time - previousTime
             last = h
-            let displacement = device.titaniumDisplacement(u)
-            let displacementCurrent = device.parameters.area * (displacement - previousDisplacement) / h
+            let displacement = device.rightDisplacement(u)
+            let displacementCurrent = device.device.area * (displacement - previousDisplacement) / h
             while let moment = sampler.exactTime(before: time) {
                 integrator.interpolate(at: moment, into: between.row)
                 let temperature = device.temperature
@@ -192,7 +202,8 @@ public final class DeviceSimulator {
         return Trace.Sample(
             time: time, voltage: device.voltage, current: current, totalCurrent: current + displacement,
             conductance: conductance, temperature: device.temperature, latticeVacancies: device.latticeVacancies(u),
-            planeVacancies: u[2], interfacialOxygen: u[1], storedOxygen: u[0], pulse: pulse)
+            planeVacancies: plane.map { u[$0] } ?? 0, interfacialOxygen: oxygen.map { u[$0] } ?? 0,
+            storedOxygen: stored.map { u[$0] } ?? 0, pulse: pulse)
     }
 
     private func stop(_ trace: inout Trace, _ failure: IntegrationFailure, in segment: Segment) {
@@ -211,14 +222,14 @@ public final class DeviceSimulator {
     }
 
     private func finish(
-        _ trace: inout Trace, since before: AdaptiveIntegrator<Memristor>.Statistics
+        _ trace: inout Trace, since before: AdaptiveIntegrator<AssembledDevice>.Statistics
     ) {
         let after = integrator.statistics
         trace.statistics.steps = after.steps - before.steps
         trace.statistics.rejections = after.rejections - before.rejections
         trace.statistics.newtonIterations = after.newtonIterations - before.newtonIterations
         let u = integrator.solution
-        let content = abs(u[0]) + abs(u[1]) + abs(u[2]) + abs(device.latticeVacancies(u))
+        let content = device.layout.sheets.indices.reduce(abs(device.latticeVacancies(u))) { $0 + abs(u[$1]) }
         trace.statistics.inventoryDrift = abs(device.inventory(u) - inventoryAtStart) / max(device.largestContent, content)
     }
 }

@@ -75,7 +75,7 @@ extension Reproduce {
 
     /// What a report cites: the laws in use, then network, game and emulator.
     static func citations(_ parameters: DeviceParameters) -> [Reference] {
-        Memristor(parameters).references + [
+        Device(parameters).references + [
             Reference(
                 "GarciaRodriguez2022",
                 "H. Garcia Rodriguez, Q. Guo, T. Moraitis, Short-term plasticity neurons learning to learn and forget, "

@@ -78,7 +78,7 @@ struct Simulate: ParsableCommand {
             defer { bar.finish() }
             trace = try simulate(description, experiment, recording, bar.handler)
         }
-        let references = Memristor(description.parameters).references
+        let references = Device(description.parameters).references
         let record = RunRecord(
             trace, device: description.name, deviceDigest: description.digest, deviceFile: description.yaml,
             experiment: experiment.yaml, solver: SolverOptions(), readVoltage: experiment.readVoltage, references: references)

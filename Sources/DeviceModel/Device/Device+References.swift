@@ -1,18 +1,17 @@
 import Essentials
 
-extension Memristor {
+extension Device {
     /// What the laws that this device uses rest on, in the order of the equations; laws that are switched off are not cited.
     public var references: [Reference] {
         var list: [Reference] = [.weilenmann2024, .scharfetterGummel1969]
-        if electrons.hasImageForce { list.append(.sze2006) }
+        if ImageForce(self).isPresent { list.append(.sze2006) }
         list.append(.crowellSze1966)
-        if parameters.hopDistance > 0 { list.append(.mottGurney1948) }
-        if !permittivity.isConstant { list.append(.vanDenBerg1995) }
-        if parameters.thermalResistance > 0 { list.append(.bengel2020) }
+        if layers.contains(where: { $0.hopDistance > 0 }) { list.append(.mottGurney1948) }
+        if layers.contains(where: { $0.permittivityField.isFinite && $0.highFieldPermittivity != $0.permittivity }) { list.append(.vanDenBerg1995) }
+        if thermalResistance > 0 { list.append(.bengel2020) }
         return list
     }
 }
-
 extension Reference {
     static let scharfetterGummel1969 = Reference(
         "ScharfetterGummel1969",

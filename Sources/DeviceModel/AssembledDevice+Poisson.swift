@@ -1,0 +1,141 @@
+import FiniteVolume
+import LinearAlgebra
+
+/// States and reads with every ion where it is.
+extension AssembledDevice {
+    /// The fresh device at rest: background vacancies, empty sheets, the potential of Poisson's equation at `voltage`.
+    public func freshState(voltage: Double = 0) -> DeviceState {
+        let u = RealStorage(count: layout.count)
+        fillIons(u.row)
+        solvePoisson(u.row, voltage: voltage)
+        return DeviceState(unknowns: u.row.values, time: 0, voltage: voltage, temperature: device.ambientTemperature)
+    }
+
+    /// Background vacancies in every layer and a trace of redox pairs, equal on both sides, so that logarithmic rates have something
+    /// to act on.
+    func fillIons(_ u: Row, vacancies: [Double]? = nil) {
+        let layers = device.layerOfEdges(grid)
+        for i in 0..<nodes {
+            u[layout[.vacancies, i]] = vacancies?[i] ?? device.layers[layers[max(i - 1, 0)]].vacancyBackground
+        }
+        for (k, weight) in inventoryWeights.enumerated() where device.left.sheets[k].depth == 0 {
+            // Weights of opposite sign balance: the pair adds nothing to the inventory.
+            if weight > 0 { u[k] = 1e-8 * device.sheetFloor }
+        }
+        if let partner = inventoryWeights.indices.last(where: { inventoryWeights[$0] < 0 }) { u[partner] = 1e-8 * device.sheetFloor }
+    }
+
+    /// Solves Poisson's equation for psi in `u` at frozen charges; returns false when the field is not finite.
+    ///
+    /// With X the displacement at the left end (behind the compact layer, C_i (psi_Pt - psi_0)), that of edge i is X + Q_i, Q_i the
+    /// charge to its left, and
+    ///
+    ///     g(X) = psi_left - X / C_i - sum h_i E(X + Q_i) + phi_right = 0,
+    ///
+    /// which falls monotonically: Newton's method kept inside a bracket converges whatever the permittivity's fall with
+    /// field; with a constant permittivity the first iteration is exact. Cost: O(nodes) per iteration.
+    @discardableResult
+    public func solvePoisson(_ u: Row, voltage: Double) -> Bool {
+        switch engine {
+        case .two(let a): a.solvePoisson(u, voltage: voltage, device: device, grid: grid)
+        case .three(let a): a.solvePoisson(u, voltage: voltage, device: device, grid: grid)
+        }
+    }
+
+    /// Frozen-ion read: the current at `readVoltage` with every ion where it is, including the heat of the read itself.
+    ///
+    /// Takes a copy of the potential; the state is bit for bit what it was. At constant permittivity of one layer the potential
+    /// shifts by the capacitive divider, psi -> psi + (V_r - V) [C_i / (C_i + C_STO)] (1 - x/L), which is exact. Electrons that carry
+    /// charge keep that of the state: at reads they are at most a few tenths of a percent of the field.
+    ///
+    /// - Throws: `NewtonFailure` when the heat balance of the read has no root.
+    public func frozenRead(_ u: Row, at readVoltage: Double) throws(NewtonFailure) -> Double {
+        let copy = readBuffer.row
+        copy.assign(u)
+        if device.layers.count == 1, permittivityIsConstant {
+            shiftPotential(copy, by: readVoltage - voltage)
+        } else {
+            guard solvePoisson(copy, voltage: readVoltage) else {
+                throw .tooManyIterations(lastCorrection: .infinity, unknown: "psi of a read")
+            }
+        }
+        guard let readCurrent else { return 0 }
+        let heating = SelfHeating<Double>([device])
+        let stretch = Stretch<Double>(copy)
+        let root = heating.root(guess: heating.ambient, voltage: readVoltage) {
+            readCurrent.evaluate(stretch, first: layout.sheets.count, stride: layout.block, voltage: readVoltage, temperature: $0)
+        }
+        guard root.exists else { throw .noState("electroforming during a read at \(readVoltage) V") }
+        return root.current
+    }
+
+    /// Shifts psi by what a step of the voltage does at frozen charges and constant permittivity.
+    func shiftPotential(_ u: Row, by step: Double) {
+        let compact = device.left.compactCapacitance
+        let share = compact.isFinite ? compact / (compact + device.layerCapacitance) : 1
+        var (rest, total) = ([0.0], 0.0)
+        for (e, layer) in device.layerOfEdges(grid).enumerated() {
+            total += grid.edges[e] / device.layers[layer].permittivity
+            rest.append(total)
+        }
+        for i in 0..<nodes { u[layout[.potential, i]] += step * share * (1 - rest[i] / total) }
+    }
+
+    var permittivityIsConstant: Bool {
+        switch engine {
+        case .two(let a): a.poisson.permittivities.allSatisfy(\.isConstant)
+        case .three(let a): a.poisson.permittivities.allSatisfy(\.isConstant)
+        }
+    }
+}
+
+extension Assembly where L == Double {
+    func solvePoisson(_ u: Row, voltage: Double, device: Device, grid: Grid) -> Bool {
+        let (nodes, edges) = (board.nodes, board.nodes - 1)
+        let compact = device.left.compactCapacitance
+        let left = voltage - device.left.barrier
+        let work = RealStorage(count: edges)
+        let charge = work.row
+        var sum = 0.0
+        let atDepth = device.left.sheets.map { $0.depth > 0 ? SheetBorder<B, L>.node($0.depth, grid) : 0 }
+        for i in 0..<edges {
+            for (k, node) in atDepth.enumerated() where node == i { sum += device.left.sheets[k].charge * Constants.charge * u[k] }
+            for (k, q, cells) in poisson.charges { sum += q * u[board.index(i, k)] * cells[i] }
+            sum += poisson.fixed[i]
+            charge[i] = sum
+        }
+        let layers = device.layerOfEdges(grid)
+        func miss(_ x: Double) -> (value: Double, slope: Double) {
+            var (value, slope) = (left - x / compact + device.right.barrier, -1 / compact)
+            for i in 0..<edges {
+                let (field, byDisplacement) = poisson.permittivities[layers[i]].field(x + charge[i])
+                value -= grid.edges[i] * field
+                slope -= grid.edges[i] * byDisplacement
+            }
+            return (value, slope)
+        }
+        let isConstant = poisson.permittivities.allSatisfy(\.isConstant)
+        var x = compact.isFinite ? compact * (left - u[board.index(0, 0)]) : 0
+        if !x.isFinite { x = 0 }
+        var (low, high) = (-Double.infinity, Double.infinity)
+        let scale = (compact.isFinite ? compact : device.layerCapacitance) * Constants.thermalVoltage(300)
+        for _ in 0..<200 {
+            let (value, slope) = miss(x)
+            guard value.isFinite, slope < 0 else { return false }
+            if value > 0 { low = x } else { high = x }
+            var next = x - value / slope
+            // Newton left the bracket: its middle.
+            if !(next > low && next < high), low.isFinite, high.isFinite { next = 0.5 * (low + high) }
+            let done = abs(next - x) <= 1e-15 * (abs(next) + abs(x)) + 1e-14 * scale
+            x = next
+            if isConstant || done { break }
+        }
+        var psi = left - x / compact
+        for i in 0..<edges {
+            u[board.index(i, 0)] = psi
+            psi -= grid.edges[i] * poisson.permittivities[layers[i]].field(x + charge[i]).value
+        }
+        u[board.index(nodes - 1, 0)] = -device.right.barrier
+        return psi.isFinite
+    }
+}

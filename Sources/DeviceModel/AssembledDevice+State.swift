@@ -1,0 +1,101 @@
+import FiniteVolume
+import LinearAlgebra
+
+/// States with electrons in balance: at rest, and right after a jump of the voltage.
+extension AssembledDevice {
+    /// A state at rest at `voltage`: the given vacancies (default: the background), psi and n in balance with them.
+    ///
+    /// - Throws: `NewtonFailure` when Poisson and the electrons do not come to balance.
+    public func restState(voltage: Double = 0, vacancies: [Double]? = nil) throws(NewtonFailure) -> [Double] {
+        let state = RealStorage(count: layout.count)
+        let u = state.row
+        let (first, last) = (voltage - device.left.barrier, -device.right.barrier)
+        for i in 0..<nodes { u[layout[.potential, i]] = first + (last - first) * grid.nodes[i] / grid.length }
+        fillIons(u, vacancies: vacancies)
+        drive(from: voltage, rate: 0, at: 0)
+        prepare(time: 0)
+        solveElectrons(u)
+        try makeConsistent(u)
+        return u.values
+    }
+
+    /// A jump of the voltage: the ions stay, the potential first shifts by the capacitive divider, then psi and n are solved for.
+    ///
+    /// - Throws: `NewtonFailure` when they do not come to balance.
+    public func jump(_ u: Row, to new: Double) throws(NewtonFailure) {
+        shiftPotential(u, by: new - voltage)
+        drive(from: new, rate: 0, at: 0)
+        prepare(time: 0)
+        solveElectrons(u)
+        try makeConsistent(u)
+    }
+
+    /// Solves psi and n with every ion where it is: Newton with an infinitely short time step.
+    public func makeConsistent(_ u: Row) throws(NewtonFailure) {
+        let shift = 1e40
+        let stores = storesElectrons
+        storesElectrons = false
+        defer { storesElectrons = stores }
+        let history = RealStorage(u.values.map { -shift * $0 })
+        var last = Double.infinity
+        for _ in 0..<400 {
+            let correction = try correct(u, shift: shift, history: history.row)
+            last = correction.norm * options.tolerance
+            // Relative to V_T: quadratic convergence makes this the last needed iteration.
+            if !correction.wasDamped, last < 1e-9 { return }
+        }
+        throw .tooManyIterations(lastCorrection: last / options.tolerance, unknown: "the steady state")
+    }
+
+    /// Electrons at the potential of `u`: the tridiagonal, linear problem dF_n/dx = 0.
+    public func solveElectrons(_ u: Row) {
+        if case .three(let a) = engine { a.solveElectrons(u) }
+    }
+
+    /// Whether electrons obey dn/dt + dF_n/dx = 0 (so that the total current is one number on every edge) or dF_n/dx = 0; the latter
+    /// at a jump of the voltage, which they follow within picoseconds.
+    var storesElectrons: Bool {
+        get { if case .three(let a) = engine { a.electrons?.stores ?? false } else { false } }
+        set { if case .three(let a) = engine { a.electrons?.stores = newValue } }
+    }
+
+    /// Whether electrons stand in Poisson's equation; without them three unknowns a node solve the equations of two.
+    var chargesElectrons: Bool {
+        get { if case .three(let a) = engine { a.poisson.charges.contains { $0.place == 1 } } else { false } }
+        set {
+            guard case .three(let a) = engine, let electrons = a.electrons else { return }
+            a.poisson.charges.removeAll { $0.place == 1 }
+            if newValue { a.poisson.charges.append((1, -Constants.charge, electrons.cells)) }
+        }
+    }
+
+    /// Sources added to the residual rows, one block a node, for manufactured solutions.
+    var sources: [Double]? {
+        get { if case .three(let a) = engine { a.sources } else { nil } }
+        set { if case .three(let a) = engine { a.sources = newValue } }
+    }
+}
+
+extension Assembly where L == Double {
+    func solveElectrons(_ u: Row) {
+        guard let electrons else { return }
+        let history = RealStorage(count: layout.count)
+        let stores = electrons.stores
+        electrons.stores = false
+        defer { electrons.stores = stores }
+        assemble(u, shift: 1, history: history.row)
+        let (m, p) = (board.matrix, electrons.place)
+        // Thomas elimination of the electron rows alone; the right-hand side is minus the residual, so corrections come out.
+        for i in 1..<board.nodes {
+            let factor = m.lower[m.at(i, p, p)] / m.diagonal[m.at(i - 1, p, p)]
+            m.diagonal[m.at(i, p, p)] -= factor * m.upper[m.at(i - 1, p, p)]
+            m.right[i * B + p] -= factor * m.right[(i - 1) * B + p]
+        }
+        var next = 0.0
+        for i in stride(from: board.nodes - 1, through: 0, by: -1) {
+            let ahead = i < board.nodes - 1 ? m.upper[m.at(i, p, p)] * next : 0
+            next = (m.right[i * B + p] - ahead) / m.diagonal[m.at(i, p, p)]
+            u[board.index(i, p)] += next
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Essentials
+import FiniteVolume
+import LinearAlgebra
+
+/// A device ready to be solved: Poisson, mobile vacancies and the sheets of the contact, with quasi-stationary or drift-diffusion
+/// electrons, assembled from the laws that the device names.
+///
+/// With quasi-stationary electrons (two unknowns a node) their current is an integral over the band and they carry no charge; with
+/// drift-diffusion electrons (three) they stand in Poisson's equation. Everything else is the same code. Unknowns: `layout`.
+/// Equations: Docs/device-model.md, section 2. Cost: about 40 ns (two) or 0.1 us (three) per node and Newton iteration.
+public final class AssembledDevice {
+    public let device: Device
+    public let options: SolverOptions
+    public let grid: Grid
+    public let layout: Layout
+    /// Number of nodes.
+    public var nodes: Int { layout.nodes }
+
+    /// The equations, compiled for each block size.
+    enum Engine {
+        case two(Assembly<2, Double>)
+        case three(Assembly<3, Double>)
+    }
+    let engine: Engine
+    /// V(t) = voltageStart + voltageRate (t - timeStart) during the present stretch.
+    private var voltageStart = 0.0, voltageRate = 0.0, timeStart = 0.0
+    /// Voltage on the left contact at the last prepared time, V.
+    public private(set) var voltage = 0.0
+    let readBuffer: RealStorage
+    let readCurrent: ThermionicCurrent<Double>?
+    /// Weights of the conserved inventory by sheet.
+    let inventoryWeights: [Double]
+
+    /// - Parameter grid: the device's own unless given; node 0 at the left contact.
+    /// - Throws: `InputError` for a device that cannot be solved: contacts that both block electrons, sheets at the right contact,
+    ///   reactions that leave no inventory conserved.
+    public init(_ device: Device, options: SolverOptions = SolverOptions(), grid: Grid? = nil) throws(InputError) {
+        let stoichiometry = try device.checkedStoichiometry()
+        self.device = device
+        self.options = options
+        let grid = grid ?? device.grid(options)
+        self.grid = grid
+        let hasElectrons = device.electrons == .driftDiffusion && device.layers[0].densityOfStates > 0
+        layout = Layout(sheets: device.left.sheets.map(\.name), nodes: grid.count, hasElectrons: hasElectrons)
+        let cells = [device.vacancyCells(grid)]
+        engine =
+            hasElectrons
+            ? .three(Assembly([device], grids: [grid], layout: layout, vacancyCells: cells, options: options, stoichiometry: stoichiometry))
+            : .two(Assembly([device], grids: [grid], layout: layout, vacancyCells: cells, options: options, stoichiometry: stoichiometry))
+        readBuffer = RealStorage(count: layout.count)
+        readCurrent = ThermionicCurrent([device], grids: [grid])
+        inventoryWeights = layout.sheets.indices.map { Double(stoichiometry?.inventory[$0] ?? 0) }
+    }
+
+    /// The memristor of a parameter set, which can always be solved.
+    public convenience init(_ parameters: DeviceParameters, options: SolverOptions = SolverOptions()) {
+        do {
+            try self.init(Device(parameters), options: options)
+        } catch {
+            preconditionFailure("the memristor's own contact: \(error)")
+        }
+    }
+
+    /// Sets the linear voltage of the stretch of integration that starts at `time`.
+    public func drive(from start: Double, rate: Double, at time: Double) {
+        voltageStart = start
+        voltageRate = rate
+        timeStart = time
+        set(voltage: start)
+    }
+
+    func set(voltage new: Double) {
+        voltage = new
+        switch engine {
+        case .two(let a): a.board.voltage = new
+        case .three(let a): a.board.voltage = new
+        }
+    }
+
+    /// Lattice temperature of the hot spot, K.
+    public var temperature: Double {
+        switch engine {
+        case .two(let a): a.board.rates.temperature
+        case .three(let a): a.board.rates.temperature
+        }
+    }
+
+    /// Puts the temperature back to that of a saved state.
+    public func restore(temperature: Double, voltage: Double) {
+        set(voltage: voltage)
+        switch engine {
+        case .two(let a):
+            a.board.rates.set(temperature: temperature)
+            a.firstCorrection = true
+        case .three(let a):
+            a.board.rates.set(temperature: temperature)
+            a.firstCorrection = true
+        }
+    }
+
+    /// Largest content of sheets and layer met since the owner set it to 0, 1/m2: the scale of the inventory's round-off.
+    public var largestContent: Double {
+        get {
+            switch engine {
+            case .two(let a): a.largestContent
+            case .three(let a): a.largestContent
+            }
+        }
+        set {
+            switch engine {
+            case .two(let a): a.largestContent = newValue
+            case .three(let a): a.largestContent = newValue
+            }
+        }
+    }
+}
+
+extension AssembledDevice: ImplicitSystem {
+    public var unknowns: Int { layout.count }
+
+    public func prepare(time: Double) {
+        set(voltage: voltageStart + voltageRate * (time - timeStart))
+        switch engine {
+        case .two(let a): a.firstCorrection = true
+        case .three(let a): a.firstCorrection = true
+        }
+    }
+
+    public func correct(_ u: Row, shift: Double, history: Row) throws(NewtonFailure) -> NewtonCorrection {
+        switch engine {
+        case .two(let a): try a.correct(u, shift: shift, history: history, tolerance: options.tolerance)
+        case .three(let a): try a.correct(u, shift: shift, history: history, tolerance: options.tolerance)
+        }
+    }
+
+    public func condition(predictor u: Row, last: Row) {
+        switch engine {
+        case .two(let a): a.condition(u, last: last)
+        case .three(let a): a.condition(u, last: last)
+        }
+    }
+
+    public func isAdmissible(_ u: Row) -> Bool {
+        switch engine {
+        case .two(let a): a.isAdmissible(u)
+        case .three(let a): a.isAdmissible(u)
+        }
+    }
+
+    public func settle(_ u: Row, shift: Double, history: Row) -> Bool {
+        switch engine {
+        case .two(let a): a.settle(u, shift: shift, history: history)
+        case .three(let a): a.settle(u, shift: shift, history: history)
+        }
+    }
+
+    public func errorNorm(_ e: Row, at u: Row) -> Double {
+        switch engine {
+        case .two(let a): a.errorNorm(e, at: u)
+        case .three(let a): a.errorNorm(e, at: u)
+        }
+    }
+}

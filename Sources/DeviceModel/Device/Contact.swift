@@ -1,0 +1,85 @@
+/// What stands at one end of a device: how the metal holds the potential, how electrons pass, and what reacts there.
+public struct Contact: Equatable, Sendable {
+    /// How electrons pass the end.
+    public enum Electrons: Equatable, Sendable {
+        /// F_n = v_R (n - N_c e^((psi + psi_im - V) / V_T)) into the metal; v_R at the reference temperature in m/s, ~ T^0.5.
+        case thermionic(velocity: Double)
+        /// n held at N_c e^((psi + psi_im - V) / V_T): emission of infinite velocity.
+        case ohmic
+        case blocked
+    }
+
+    /// Barrier between the metal and the layer's band, V.
+    public var barrier: Double
+    public var electrons: Electrons
+    /// Capacitance of a compact layer between the metal and the first plane, F/m2; infinite: psi = V - barrier in that plane.
+    public var compactCapacitance = Double.infinity
+    /// Areal densities that live at this contact, in the order of their unknowns.
+    public var sheets: [Sheet] = []
+    public var reactions: [Reaction] = []
+
+    public init(barrier: Double, electrons: Electrons) {
+        self.barrier = barrier
+        self.electrons = electrons
+    }
+
+    /// psi = V - barrier and thermionic emission; `barrier` in V, `velocity` in m/s.
+    public static func schottky(barrier: Double, velocity: Double) -> Contact {
+        Contact(barrier: barrier, electrons: .thermionic(velocity: velocity))
+    }
+
+    /// psi = V - barrier and n in balance with the metal; `barrier` in V.
+    public static func ohmic(barrier: Double) -> Contact { Contact(barrier: barrier, electrons: .ohmic) }
+
+    /// psi = V - barrier, and electrons cannot pass; `barrier` in V.
+    public static func blocking(barrier: Double) -> Contact { Contact(barrier: barrier, electrons: .blocked) }
+}
+
+/// An areal density with an unknown of its own, 1/m2.
+public struct Sheet: Equatable, Sendable {
+    public var name: String
+    /// Elementary charges of one particle as the potential sees it.
+    public var charge: Double
+    /// Sites, 1/m2; may be infinite.
+    public var sites: Double
+    /// Distance from the contact at which its charge lies, m; 0: in the first plane.
+    public var depth: Double
+
+    public init(name: String, charge: Double = 0, sites: Double = .infinity, depth: Double = 0) {
+        self.name = name
+        self.charge = charge
+        self.sites = sites
+        self.depth = depth
+    }
+}
+
+/// A reaction between the sheets of a contact and the vacancies of the first plane.
+///
+/// `moves` is its stoichiometry: what one event adds to each sheet, and to `vacancies`. The conserved inventory is the left null
+/// vector of all reactions together.
+public struct Reaction: Equatable, Sendable {
+    public var name: String
+    public var law: ReactionLaw
+    public var moves: [String: Int]
+
+    public init(name: String, law: ReactionLaw, moves: [String: Int]) {
+        self.name = name
+        self.law = law
+        self.moves = moves
+    }
+
+    /// The key of the mobile vacancies in `moves`.
+    public static let vacancies = "vacancies"
+}
+
+/// The rate laws that a reaction may follow; each formula stands with its law in `Laws/`.
+public enum ReactionLaw: Equatable, Sendable {
+    /// `ButlerVolmer`: electrochemical step between the metal and the first plane.
+    case butlerVolmer(potential: Double, rate: Double, symmetry: Double, oxygenReference: Double)
+    /// `FieldHop`: activated, field-assisted hop between a sheet and the first lattice plane.
+    case fieldHop(forward: TemperatureLaw, backward: TemperatureLaw, fieldLength: Double, symmetry: Double)
+    /// `SecondOrderStore`: loss in pairs, return one by one.
+    case secondOrderStore(loss: TemperatureLaw, back: TemperatureLaw)
+    /// `ActivatedTrap`: jump from the first plane into a sheet inside the layer.
+    case activatedTrap(capture: TemperatureLaw, release: TemperatureLaw, fieldLength: Double)
+}

@@ -1,0 +1,92 @@
+extension Device {
+    /// Names of the sheets at a reactive Pt contact.
+    public enum SheetName {
+        public static let stored = "stored", oxygen = "oxygen", plane = "plane", trapped = "trapped"
+    }
+
+    /// The memristor of Docs/device-model.md: one layer, the reactive contact at Pt, thermionic emission at both ends.
+    public init(_ p: DeviceParameters) {
+        self.init(
+            p, left: .reactivePlatinum(p), right: .schottky(barrier: p.titaniumBarrier, velocity: p.richardsonVelocity))
+    }
+
+    /// One layer between any two contacts.
+    public init(_ p: DeviceParameters, left: Contact, right: Contact) {
+        self.init(layers: [Layer(p)], left: left, right: right)
+        name = p.name
+        area = p.area
+        chargeNumber = p.chargeNumber
+        maximumDensity = p.maximumDensity
+        ambientTemperature = p.ambientTemperature
+        thermalResistance = p.thermalResistance
+        maximumTemperature = p.maximumTemperature
+    }
+}
+
+extension Layer {
+    /// The SrTiO3 of a parameter set.
+    public init(_ p: DeviceParameters) {
+        self.init()
+        thickness = p.thickness
+        permittivity = p.permittivity
+        highFieldPermittivity = p.highFieldPermittivity
+        permittivityField = p.permittivityField
+        donorDensity = p.donorDensity
+        electronMobility = p.electronMobility
+        mobilityExponent = p.mobilityExponent
+        densityOfStates = p.densityOfStates
+        opticalPermittivity = p.opticalPermittivity
+        imageCore = p.imageCore
+        vacancyBackground = p.vacancyBackground
+        vacancyDiffusivity = p.vacancyDiffusivity
+        vacancyDiffusivityPrefactor = p.vacancyDiffusivityPrefactor
+        hopDistance = p.hopDistance
+        plane = p.firstPlane
+    }
+}
+
+extension Contact {
+    /// The Pt contact of the memristor: compact layer, redox, hop into the first lattice plane, oxygen store, deep traps where there
+    /// are any; electrons by thermionic emission over the barrier that the compact layer leaves.
+    public static func reactivePlatinum(_ p: DeviceParameters) -> Contact {
+        typealias Name = Device.SheetName
+        let reference = Device.referenceTemperature
+        var contact = Contact.schottky(barrier: p.platinumBarrier, velocity: p.richardsonVelocity)
+        contact.compactCapacitance = p.compactCapacitance
+        contact.sheets = [
+            Sheet(name: Name.stored, sites: p.oxygenCapacity), Sheet(name: Name.oxygen),
+            Sheet(name: Name.plane, charge: p.chargeNumber, sites: p.siteDensity),
+        ]
+        contact.reactions = [
+            Reaction(
+                name: "redox",
+                law: .butlerVolmer(
+                    potential: p.redoxPotential, rate: p.redoxRate, symmetry: p.redoxSymmetry, oxygenReference: p.oxygenReference),
+                moves: [Name.plane: 1, Name.oxygen: 1]),
+            Reaction(
+                name: "hop",
+                law: .fieldHop(
+                    forward: TemperatureLaw(p.forwardHopRate, activation: p.hopActivation),
+                    backward: TemperatureLaw(p.backwardHopVelocity, activation: p.hopActivation),
+                    fieldLength: p.hopFieldLength, symmetry: p.hopSymmetry),
+                moves: [Name.plane: -1, Reaction.vacancies: 1]),
+            Reaction(
+                name: "store",
+                law: .secondOrderStore(
+                    loss: TemperatureLaw(p.oxygenLossRate, prefactor: p.oxygenLossPrefactor, reference: reference),
+                    back: TemperatureLaw(p.oxygenReturnRate, prefactor: p.oxygenReturnPrefactor, reference: reference)),
+                moves: [Name.oxygen: -1, Name.stored: 1]),
+        ]
+        guard p.trapCaptureRate > 0 else { return contact }
+        contact.sheets.append(Sheet(name: Name.trapped, charge: p.chargeNumber, sites: p.trapDensity, depth: p.trapDepth))
+        contact.reactions.append(
+            Reaction(
+                name: "trap",
+                law: .activatedTrap(
+                    capture: TemperatureLaw(p.trapCaptureRate, prefactor: p.trapCapturePrefactor, reference: reference),
+                    release: TemperatureLaw(p.trapReleaseRate, prefactor: p.trapReleasePrefactor, reference: reference),
+                    fieldLength: p.trapFieldLength),
+                moves: [Reaction.vacancies: -1, Name.trapped: 1]))
+        return contact
+    }
+}

@@ -1,0 +1,85 @@
+/// A device as the equations see it: layers, species, contacts and heat; no number of a solver in it.
+public struct Device: Equatable, Sendable {
+    /// How electrons are solved for.
+    public enum ElectronModel: String, Equatable, Sendable, Codable, CaseIterable {
+        /// dF_n/dx = 0 and no charge: the current is one integral over the band, two unknowns a node.
+        case quasiStationary = "quasi_stationary"
+        /// dn/dt + dF_n/dx = 0 with the electrons' charge in Poisson's equation: three unknowns a node.
+        case driftDiffusion = "drift_diffusion"
+    }
+
+    public var name = ""
+    /// A, m2.
+    public var area = 2.87e-15
+    public var layers: [Layer]
+    public var electrons = ElectronModel.quasiStationary
+    /// z, charge number of the vacancies, and their site density c_max, 1/m3 (may be infinite).
+    public var chargeNumber = 2.0
+    public var maximumDensity = 1e28
+    public var left, right: Contact
+    /// Lattice temperature of the surroundings, K.
+    public var ambientTemperature = 300.0
+    /// R_th, K/W (0: no self-heating), and the temperature above which a heat balance without a root is electroforming, K.
+    public var thermalResistance = 0.0
+    public var maximumTemperature = 900.0
+
+    /// Temperature at which every constant of a device file is given, K.
+    public static let referenceTemperature = 300.0
+
+    public init(layers: [Layer], left: Contact, right: Contact) {
+        self.layers = layers
+        self.left = left
+        self.right = right
+    }
+
+    /// L of all layers, m.
+    public var thickness: Double { layers.reduce(0) { $0 + $1.thickness } }
+
+    /// Zero-field capacitance of the layers in series, F/m2.
+    public var layerCapacitance: Double { 1 / layers.reduce(0) { $0 + 1 / $1.capacitance } }
+
+    /// The smallest sheet of vacancies that counts: what moves the first plane by a tenth of V_T (a thousandth of the field's
+    /// own thermal sheet where the potential of both ends is held), 1/m2.
+    public var sheetFloor: Double {
+        let thermal = Constants.thermalVoltage(ambientTemperature) / (chargeNumber * Constants.charge)
+        guard left.compactCapacitance.isFinite else { return 1e-3 * thermal * layerCapacitance }
+        return 0.1 * thermal * (left.compactCapacitance + layerCapacitance)
+    }
+
+    /// Which layer each edge of `grid` lies in.
+    func layerOfEdges(_ grid: Grid) -> [Int] {
+        var ends: [Double] = []
+        for layer in layers { ends.append((ends.last ?? 0) + layer.thickness) }
+        return grid.edges.indices.map { e in
+            let middle = 0.5 * (grid.nodes[e] + grid.nodes[e + 1])
+            return ends.firstIndex { middle < $0 } ?? layers.count - 1
+        }
+    }
+}
+
+import FiniteVolume
+
+extension Device {
+    /// Fixed charge of donor type in each cell of a grid, 1/m2.
+    func fixedCharge(_ grid: Grid) -> [Double] {
+        var charge = [Double](repeating: 0, count: grid.count)
+        for (e, layer) in layerOfEdges(grid).enumerated() {
+            let half = 0.5 * grid.edges[e] * layers[layer].donorDensity
+            charge[e] += half
+            charge[e + 1] += half
+        }
+        return charge
+    }
+
+    /// The grid of the device: lattice planes at the left contact, edges that grow from there.
+    public func grid(_ options: SolverOptions = SolverOptions()) -> Grid {
+        Grid.latticePlanes(length: thickness, plane: layers[0].plane, growth: options.growth, largest: options.largestEdge)
+    }
+
+    /// Control volumes of the vacancies, m: finite-volume cells, but one lattice plane where a compact layer ends the lattice.
+    func vacancyCells(_ grid: Grid) -> [Double] {
+        var cells = grid.cells
+        if left.compactCapacitance.isFinite { cells[0] = layers[0].plane }
+        return cells
+    }
+}

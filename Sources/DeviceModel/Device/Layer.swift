@@ -1,0 +1,40 @@
+/// One layer of a device: what its material is, SI units; barriers and offsets are potentials (V).
+///
+/// Symbols and sources: Docs/device-model.md, section 3; values of materials: Materials/materials.
+public struct Layer: Equatable, Sendable {
+    public var name = "SrTiO3"
+    /// L, m.
+    public var thickness = 40e-9
+
+    /// eps_r at zero field, unitless; its high-field limit eps_h; the field E_c of its fall, V/m (infinite: constant).
+    public var permittivity = 320.0
+    public var highFieldPermittivity = 320.0
+    public var permittivityField = Double.infinity
+    /// Fixed charge of donor type N_dop, 1/m3.
+    public var donorDensity = 0.0
+
+    /// mu_n at the reference temperature, m2/(V s), and m in mu_n ~ T^-m.
+    public var electronMobility = 6e-4
+    public var mobilityExponent = 2.0
+    /// N_c at the reference temperature, 1/m3, ~ T^1.5.
+    public var densityOfStates = 2.5e25
+    /// Conduction band edge above that of the first layer, V.
+    public var bandOffset = 0.0
+    /// eps_opt of the image potential, unitless (infinite: none), and its core radius d0, m.
+    public var opticalPermittivity = 5.5
+    public var imageCore = 0.3e-9
+
+    /// Vacancies of the fresh layer, 1/m3.
+    public var vacancyBackground = 1e20
+    /// D at the reference temperature and its prefactor, m2/s; equal values mean no activation.
+    public var vacancyDiffusivity = 4.3e-24
+    public var vacancyDiffusivityPrefactor = 1.521e-6
+    /// a, hop distance, m; a1, spacing of the lattice planes at both ends of the layer, m.
+    public var hopDistance = 0.39e-9
+    public var plane = 0.39e-9
+
+    public init() {}
+
+    /// eps0 eps_r / L at zero field, F/m2.
+    public var capacitance: Double { Constants.vacuumPermittivity * permittivity / thickness }
+}

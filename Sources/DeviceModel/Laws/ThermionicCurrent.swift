@@ -1,0 +1,158 @@
+import FiniteVolume
+import Foundation
+
+/// Electron current through the whole device as one integral: drift-diffusion in series with two thermionic contacts.
+///
+///     I = q A N_c (1 - e^(-V/V_T)) / { integral_0^L e^(-(psi + psi_im)/V_T) dx / D_n
+///                                      + [ e^(-(psi + psi_im)/V_T)|_0 + e^(-(psi + psi_im)/V_T)|_L ] / v_R },   D_n = mu_n V_T
+///
+/// Exact for quasi-stationary electrons (dF_n/dx = 0) in a given band profile. In a layer whose band lies dE_c higher psi counts as
+/// psi - dE_c, and its N_c weighs the integrand by N_c(first) / N_c. The potential is linear between nodes, the image
+/// potential is not: Gauss-Legendre panels are refined towards both contacts. Cost: one vector exponential of about 170 values.
+/// Source: C. R. Crowell, S. M. Sze, Solid-State Electron. 9, 1035 (1966), carried over both contacts; Docs/device-model.md, section 2.
+final class ThermionicCurrent<L: Lane> {
+    private let quadrature: BandQuadrature
+    private let fraction, weight, rise: Stretch<L>
+    private let arguments, exponentials: Stretch<L>
+    private let storage: LaneStorage<L>
+    private let riseLeft, riseRight, rightWeight: L
+    private let area: L
+    private let indices: RateIndex
+    let rates: RateTable<L>
+
+    /// nil where a contact blocks electrons.
+    init?(_ devices: [Device], grids: [Grid]) {
+        indices = RateIndex(devices[0])
+        guard devices[0].left.electrons != .blocked, devices[0].right.electrons != .blocked else { return nil }
+        let all = zip(devices, grids).map { BandQuadrature($0, grid: $1) }
+        quadrature = all[0]
+        let points = quadrature.fraction.count
+        storage = LaneStorage(5 * points + 4)
+        fraction = storage.take(points)
+        weight = storage.take(points)
+        rise = storage.take(points)
+        arguments = storage.take(points + 2)
+        exponentials = storage.take(points + 2)
+        for lane in 0..<L.width {
+            let one = all[lane % all.count]
+            for k in 0..<points {
+                fraction[k][lane: lane] = one.fraction[k]
+                weight[k][lane: lane] = one.weight[k]
+                rise[k][lane: lane] = one.rise[k]
+            }
+        }
+        func lane(_ f: (BandQuadrature) -> Double) -> L {
+            var x = L(0)
+            for k in 0..<L.width { x[lane: k] = f(all[k % all.count]) }
+            return x
+        }
+        riseLeft = lane { $0.riseLeft }
+        riseRight = lane { $0.riseRight }
+        rightWeight = lane { $0.rightWeight }
+        area = lanes(devices) { $0.area }
+        let laws = devices.map { RateIndex.laws(of: $0) }
+        let electronic = 3 * devices[0].layers.count + 2
+        rates = RateTable((0..<electronic).map { k in laws.map { $0[k] } }, reference: Device.referenceTemperature)
+    }
+
+    /// I in A and dI/dT in A/K at fixed potential and the temperature of `rates`.
+    ///
+    /// `u[first + stride i]` is psi at node i, V.
+    @inline(__always)
+    func evaluate(_ u: Stretch<L>, first: Int, stride: Int, voltage: L, temperature: L) -> (current: L, slope: L) {
+        rates.set(temperature: temperature)
+        let (a, e) = (arguments, exponentials)
+        let inverse = -rates.inverseThermal
+        // Below 0 V numerator and denominator are both multiplied by e^(V/V_T), which would overflow from -18 V on.
+        let x = voltage * rates.inverseThermal
+        let shift = L.smaller(x, L(0))
+        let edges = quadrature.first.count - 1
+        var at = first
+        for i in 0..<edges {
+            let left = u[at], step = u[at &+ stride] - left
+            for k in quadrature.first[i]..<quadrature.first[i &+ 1] { a[k] = (left + fraction[k] * step + rise[k]) * inverse + shift }
+            at &+= stride
+        }
+        let points = fraction.count
+        a[points] = (u[first] + riseLeft) * inverse + shift
+        a[points &+ 1] = (u[at] + riseRight) * inverse + shift
+        e.assign(a)
+        e.exponentials(points &+ 2)
+        // Each layer's integral over its own diffusivity; a = -psi/V_T + shift falls as 1/T.
+        let t = rates.temperature
+        var (resistance, slope) = (L(0), L(0))
+        for (layer, range) in quadrature.layers.enumerated() {
+            var (integral, byTemperature) = (L(0), L(0))
+            for k in range {
+                let part = weight[k] * e[k]
+                integral += part
+                byTemperature -= part * a[k]
+            }
+            let mobility = indices.mobility[layer]
+            let inverseDiffusivity = rates.inverseThermal / rates[mobility]
+            resistance += integral * inverseDiffusivity
+            // D_n = mu_n V_T ~ T^(1 + p).
+            slope += (byTemperature - (L(1) + rates.exponent(mobility)) * integral) * inverseDiffusivity
+        }
+        let left = e[points], right = rightWeight * e[points &+ 1]
+        let inverseLeft = indices.leftEmission.map { L(1) / rates[$0] } ?? L(0)
+        let inverseRight = indices.rightEmission.map { L(1) / rates[$0] } ?? L(0)
+        resistance += left * inverseLeft + right * inverseRight
+        // v_R ~ T^0.5.
+        slope -= left * (a[points] + L(0.5)) * inverseLeft + right * (a[points &+ 1] + L(0.5)) * inverseRight
+        let drive = x.map { $0 < 0 ? expm1($0) : -expm1(-$0) }
+        let scale = L(Constants.charge) * area * rates[indices.densityOfStates[0]] / resistance
+        let current = scale * drive
+        let driveSlope = -(x * L.exponential(-x.size))
+        return (current, (current * (L(1.5) - slope / resistance) + scale * driveSlope) / t)
+    }
+}
+
+/// Points, weights and band rises of the Gauss-Legendre panels of one device's grid, refined towards both contacts.
+struct BandQuadrature {
+    /// First point of each edge, and one behind the last.
+    let first: [Int]
+    /// Points of each layer.
+    let layers: [Range<Int>]
+    /// Position inside the edge (0 ... 1), weight (m, by N_c(first) / N_c), psi_im - dE_c (V).
+    let fraction, weight, rise: [Double]
+    let riseLeft, riseRight, rightWeight: Double
+
+    init(_ device: Device, grid: Grid) {
+        let image = ImageForce(device)
+        let marks = ImageForce.panelEdges(device)
+        var (first, fraction, weight, rise) = ([0], [Double](), [Double](), [Double]())
+        let layerOf = device.layerOfEdges(grid)
+        var layers = device.layers.map { _ in 0..<0 }
+        for e in grid.edges.indices {
+            let (start, end) = (grid.nodes[e], grid.nodes[e + 1])
+            let layer = device.layers[layerOf[e]]
+            let share = device.layers[0].densityOfStates / layer.densityOfStates
+            let cuts = [start] + marks.filter { $0 > start + 1e-13 && $0 < end - 1e-13 } + [end]
+            for (a, b) in zip(cuts, cuts.dropFirst()) {
+                for (node, w) in GaussLegendre.fivePoint {
+                    let x = a + (b - a) * node
+                    fraction.append((x - start) / (end - start))
+                    weight.append(w * (b - a) * (device.layers[0].densityOfStates > 0 ? share : 1))
+                    rise.append(image.potential(x) - layer.bandOffset)
+                }
+            }
+            let l = layerOf[e]
+            layers[l] = (layers[l].isEmpty ? first[e] : layers[l].lowerBound)..<fraction.count
+            first.append(fraction.count)
+        }
+        (self.first, self.layers, self.fraction, self.weight, self.rise) = (first, layers, fraction, weight, rise)
+        let last = device.layers[device.layers.count - 1]
+        riseLeft = image.potential(0) - device.layers[0].bandOffset
+        riseRight = image.potential(device.thickness) - last.bandOffset
+        rightWeight = last.densityOfStates > 0 ? device.layers[0].densityOfStates / last.densityOfStates : 1
+    }
+}
+
+/// Nodes and weights on [0, 1].
+enum GaussLegendre {
+    static let fivePoint: [(node: Double, weight: Double)] = [
+        (-0.9061798459386640, 0.2369268850561891), (-0.5384693101056831, 0.4786286704993665),
+        (0, 0.5688888888888889), (0.5384693101056831, 0.4786286704993665), (0.9061798459386640, 0.2369268850561891),
+    ].map { (0.5 + 0.5 * $0.0, 0.5 * $0.1) }
+}
