@@ -30,11 +30,11 @@ extension AssembledDevice {
     /// A sheet's density in a saved state, 1/m2; 0 where the device has none of that name.
     public func density(of sheet: String, in state: DeviceState) -> Double { layout.sheet(sheet).map { state.unknowns[$0] } ?? 0 }
 
-    /// psi (V), n and c (1/m3) at every node; n is nil where electrons are no unknowns.
-    public func profile(_ u: Row) -> (potential: [Double], electrons: [Double]?, vacancies: [Double]) {
+    /// psi (V), n and c (1/m3) at every node; n is empty where electrons are no unknowns.
+    public func profile(_ u: Row) -> (potential: [Double], electrons: [Double], vacancies: [Double]) {
         let values = u.values
         return (
-            layout.profile(.potential, of: values), layout.hasElectrons ? layout.profile(.electrons, of: values) : nil,
+            layout.profile(.potential, of: values), layout.hasElectrons ? layout.profile(.electrons, of: values) : [],
             layout.profile(.vacancies, of: values)
         )
     }
@@ -55,6 +55,23 @@ extension AssembledDevice {
         case .two(let a): a.electronCurrent(Stretch(u)).current
         case .three(let a): a.electronCurrent(Stretch(u)).current
         }
+    }
+
+    /// How much the electrons' own charge would change their current at the state `u`, to first order: the relative error of leaving it
+    /// out, with the gain of self-heating; 0 where it is in Poisson's equation.
+    ///
+    /// Below a ten-thousandth of the space-charge-limited current eps mu V^2 / L^3 it is not computed: 0.
+    public func neglectedCharge(_ u: Row) -> Double {
+        guard case .two(let a) = engine, voltage != 0, a.current != nil else { return 0 }
+        let (current, slope) = a.electronCurrent(Stretch(u))
+        let layer = device.layers[0]
+        let limit = Constants.vacuumPermittivity * layer.permittivity * layer.electronMobility * voltage * voltage
+            / (grid.length * grid.length * grid.length)
+        guard abs(current) > 1e-4 * limit * device.area else { return 0 }
+        let change = electronCharge.relativeChange(
+            u, first: layout[.potential, 0], stride: layout.block, voltage: voltage, current: current, temperature: temperature)
+        let gain = 1 - device.thermalResistance * voltage * slope
+        return gain > 0.01 ? change / gain : change * 100
     }
 
     /// Brings T to the heat balance of state `u` at the prepared time: for states between two steps.

@@ -27,6 +27,7 @@ public final class AssembledDevice {
     /// Voltage on the left contact at the last prepared time, V.
     public private(set) var voltage = 0.0
     let readBuffer: RealStorage
+    let electronCharge: ElectronCharge
     let readCurrent: ThermionicCurrent<Double>?
     /// Weights of the conserved inventory by sheet.
     let inventoryWeights: [Double]
@@ -48,6 +49,7 @@ public final class AssembledDevice {
             ? .three(Assembly([device], grids: [grid], layout: layout, vacancyCells: cells, options: options, stoichiometry: stoichiometry))
             : .two(Assembly([device], grids: [grid], layout: layout, vacancyCells: cells, options: options, stoichiometry: stoichiometry))
         readBuffer = RealStorage(count: layout.count)
+        electronCharge = ElectronCharge(device, grid: grid)
         readCurrent = ThermionicCurrent([device], grids: [grid])
         inventoryWeights = layout.sheets.indices.map { Double(stoichiometry?.inventory[$0] ?? 0) }
     }

@@ -19,8 +19,12 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         /// contact volts away from its redox potential) stays far at any step size, and Newton takes about V_T an iteration there.
         public var patientNewtonIterations = 400
         public var patientAfter = 3
-        /// A step below this share of the segment is a failure.
+        /// A step below this share of the time reached in the segment (at its start: of `shortestScale`) is a failure.
         public var smallestStep = 1e-13
+        /// The shortest time in which anything is followed, s; a shorter segment is its own scale.
+        public var shortestScale = 1e-9
+        /// A time after which the system has no state is found to this share of the time that led to it.
+        public var wallResolution = 1e-7
         /// No run takes more attempts than this: an endless loop becomes an error.
         public var stepBudget = 5_000_000
         public init() {}
@@ -50,6 +54,8 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
     private var lastOrder = 1
     private var nextStep = 0.0
     private var leastStep = 0.0
+    /// A first layer below this is stepped over, s: a billionth of the segment, at most of a second.
+    private var layerScale = 0.0
     private var stepsAtOrder = 0
     private var rejectionsInARow = 0
     /// The unknown that the last Newton correction moved most.
@@ -98,16 +104,21 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
     ///
     /// - Throws: `IntegrationFailure` with the time and the reason when no step converges.
     public func advance(to end: Double, firstStep: Double, accepted: (Double, Row) -> Bool) throws(IntegrationFailure) {
-        let span = end - time
+        let (start, span) = (time, end - time)
         guard span > 0 else { return }
         if nextStep <= 0 { nextStep = firstStep }
         nextStep = min(nextStep, span)
-        let floor = max(options.smallestStep * span, abs(end) * 4e-16)
-        leastStep = floor
         rejectionsInARow = 0
+        layerScale = 1e-9 * min(span, 1)
+        // Where the system was found to have no state: approached by halving, never jumped in one step.
+        var wall: Double?
         while time < end {
+            // The floor follows the time reached: a long segment does not blunt its own beginning.
+            let floor = max(options.smallestStep * max(time - start, min(span, options.shortestScale)), abs(time) * 4e-16)
+            leastStep = floor
             let remaining = end - time
             var h = min(nextStep, remaining)
+            if let wall { h = min(h, wall - time) }
             // Two equal steps to the end rather than one full and one sliver.
             if h < remaining, h > remaining * 0.5 { h = remaining * 0.5 }
             let target = h >= remaining ? end : time + h
@@ -115,10 +126,10 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
             if attempts >= options.stepBudget {
                 throw IntegrationFailure(time: time, stepSize: h, reason: .stepBudget(attempts))
             }
-            let outcome = attempt(to: target)
-            switch outcome {
+            switch attempt(to: target) {
             case .accepted:
                 rejectionsInARow = 0
+                if let found = wall, time >= found { wall = nil }
                 if !accepted(time, solution) { return }
             case .rejected(let suggestion):
                 statistics.rejections += 1
@@ -131,9 +142,16 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
             case .failed(let reason):
                 statistics.rejections += 1
                 rejectionsInARow += 1
-                let least = if case .noState = reason { max(floor, 1e-7 * span) } else { floor }
-                if h * 0.2 < least { throw IntegrationFailure(time: time, stepSize: h, reason: reason) }
-                restart(step: h * 0.2)
+                if case .noState = reason {
+                    wall = min(wall ?? target, target)
+                    if target - time <= max(floor, options.wallResolution * (target - start)) {
+                        throw IntegrationFailure(time: time, stepSize: h, reason: reason)
+                    }
+                    restart(step: h * 0.5)
+                } else {
+                    if h * 0.2 < floor { throw IntegrationFailure(time: time, stepSize: h, reason: reason) }
+                    restart(step: h * 0.2)
+                }
             }
         }
     }
@@ -243,7 +261,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         let error = system.errorNorm(whole, at: full)
         guard error.isFinite else { return .rejected(h * 0.05) }
         let suggestion = h * max(0.05, 0.85 / error.squareRoot())
-        if error > 1, suggestion > 1e4 * leastStep { return .rejected(suggestion) }
+        if error > 1, suggestion > max(1e4 * leastStep, layerScale) { return .rejected(suggestion) }
         push(full, middle)
         if error > 1 {
             // Stepped over: what lies behind the layer is no continuation of what lies before it.

@@ -9,7 +9,7 @@ import Testing
 struct ConservationTests {
     @Test("N_s + a1 c_0 + sum c_i cell_i - N_O - N_p is kept to round-off at +4, -2 and 0 V", arguments: [4.0, -2.0, 0.0])
     func inventory(voltage: Double) throws {
-        let device = Memristor(Samples.isothermal)
+        let device = AssembledDevice(Samples.isothermal)
         let start = try Samples.state(device, voltage: 2, duration: 1e-2)
         let before = device.inventory(start.row)
         let end = try Samples.state(device, voltage: voltage, duration: 0.1, from: start.row.values)
@@ -19,7 +19,7 @@ struct ConservationTests {
 
     @Test("Every density stays positive through a hard reset to -2 V")
     func positivity() throws {
-        let device = Memristor(Samples.isothermal)
+        let device = AssembledDevice(Samples.isothermal)
         let start = try Samples.state(device, voltage: 3.5, duration: 1e-3)
         device.solvePoisson(start.row, voltage: -2)
         let integrator = AdaptiveIntegrator(system: device, initial: start.row.values)
@@ -27,7 +27,7 @@ struct ConservationTests {
         var least = 0.0
         try integrator.advance(to: 1, firstStep: 1e-9) { _, u in
             for i in 0..<3 { least = min(least, u[i] / device.thermalSheet) }
-            for i in 0..<device.nodes { least = min(least, u[4 + 2 * i] * device.vacancyCells.row[i] / device.thermalSheet) }
+            for i in 0..<device.nodes { least = min(least, u[device.c(i)] * device.two.board.cells[i] / device.thermalSheet) }
             return true
         }
         #expect(least >= -1e-12)
@@ -35,7 +35,7 @@ struct ConservationTests {
 
     @Test("Ionic plus displacement current is one number on every edge of the grid: spread below 1e-10 of it")
     func currentOnEveryEdge() throws {
-        let device = Memristor(Samples.everything)
+        let device = AssembledDevice(Samples.everything)
         let start = try Samples.state(device, voltage: 2, duration: 1e-4)
         // One implicit Euler step during a ramp, iterated to round-off.
         let (step, shift) = (1e-6, 1e6)
@@ -44,28 +44,27 @@ struct ConservationTests {
         let u = RealStorage(start.row.values)
         let history = RealStorage(start.row.values.map { -shift * $0 })
         for _ in 0..<12 { _ = try device.correct(u.row, shift: shift, history: history.row) }
-        let p = device.parameters
+        let p = Samples.everything
         let zq = 2 * Constants.charge
-        let vt = device.rates.thermalVoltage
+        let vt = device.thermalVoltage
         let permittivity = Permittivity(p)
         let currents = device.grid.edges.indices.map { i -> Double in
             let h = device.grid.edges[i]
-            func field(_ v: Row) -> Double { (v[3 + 2 * i] - v[5 + 2 * i]) / h }
+            func field(_ v: Row) -> Double { (v[device.psi(i)] - v[device.psi(i + 1)]) / h }
             let displacement = permittivity.displacement(field(u.row)).value - permittivity.displacement(field(start.row)).value
-            let du = (u.row[5 + 2 * i] - u.row[3 + 2 * i]) / vt
+            let du = (u.row[device.psi(i + 1)] - u.row[device.psi(i)]) / vt
             let hop = 2 * p.hopDistance / (2 * h)
-            let flux = VacancyFlux.evaluate(
-                left: u.row[4 + 2 * i], right: u.row[6 + 2 * i], step: du, exponential: exp(2 * du),
-                hopExponential: exp(hop * abs(du)), chargeNumber: 2, hopPerStep: hop,
-                diffusivityPerLength: device.rates.diffusivity / h, inverseMaximum: 1 / p.maximumDensity,
-                inverseThermalVoltage: 1 / vt)
-            return shift * displacement + zq * flux.flux
+            let gas = LatticeGas<Double>(chargeNumber: 2, inverseMaximum: 1 / p.maximumDensity)
+            let flux = gas.flux(
+                .init(du: du, hop: hop, perLength: 3e-18 / h, inverseThermal: 1 / vt), left: u.row[device.c(i)],
+                right: u.row[device.c(i + 1)], exponentials: (exp(2 * du), exp(hop * abs(du))))
+            return shift * displacement + zq * flux.value
         }
         let mean = currents.reduce(0, +) / Double(currents.count)
         let spread = (currents.max() ?? 0) - (currents.min() ?? 0)
         hold(spread / abs(mean), below: 1e-10, as: "ionic plus displacement current on every edge")
         // What the trace reports as the ionic and displacement current is the same number.
-        let atTitanium = shift * (device.titaniumDisplacement(u.row) - device.titaniumDisplacement(start.row))
+        let atTitanium = shift * (device.rightDisplacement(u.row) - device.rightDisplacement(start.row))
         hold(abs(atTitanium / mean - 1), below: 1e-9, as: "displacement at Ti against the edges")
     }
 }

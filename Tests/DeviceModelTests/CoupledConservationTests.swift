@@ -9,7 +9,7 @@ import Testing
 /// Total current along the layer, free energy, Jacobian and refused inputs of the coupled path.
 struct CoupledConservationTests {
     /// Spread over mean of electron + ionic + displacement current over the edges, in one implicit step of a ramp.
-    private func spread(_ device: CoupledDevice, _ start: [Double], from: Double, rate: Double, step: Double) throws -> Double {
+    private func spread(_ device: AssembledDevice, _ start: [Double], from: Double, rate: Double, step: Double) throws -> Double {
         device.drive(from: from, rate: rate, at: 0)
         let before = RealStorage(start)
         let u = RealStorage(start)
@@ -30,7 +30,7 @@ struct CoupledConservationTests {
         let sto = try STO1D.device()
         let rest = try STO1D.equilibrium(sto)
         hold(try spread(sto, rest, from: 0, rate: -2e7, step: 1e-8), below: 1e-10, as: "total current on every edge, STO-1D")
-        let device = try CoupledDevice.memristor(DeviceParameters())
+        let device = try AssembledDevice.coupled(DeviceParameters())
         let integrator = AdaptiveIntegrator(system: device, initial: try device.restState())
         device.drive(from: 0, rate: 2e6, at: 0)
         try integrator.advance(to: 1e-6, firstStep: 1e-12) { _, _ in true }
@@ -45,7 +45,7 @@ struct CoupledConservationTests {
     ///
     /// dW/dc_i = cell_i mu_i with psi from Poisson's equation, and W is convex, so that backward Euler lowers it in every step.
     /// Source of the discrete argument: arXiv:2412.15065.
-    private func freeEnergy(_ device: CoupledDevice, _ u: Row) -> Double {
+    private func freeEnergy(_ device: AssembledDevice, _ u: Row) -> Double {
         let p = device.parameters
         let profile = device.profile(u)
         let eps = Constants.vacuumPermittivity * p.permittivity
@@ -64,11 +64,11 @@ struct CoupledConservationTests {
 
     @Test("At constant bias the free energy never rises: backward Euler with steps from 1 ns to 10 s, and the adaptive run", arguments: [-1.0, 0.0, 0.5])
     func freeEnergyFalls(voltage: Double) throws {
-        var p = Layer.plain(thickness: 40e-9, permittivity: 100, density: 0)
+        var p = PlainLayer.plain(thickness: 40e-9, permittivity: 100, density: 0)
         p.maximumDensity = 1e27
         p.vacancyBackground = 5e25
         p.donorDensity = -5e25
-        let device = try CoupledDevice(
+        let device = try AssembledDevice(
             p, left: .blocking(barrier: 0.3), right: .blocking(barrier: 0), grid: .bothEnds(length: 40e-9, cells: 200, grading: 2))
         let start = try device.restState(voltage: voltage)
         for isFixed in [true, false] {
@@ -106,9 +106,9 @@ struct CoupledConservationTests {
         var p = Samples.everything
         p.opticalPermittivity = 5.5
         let devices = [
-            try CoupledDevice.memristor(p),
+            try AssembledDevice.coupled(p),
             try STO1D.device(cells: 20),
-            try CoupledDevice(STO1D.parameters, left: .ohmic(barrier: 0.3), right: .blocking(barrier: 0.2), grid: .uniform(length: 40e-9, cells: 20)),
+            try AssembledDevice(STO1D.parameters, left: .ohmic(barrier: 0.3), right: .blocking(barrier: 0.2), grid: .uniform(length: 40e-9, cells: 20)),
         ]
         var worst = 0.0
         for (number, device) in devices.enumerated() {
@@ -126,33 +126,32 @@ struct CoupledConservationTests {
             // Contacts with areal unknowns are eliminated and tested on the fast path: here the open layer and fixed contacts.
             func rows(_ u: [Double]) -> [Double] {
                 let copy = RealStorage(u)
-                device.assemble(copy.row, shift: 1e3, history: history.row)
-                if device.areal == 0 { _ = device.assembleContacts(copy.row, shift: 1e3, history: history.row) }
-                return device.system.rightHandSide.values.map { -$0 }
+                device.three.assemble(copy.row, shift: 1e3, history: history.row, sheets: false)
+                return device.three.board.matrix.right.values.map { -$0 }
             }
             let u = state.row.values
-            let steps = u.indices.map { $0 >= device.areal && ($0 - device.areal) % 3 == 0 ? 2e-6 : 1e-4 * max(abs(u[$0]), 1) }
+            let steps = u.indices.map { $0 >= device.layout.sheets.count && ($0 - device.layout.sheets.count) % 3 == 0 ? 2e-6 : 1e-4 * max(abs(u[$0]), 1) }
             let full = centralJacobian(u, steps: steps) { rows($0) }
             _ = rows(u)
-            let s = device.system
+            let s = device.three.board.matrix
             let pattern = [(0, 0), (1, 0), (1, 1), (2, 0), (2, 2)]
             for i in 0..<device.nodes {
                 for r in 0..<3 {
-                    func weight(_ column: Int) -> Double { (column - device.areal) % 3 == 0 ? 0.026 : abs(u[column]) + 1 }
+                    func weight(_ column: Int) -> Double { (column - device.layout.sheets.count) % 3 == 0 ? 0.026 : abs(u[column]) + 1 }
                     let row = full[3 * i + r]
-                    let size = (device.areal..<u.count).map { abs(row[$0]) * weight($0) }.max() ?? 1
+                    let size = (device.layout.sheets.count..<u.count).map { abs(row[$0]) * weight($0) }.max() ?? 1
                     for c in 0..<3 {
                         let column = device.index(i) + c
                         worst = max(worst, abs(s.diagonal[9 * i + 3 * r + c] - row[column]) * weight(column) / size)
                     }
-                    for (k, (row5, column5)) in pattern.enumerated() where row5 == r {
+                    for (row5, column5) in pattern where row5 == r {
                         if i > 0 {
                             let column = device.index(i - 1) + column5
-                            worst = max(worst, abs(s.lower[5 * i + k] - row[column]) * weight(column) / size)
+                            worst = max(worst, abs(s.lower[s.at(i, row5, column5)] - row[column]) * weight(column) / size)
                         }
                         if i + 1 < device.nodes {
                             let column = device.index(i + 1) + column5
-                            worst = max(worst, abs(s.upper[5 * i + k] - row[column]) * weight(column) / size)
+                            worst = max(worst, abs(s.upper[s.at(i, row5, column5)] - row[column]) * weight(column) / size)
                         }
                     }
                 }
@@ -163,14 +162,14 @@ struct CoupledConservationTests {
 
     @Test("Two blocking contacts with electrons, and a reactive contact on the right, are refused by name")
     func refusedContacts() {
-        let p = Layer.plain(thickness: 40e-9, permittivity: 100)
+        let p = PlainLayer.plain(thickness: 40e-9, permittivity: 100)
         let grid = Grid.uniform(length: 40e-9, cells: 10)
         do {
-            _ = try CoupledDevice(p, left: .blocking(barrier: 0), right: .blocking(barrier: 0), grid: grid)
+            _ = try AssembledDevice(p, left: .blocking(barrier: 0), right: .blocking(barrier: 0), grid: grid)
             Issue.record("accepted")
         } catch { #expect(error.key == "contacts") }
         do {
-            _ = try CoupledDevice(p, left: .blocking(barrier: 0), right: .reactivePlatinum, grid: grid)
+            _ = try AssembledDevice(p, left: .blocking(barrier: 0), right: .reactivePlatinum(p), grid: grid)
             Issue.record("accepted")
         } catch { #expect(error.key == "right contact") }
     }

@@ -9,10 +9,10 @@ import Testing
 struct CoupledOrderTests {
     /// Largest errors of (psi, n, c) against a manufactured solution on `cells` equal cells.
     private func manufactured(cells: Int) throws -> [Double] {
-        let (l, vt, shift) = (40e-9, Layer.thermal, 1e3)
-        var p = Layer.plain(thickness: l, permittivity: 100)
+        let (l, vt, shift) = (40e-9, PlainLayer.thermal, 1e3)
+        var p = PlainLayer.plain(thickness: l, permittivity: 100)
         p.maximumDensity = 8e25
-        let device = try CoupledDevice(
+        let device = try AssembledDevice(
             p, left: .ohmic(barrier: 0.1), right: .ohmic(barrier: 0.2), grid: .uniform(length: l, cells: cells))
         let (mu, d, cMax, eps, q) = (1e-4, 1e-14, 8e25, Constants.vacuumPermittivity * 100, Constants.charge)
         let k = Double.pi / l
@@ -81,18 +81,18 @@ struct CoupledOrderTests {
 
     @Test("Image potential (core 0.3 nm) on uniform grids: the edge quadrature keeps second order where nodal values would give first")
     func imageCore() throws {
-        var p = Layer.plain(thickness: 40e-9, permittivity: 320)
+        var p = PlainLayer.plain(thickness: 40e-9, permittivity: 320)
         p.opticalPermittivity = 5.5
         p.donorDensity = 1e25
         func current(_ cells: Int) throws -> Double {
-            let device = try CoupledDevice(
+            let device = try AssembledDevice(
                 p, left: .schottky(barrier: 0.9, velocity: 2.7e4), right: .schottky(barrier: 0.35, velocity: 2.7e4),
                 grid: .uniform(length: 40e-9, cells: cells))
             // Electrons without charge: their density in the core is what a uniform grid does not resolve.
             device.chargesElectrons = false
             let state = RealStorage(try device.restState())
             try device.jump(state.row, to: 1.5)
-            return Layer.electronCurrent(device, state.row)
+            return PlainLayer.electronCurrent(device, state.row)
         }
         let values = try [50, 100, 200, 400].map { try current($0) }
         let order = log2((values[1] - values[0]) / (values[2] - values[1]))

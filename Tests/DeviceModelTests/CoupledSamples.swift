@@ -4,7 +4,7 @@ import Foundation
 import LinearAlgebra
 
 /// Plain layers for limit cases of the coupled path, at 300 K.
-enum Layer {
+enum PlainLayer {
     static let thermal = Constants.thermalVoltage(300)
 
     /// A layer without vacancies, donors, image force, hopping or heat; `density` is N_c.
@@ -31,12 +31,12 @@ enum Layer {
     static func barrier(of n: Double) -> Double { thermal * log(1e26 / n) }
 
     /// Mean electron current density over the edges, A/m2.
-    static func electronCurrent(_ device: CoupledDevice, _ u: Row) -> Double {
+    static func electronCurrent(_ device: AssembledDevice, _ u: Row) -> Double {
         zip(device.fluxes(u), device.grid.edges).reduce(0.0) { $0 - Constants.charge * $1.0.electrons * $1.1 } / device.grid.length
     }
 
     /// Long backward Euler steps until nothing moves.
-    static func settle(_ device: CoupledDevice, _ start: [Double], upTo time: Double) throws -> [Double] {
+    static func settle(_ device: AssembledDevice, _ start: [Double], upTo time: Double) throws -> [Double] {
         let integrator = AdaptiveIntegrator(system: device, initial: start)
         try integrator.advance(to: time, firstStep: time * 1e-12) { _, _ in true }
         for k in 1...6 {

@@ -26,13 +26,13 @@ struct CurrentTests {
     }
 
     /// The integral of the current by composite Simpson on 400,000 panels.
-    private func bruteForce(_ device: Memristor, _ u: [Double], voltage: Double) -> Double {
+    private func bruteForce(_ device: AssembledDevice, _ u: [Double], voltage: Double) -> Double {
         let p = device.parameters
         let vt = Constants.thermalVoltage(p.ambientTemperature)
         let force = ImageForce(p)
         let x = device.grid.nodes
         func exponential(_ edge: Int, _ s: Double) -> Double {
-            let psi = u[3 + 2 * edge] + (u[5 + 2 * edge] - u[3 + 2 * edge]) * (s - x[edge]) / (x[edge + 1] - x[edge])
+            let psi = u[device.psi(edge)] + (u[device.psi(edge + 1)] - u[device.psi(edge)]) * (s - x[edge]) / (x[edge + 1] - x[edge])
             return exp(-(psi + force.potential(s)) / vt)
         }
         var integral = 0.0
@@ -50,7 +50,7 @@ struct CurrentTests {
 
     @Test("I(V) by Gauss panels equals brute-force Simpson quadrature to 1e-6", arguments: [0.1, 0.6, 2.0, 3.5, -1.0, -2.0])
     func quadrature(voltage: Double) throws {
-        let device = Memristor(Samples.isothermal)
+        let device = AssembledDevice(Samples.isothermal)
         let state = try Samples.state(device, voltage: voltage, duration: 1e-3)
         device.drive(from: voltage, rate: 0, at: 0)
         let current = device.electronCurrent(state.row)
@@ -60,13 +60,11 @@ struct CurrentTests {
 
     @Test("dI/dT at fixed potential equals the difference of I to 1e-6", arguments: [0.6, 3.0, -2.0])
     func temperatureSlope(voltage: Double) throws {
-        let device = Memristor(Samples.isothermal)
+        let device = AssembledDevice(Samples.isothermal)
         let state = try Samples.state(device, voltage: voltage, duration: 1e-3)
-        var rates = RateConstants(device.parameters)
         func current(_ t: Double) -> (current: Double, slope: Double) {
-            rates.set(temperature: t)
-            return device.electrons.evaluate(
-                state.row, first: 3, stride: 2, last: device.nodes - 1, voltage: voltage, rates: rates)
+            device.two.current!.evaluate(
+                Stretch(state.row), first: device.psi(0), stride: 2, voltage: voltage, temperature: t)
         }
         let difference = (current(330.01).current - current(329.99).current) / 0.02
         hold(abs(current(330).slope / difference - 1), below: 1e-6, as: "dI/dT, \(voltage) V")
@@ -74,7 +72,7 @@ struct CurrentTests {
 
     @Test("At V = 0 the current is exactly zero, in any state")
     func noCurrentAtRest() throws {
-        let device = Memristor(DeviceParameters())
+        let device = AssembledDevice(DeviceParameters())
         let state = try Samples.state(device, voltage: 2, duration: 1e-3)
         #expect(try device.frozenRead(state.row, at: 0) == 0)
         device.drive(from: 0, rate: 0, at: 0)
@@ -84,21 +82,21 @@ struct CurrentTests {
     @Test("A frozen read leaves the state bit for bit unchanged, and a run after it too")
     func frozenRead() throws {
         for parameters in [DeviceParameters(), Samples.everything] {
-            let device = Memristor(parameters)
+            let device = AssembledDevice(parameters)
             let state = try Samples.state(device, voltage: 2, duration: 1e-3)
             let before = (state.row.values, device.temperature, device.voltage)
             let first = try device.frozenRead(state.row, at: 0.6)
             #expect(state.row.values == before.0 && device.temperature == before.1 && device.voltage == before.2)
             #expect(try device.frozenRead(state.row, at: 0.6) == first)
             let after = try Samples.state(device, voltage: 2, duration: 1e-3, from: before.0)
-            let untouched = try Samples.state(Memristor(parameters), voltage: 2, duration: 1e-3, from: before.0)
+            let untouched = try Samples.state(AssembledDevice(parameters), voltage: 2, duration: 1e-3, from: before.0)
             for (a, b) in zip(after.row.values, untouched.row.values) { #expect(abs(a - b) <= 1e-12 * abs(b)) }
         }
     }
 
     @Test("Capacitive divider: a read shifts psi_0 by (V_r - V) C_i / (C_i + C_STO), to 1e-12")
     func capacitiveDivider() throws {
-        let device = Memristor(Samples.isothermal)
+        let device = AssembledDevice(Samples.isothermal)
         let p = device.parameters
         let state = try Samples.state(device, voltage: 0.6, duration: 1e-3)
         let moved = RealStorage(state.row.values)

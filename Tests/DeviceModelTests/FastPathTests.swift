@@ -1,8 +1,9 @@
-import DeviceModel
 import FiniteVolume
 import Foundation
 import LinearAlgebra
 import Testing
+
+@testable import DeviceModel
 
 /// The memristor's fast path (no electron charge, current by quadrature) against the fully coupled one.
 struct FastPathTests {
@@ -42,16 +43,16 @@ struct FastPathTests {
         var options = SolverOptions()
         options.growth = growth
         options.tolerance = 2e-5
-        let fast = Memristor(p, options: options)
+        let fast = AssembledDevice(p, options: options)
         let plain = try run(fast, fast.freshState().unknowns, pieces: pieces, drive: { fast.drive(from: $0, rate: $1, at: 0) }) { u in
             [fast.electronCurrent(u), fast.latticeVacancies(u), u[1]]
         }
-        let coupled = try CoupledDevice.memristor(p, options: options)
+        let coupled = try AssembledDevice.coupled(p, options: options)
         coupled.chargesElectrons = electronCharge
         let full = try run(coupled, try coupled.restState(), pieces: pieces, drive: { coupled.drive(from: $0, rate: $1, at: 0) }) { u in
             let flux = coupled.fluxes(u)
             let mean = zip(flux, coupled.grid.edges).reduce(0.0) { $0 - $1.0.electrons * $1.1 } / coupled.grid.length
-            return [mean * Constants.charge * p.area, coupled.vacancies(u), u[1]]
+            return [mean * Constants.charge * p.area, coupled.latticeVacancies(u), u[1]]
         }
         return zip(plain, full).map { a, b in (0..<3).map { a[$0] / b[$0] - 1 } }
     }
@@ -131,11 +132,11 @@ struct FastPathTests {
     func setTrain(name: String) throws {
         let isD = name == "set D"
         let p = isD ? try DeviceDescription.load(path: DeviceDescriptionTests.setD).parameters : DeviceParameters()
-        let fast = Memristor(p)
+        let fast = AssembledDevice(p)
         let plain = try train(
             fast, fast.freshState().unknowns, drive: { fast.drive(from: $0, rate: $1, at: 0) }, current: fast.electronCurrent,
             temperature: { fast.temperature })
-        let coupled = try CoupledDevice.memristor(p)
+        let coupled = try AssembledDevice.coupled(p)
         let full = try train(
             coupled, try coupled.restState(), drive: { coupled.drive(from: $0, rate: $1, at: 0) },
             current: { u in

@@ -19,20 +19,20 @@ struct JacobianTests {
 
     @Test("Every entry of the 2 x 2 bulk blocks equals the finite difference of the residual to 1e-7 of its row")
     func bulkBlocks() throws {
-        let device = Memristor(Samples.everything)
+        let device = AssembledDevice(Samples.everything)
         let state = NewtonComparison.roughState(device, try Samples.state(device, voltage: 2, duration: 1e-3), seed: 5)
         device.prepare(time: 0)
         let history = RealStorage(count: device.unknowns)
         func rows(_ u: [Double]) -> [Double] {
             let state = RealStorage(u)
-            device.assembleLayer(state.row, shift: 3, history: history.row)
+            device.two.assemble(state.row, shift: 3, history: history.row, sheets: false)
             // The assembled right-hand side is minus the residual.
-            return device.system.rightHandSide.values.map { -$0 }
+            return device.two.board.matrix.right.values.map { -$0 }
         }
         let u = state.row.values
         let full = centralJacobian(u, steps: NewtonComparison.steps(device, u)) { rows($0) }
-        device.assembleLayer(state.row, shift: 3, history: history.row)
-        let s = device.system
+        device.two.assemble(state.row, shift: 3, history: history.row, sheets: false)
+        let s = device.two.board.matrix
         var worst = 0.0
         for i in 0..<device.nodes {
             for r in 0..<2 {

@@ -7,11 +7,14 @@ import Testing
 
 /// Rough states of a device, and one Newton correction of the assembled device beside the dense solve of the written-out equations.
 enum NewtonComparison {
-    /// Whether unknown i is a potential; N_t, where there is one, stands behind the nodes.
-    static func isPotential(_ i: Int, _ device: Memristor) -> Bool { i >= 3 && i < 3 + 2 * device.nodes && i % 2 == 1 }
+    /// Whether unknown i is a potential.
+    static func isPotential(_ i: Int, _ device: AssembledDevice) -> Bool {
+        let first = device.layout.sheets.count
+        return i >= first && (i - first) % 2 == 0
+    }
 
     /// `calm` with every unknown moved by about 0.01 %.
-    static func roughState(_ device: Memristor, _ calm: RealStorage, seed: UInt64) -> RealStorage {
+    static func roughState(_ device: AssembledDevice, _ calm: RealStorage, seed: UInt64) -> RealStorage {
         let state = RealStorage(calm.row.values)
         var numbers = SeededNumbers(seed: seed)
         for i in 0..<device.unknowns {
@@ -21,7 +24,7 @@ enum NewtonComparison {
     }
 
     /// Steps of the central differences.
-    static func steps(_ device: Memristor, _ u: [Double]) -> [Double] {
+    static func steps(_ device: AssembledDevice, _ u: [Double]) -> [Double] {
         u.indices.map { isPotential($0, device) ? 2e-5 : 1e-3 * max(abs(u[$0]), 1e-6 * device.thermalSheet) }
     }
 
@@ -30,9 +33,9 @@ enum NewtonComparison {
     /// - adjust: changes that state before it is made rough.
     static func worstMiss(
         _ parameters: DeviceParameters, voltage: Double, shift: Double, seed: UInt64,
-        adjust: (Memristor, RealStorage) -> Void = { _, _ in }
+        adjust: (AssembledDevice, RealStorage) -> Void = { _, _ in }
     ) throws -> Double {
-        let device = Memristor(parameters)
+        let device = AssembledDevice(parameters)
         let old = try Samples.state(device, voltage: voltage, duration: 10 / shift)
         adjust(device, old)
         let start = roughState(device, old, seed: seed)

@@ -1,10 +1,11 @@
-import DeviceModel
 import FiniteVolume
 import LinearAlgebra
 import Testing
 
+@testable import DeviceModel
+
 struct PermittivityTests {
-    private var falling: Permittivity { Permittivity(Samples.everything) }
+    private var falling: Permittivity<Double> { Permittivity<Double>(Samples.everything) }
 
     @Test("D(E) = eps0 [eps_h + (eps_r - eps_h) / sqrt(1 + (E/E_c)^2)] E: limits, slope, inverse", arguments: [-3e8, -2e7, 0, 1e5, 2e7, 1e9])
     func fieldDependence(field: Double) {
@@ -24,24 +25,24 @@ struct PermittivityTests {
     func constant() throws {
         var p = Samples.isothermal
         p.permittivityField = 1e7
-        let plain = try Samples.state(Memristor(Samples.isothermal), voltage: 2, duration: 1e-4)
-        let same = try Samples.state(Memristor(p), voltage: 2, duration: 1e-4)
+        let plain = try Samples.state(AssembledDevice(Samples.isothermal), voltage: 2, duration: 1e-4)
+        let same = try Samples.state(AssembledDevice(p), voltage: 2, duration: 1e-4)
         #expect(plain.row.values == same.row.values)
     }
 
     @Test("Gauss' law with field-dependent permittivity: D at Pt plus the charge between is D at Ti, to 1e-12")
     func gauss() throws {
-        let device = Memristor(Samples.everything)
+        let device = AssembledDevice(Samples.everything)
         let state = RealStorage(device.freshState(voltage: 1).unknowns)
         #expect(device.solvePoisson(state.row, voltage: 1))
         let u = state.row.values
-        let (p, x) = (device.parameters, device.grid.nodes)
-        let first = falling.displacement((u[3] - u[5]) / (x[1] - x[0])).value
+        let (p, x) = (Samples.everything, device.grid.nodes)
+        let first = falling.displacement((u[device.psi(0)] - u[device.psi(1)]) / (x[1] - x[0])).value
         let last = device.nodes - 1
-        let end = falling.displacement((u[1 + 2 * last] - u[3 + 2 * last]) / (x[last] - x[last - 1])).value
+        let end = falling.displacement((u[device.psi(last - 1)] - u[device.psi(last)]) / (x[last] - x[last - 1])).value
         var charge = 0.0
         for i in 1..<last {
-            charge += Constants.charge * (2 * u[4 + 2 * i] + p.donorDensity) * (x[i + 1] - x[i - 1]) / 2
+            charge += Constants.charge * (2 * u[device.c(i)] + p.donorDensity) * (x[i + 1] - x[i - 1]) / 2
         }
         hold(abs(first + charge - end) / charge, below: 1e-12, as: "Gauss' law, field-dependent permittivity")
     }

@@ -24,16 +24,16 @@ enum STO1D {
         return p
     }
 
-    static func device(cells: Int = 200, tolerance: Double = 1e-6) throws -> CoupledDevice {
+    static func device(cells: Int = 200, tolerance: Double = 1e-6) throws -> AssembledDevice {
         var options = SolverOptions()
         options.tolerance = tolerance
-        return try CoupledDevice(
+        return try AssembledDevice(
             parameters, left: .schottky(barrier: 0.8, velocity: 6750), right: .schottky(barrier: 0.1, velocity: 6750),
             grid: .bothEnds(length: 40e-9, cells: cells, grading: 2), options: options)
     }
 
     /// Equilibrium at 0 V from uniform vacancies.
-    static func equilibrium(_ device: CoupledDevice) throws -> [Double] {
+    static func equilibrium(_ device: AssembledDevice) throws -> [Double] {
         let integrator = AdaptiveIntegrator(system: device, initial: try device.restState())
         try integrator.advance(to: 1e4, firstStep: 1e-12) { _, _ in true }
         // One more, endless, backward Euler step ends on the steady state.

@@ -41,7 +41,7 @@ struct STO1DTests {
         try compare(device, state, table, as: "equilibrium")
     }
 
-    private func compare(_ device: CoupledDevice, _ state: RealStorage, _ table: FixtureTable, as name: String) throws {
+    private func compare(_ device: AssembledDevice, _ state: RealStorage, _ table: FixtureTable, as name: String) throws {
         let profile = device.profile(state.row)
         let reference = (try table.column("psi_V"), try table.column("n_m-3"), try table.column("c_m-3"))
         let x = try table.column("x_m")
@@ -69,7 +69,7 @@ struct STO1DTests {
         let device = try STO1D.device(tolerance: tolerance)
         let state = RealStorage(try STO1D.equilibrium(device))
         let before = device.inventory(state.row)
-        var options = AdaptiveIntegrator<CoupledDevice>.Options()
+        var options = AdaptiveIntegrator<AssembledDevice>.Options()
         options.maximumOrder = 4
         let integrator = AdaptiveIntegrator(system: device, initial: state.row.values, options: options)
         let (segment, time, expected) = (
@@ -99,7 +99,7 @@ struct STO1DTests {
         let table = try FixtureTable("sto-1d/pulses_devsim_bdf1.csv")
         let device = try STO1D.device(tolerance: 1e-4)
         let state = RealStorage(try STO1D.equilibrium(device))
-        var options = AdaptiveIntegrator<CoupledDevice>.Options()
+        var options = AdaptiveIntegrator<AssembledDevice>.Options()
         options.newtonTolerance = 1e-3
         let integrator = AdaptiveIntegrator(system: device, initial: state.row.values, options: options)
         let (times, currents) = (try table.column("t_seg"), try table.column("J_A_m2"))

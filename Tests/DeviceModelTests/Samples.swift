@@ -29,7 +29,7 @@ enum Samples {
 
     /// The state after `duration` seconds at `voltage`, from `start` or fresh.
     static func state(
-        _ device: Memristor, voltage: Double, duration: Double, from start: [Double]? = nil
+        _ device: AssembledDevice, voltage: Double, duration: Double, from start: [Double]? = nil
     ) throws -> RealStorage {
         let initial = RealStorage(start ?? device.freshState(voltage: voltage).unknowns)
         // The jump of the voltage: the ions stay, the potential follows at once.
@@ -42,7 +42,7 @@ enum Samples {
     }
 
     /// Implicit Euler steps of growing size, each iterated to round-off, until nothing is left to relax.
-    static func equilibrium(_ device: Memristor, voltage: Double, from start: RealStorage) throws -> [Double] {
+    static func equilibrium(_ device: AssembledDevice, voltage: Double, from start: RealStorage) throws -> [Double] {
         let u = RealStorage(start.row.values)
         device.solvePoisson(u.row, voltage: voltage)
         device.drive(from: voltage, rate: 0, at: 0)

@@ -3,7 +3,7 @@ import FiniteVolume
 import Foundation
 
 /// The equations of Docs/device-model.md, section 2, written out a second time without any elimination: one residual per
-/// unknown [N_p, N_O, N_s | psi_0, c_0 | psi_1, c_1 | ... (| N_t)], for comparison with the assembled device.
+/// unknown [N_p, N_O, N_s (, N_t) | psi_0, c_0 | psi_1, c_1 | ...], for comparison with the assembled device.
 struct WrittenOutResidual {
     let p: DeviceParameters
     let x: [Double]
@@ -40,8 +40,10 @@ struct WrittenOutResidual {
         let (z, q) = (p.chargeNumber, Constants.charge)
         let cMax = p.maximumDensity
         func rate(_ i: Int) -> Double { shift * u[i] + history[i] }
-        func psi(_ i: Int) -> Double { u[3 + 2 * i] }
-        func c(_ i: Int) -> Double { u[4 + 2 * i] }
+        let first = p.trapCaptureRate > 0 ? 4 : 3
+        func at(_ i: Int) -> Int { first + 2 * i }
+        func psi(_ i: Int) -> Double { u[at(i)] }
+        func c(_ i: Int) -> Double { u[at(i) + 1] }
         let (stored, oxygen, plane) = (u[0], u[1], u[2])
         let platinum = voltage - p.platinumBarrier
         let charge = p.compactCapacitance * (platinum - psi(0)) + z * q * plane + z * q * p.firstPlane * c(0)
@@ -70,14 +72,14 @@ struct WrittenOutResidual {
         for i in 0..<n {
             let storage = i == 0 ? p.firstPlane : ((i + 1 < n ? x[i + 1] : x[i]) - x[i - 1]) / 2
             let donorCell = ((i + 1 < n ? x[i + 1] : x[i]) - (i > 0 ? x[i - 1] : x[i])) / 2
-            residual[3 + 2 * i] = -z * q * c(i) * storage - q * p.donorDensity * donorCell
-            residual[4 + 2 * i] = storage * rate(4 + 2 * i)
+            residual[at(i)] = -z * q * c(i) * storage - q * p.donorDensity * donorCell
+            residual[at(i) + 1] = storage * rate(at(i) + 1)
         }
         for i in 0..<(n - 1) {
             let h = x[i + 1] - x[i]
             let e = -(psi(i + 1) - psi(i)) / h
-            residual[3 + 2 * i] += displacement(e)
-            residual[5 + 2 * i] -= displacement(e)
+            residual[at(i)] += displacement(e)
+            residual[at(i + 1)] -= displacement(e)
             let du = (psi(i + 1) - psi(i)) / vt
             let hop = z * p.hopDistance * e / (2 * vt)
             let g = abs(hop) < 1e-8 ? 1 : sinh(hop) / hop
@@ -85,12 +87,12 @@ struct WrittenOutResidual {
                 diffusivity * g / h
                 * (c(i) * (1 - c(i + 1) / cMax) * Bernoulli.value(z * du)
                     - c(i + 1) * (1 - c(i) / cMax) * Bernoulli.value(-z * du))
-            residual[4 + 2 * i] += j
-            residual[6 + 2 * i] -= j
+            residual[at(i) + 1] += j
+            residual[at(i + 1) + 1] -= j
         }
         if p.trapCaptureRate > 0 {
-            // N_t behind all others, at the node nearest to d_t.
-            let k = 3 + 2 * n
+            // N_t is the fourth sheet, charged at the node nearest to d_t.
+            let k = 3
             let node = (1..<(n - 1)).min { abs(x[$0] - p.trapDepth) < abs(x[$1] - p.trapDepth) }!
             let half = z * p.trapFieldLength * e0 / (2 * vt)
             let full = p.trapDensity.isFinite ? u[k] / p.trapDensity : 0
@@ -98,12 +100,12 @@ struct WrittenOutResidual {
                 fromPrefactor(p.trapCaptureRate, p.trapCapturePrefactor) * p.firstPlane * c(0) * (1 - full) * exp(half)
                 - fromPrefactor(p.trapReleaseRate, p.trapReleasePrefactor) * u[k] * (1 - c(0) / cMax) * exp(-half)
             residual[k] = rate(k) - jump
-            residual[4] += jump
-            residual[3 + 2 * node] -= z * q * u[k]
+            residual[at(0) + 1] += jump
+            residual[at(node)] -= z * q * u[k]
         }
-        residual[3] -= p.compactCapacitance * (platinum - psi(0)) + z * q * plane
-        residual[4] -= r2
-        residual[1 + 2 * n] = psi(n - 1) + p.titaniumBarrier
+        residual[at(0)] -= p.compactCapacitance * (platinum - psi(0)) + z * q * plane
+        residual[at(0) + 1] -= r2
+        residual[at(n - 1)] = psi(n - 1) + p.titaniumBarrier
         return residual
     }
 }

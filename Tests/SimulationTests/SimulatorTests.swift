@@ -192,7 +192,7 @@ struct SimulatorTests {
         let device = simulator.device
         func charge() -> Double {
             let u = RealStorage(simulator.state.unknowns)
-            return device.parameters.area * device.titaniumDisplacement(u.row)
+            return device.device.area * device.rightDisplacement(u.row)
         }
         let before = charge()
         let trace = try simulator.run([.sweep(from: 0.6, to: 3, rate: 2.4e6)], recording: .everyStep)

@@ -54,7 +54,6 @@ final class Assembly<let B: Int, L: Lane> {
         var laws: [(Board<B, L>) -> Void] = [{ poisson.add(to: $0) }, { vacancies.add(to: $0) }]
         if let electrons { laws.append { electrons.add(to: $0) } }
         laws += [{ left.add(to: $0) }, { right.add(to: $0) }]
-        if let contact { laws.append { contact.add(to: $0) } }
         borders = (contact?.deep ?? []).map { SheetBorder($0, devices: devices, grids: grids, board: board, contact: contact!) }
         (self.poisson, self.vacancies, self.electrons, self.contact, self.laws) = (poisson, vacancies, electrons, contact, laws)
         current = ThermionicCurrent(devices, grids: grids)
@@ -72,14 +71,15 @@ final class Assembly<let B: Int, L: Lane> {
     /// err by a third of the tolerance.
     private static var localShare: Double { 1.0 / 3 }
 
-    /// Rows of every node at `u`, contacts closed, sources added.
+    /// Rows of every node at `u`, ends closed, sources added; the sheets of the contact unless it is left open.
     @inline(__always)
-    func assemble(_ u: Row, shift: Double, history: Row) {
+    func assemble(_ u: Row, shift: Double, history: Row, sheets: Bool = true) {
         board.u = Stretch(u)
         board.history = Stretch(history)
         board.shift = L(shift)
         board.clear()
         for law in laws { law(board) }
+        if sheets, let contact { contact.add(to: board) }
         if let sources { for k in sources.indices { board.matrix.right[k] += L(sources[k]) } }
     }
 

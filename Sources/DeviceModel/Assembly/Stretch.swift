@@ -53,6 +53,11 @@ struct Stretch<L: Lane> {
     @inline(__always)
     func exponentials(_ count: Int) {
         assert(count <= self.count)
+        // A lane that holds more than its numbers (a derivative, say) is taken one by one.
+        guard MemoryLayout<L>.stride == L.width * MemoryLayout<Double>.stride else {
+            for i in 0..<count { self[i] = L.exponential(self[i]) }
+            return
+        }
         tausonite_exp(UnsafeMutableRawPointer(base).assumingMemoryBound(to: Double.self), count * L.width)
     }
 
