@@ -39,19 +39,22 @@ struct STO1DTrain {
         return (integrator.statistics.newtonIterations, left)
     }
 
-    /// The train with error control at the device's tolerance; returns steps, Newton iterations and the same density.
-    func adaptive() throws -> (steps: Int, newton: Int, end: Double) {
+    /// The train with error control at the device's tolerance; returns steps, Newton iterations and the same density at the end of
+    /// every segment.
+    func adaptive() throws -> (steps: Int, newton: Int, left: [Double]) {
         var options = AdaptiveIntegrator<CoupledDevice>.Options()
         options.maximumOrder = 4
         let integrator = AdaptiveIntegrator(system: device, initial: start, options: options)
         let state = RealStorage(start)
+        var left: [Double] = []
         device.drive(from: 0, rate: 0, at: 0)
         for piece in STO1D.segments {
             state.row.assign(integrator.solution)
             try device.jump(state.row, to: piece.voltage)
             integrator.reset(to: state.row, time: 0)
             try integrator.advance(to: piece.duration, firstStep: 1e-10) { _, _ in true }
+            left.append(integrator.solution[2])
         }
-        return (integrator.statistics.steps, integrator.statistics.newtonIterations, integrator.solution[2])
+        return (integrator.statistics.steps, integrator.statistics.newtonIterations, left)
     }
 }
