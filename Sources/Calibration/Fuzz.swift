@@ -113,13 +113,15 @@ public struct Fuzz: Sendable {
     }
 
     private static func ending(_ stop: Trace.Stop) -> Ending {
-        if stop.isElectroforming { return .electroforming }
-        if stop.reason.contains("budget") { return .stepBudget }
-        if stop.reason.contains("Newton's correction") { return .newton }
-        if stop.reason.contains("cannot be followed") { return .stepTooSmall }
-        if stop.reason.contains("is not finite") { return .notFinite }
-        if stop.reason.contains("singular") { return .singular }
-        return .other
+        switch stop.cause {
+        case .electroforming: return .electroforming
+        case .stepBudget: return .stepBudget
+        case .newton: return .newton
+        case .stepTooSmall: return .stepTooSmall
+        case .notFinite: return .notFinite
+        case .singularMatrix: return .singular
+        case .interrupted: return .other
+        }
     }
 
     /// All trials, spread over the cores. Progress names the faults so far.

@@ -21,7 +21,10 @@ extension AssembledDevice {
 
     /// Vacancies inside the layer of a saved state, 1/m2.
     public func latticeVacancies(_ state: DeviceState) -> Double {
-        latticeVacancies(RealStorage(state.unknowns).row)
+        // A state may hold electrons that this device does not have, or the other way round.
+        let block = (state.unknowns.count - layout.sheets.count) / nodes
+        let cells = device.vacancyCells(grid)
+        return (0..<nodes).reduce(0) { $0 + cells[$1] * state.unknowns[layout.sheets.count + block * $1 + block - 1] }
     }
 
     /// A sheet's density, 1/m2; 0 where the device has none of that name.

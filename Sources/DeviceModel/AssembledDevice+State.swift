@@ -47,6 +47,26 @@ extension AssembledDevice {
         throw .tooManyIterations(lastCorrection: last / options.tolerance, unknown: "the steady state")
     }
 
+    /// Takes over the state `other` of the same device solved with the other electrons: sheets, potential and vacancies as they are,
+    /// then psi (and n) brought to balance at `voltage` with every ion where it is.
+    ///
+    /// - Throws: `NewtonFailure` where the electrons do not come to balance.
+    public func adopt(_ other: [Double], of layout: Layout, into u: Row, voltage: Double) throws(NewtonFailure) {
+        for k in self.layout.sheets.indices { u[k] = other[k] }
+        for i in 0..<nodes {
+            u[self.layout[.potential, i]] = other[layout[.potential, i]]
+            u[self.layout[.vacancies, i]] = other[layout[.vacancies, i]]
+        }
+        guard self.layout.hasElectrons else {
+            solvePoisson(u, voltage: voltage)
+            return
+        }
+        drive(from: voltage, rate: 0, at: 0)
+        prepare(time: 0)
+        solveElectrons(u)
+        try makeConsistent(u)
+    }
+
     /// Electrons at the potential of `u`: the tridiagonal, linear problem dF_n/dx = 0.
     public func solveElectrons(_ u: Row) {
         if case .three(let a) = engine { a.solveElectrons(u) }

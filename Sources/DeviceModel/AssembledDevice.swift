@@ -87,6 +87,15 @@ public final class AssembledDevice {
         }
     }
 
+    /// Every temperature-dependent constant at the present temperature, in the order of `Device.temperatureLaws`, SI units.
+    public var rates: [Double] {
+        let count = device.temperatureLaws.count
+        return switch engine {
+        case .two(let a): (0..<count).map { a.board.rates[$0] }
+        case .three(let a): (0..<count).map { a.board.rates[$0] }
+        }
+    }
+
     /// Puts the temperature back to that of a saved state.
     public func restore(temperature: Double, voltage: Double) {
         set(voltage: voltage)

@@ -111,14 +111,15 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         rejectionsInARow = 0
         layerScale = 1e-9 * min(span, 1)
         // Where the system was found to have no state: approached by halving, never jumped in one step.
-        var wall: Double?
+        var wall: (time: Double, reason: NewtonFailure)?
         while time < end {
             // The floor follows the time reached: a long segment does not blunt its own beginning.
-            let floor = max(options.smallestStep * max(time - start, min(span, options.shortestScale)), abs(time) * 4e-16)
+            var floor = max(options.smallestStep * max(time - start, min(span, options.shortestScale)), abs(time) * 4e-16)
+            if let wall { floor = max(floor, options.wallResolution * (wall.time - start)) }
             leastStep = floor
             let remaining = end - time
             var h = min(nextStep, remaining)
-            if let wall { h = min(h, wall - time) }
+            if let wall { h = min(h, wall.time - time) }
             // Two equal steps to the end rather than one full and one sliver.
             if h < remaining, h > remaining * 0.5 { h = remaining * 0.5 }
             let target = h >= remaining ? end : time + h
@@ -129,7 +130,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
             switch attempt(to: target) {
             case .accepted:
                 rejectionsInARow = 0
-                if let found = wall, time >= found { wall = nil }
+                if let found = wall, time >= found.time { wall = nil }
                 if !accepted(time, solution) { return }
             case .rejected(let suggestion):
                 statistics.rejections += 1
@@ -137,21 +138,21 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
                 if rejectionsInARow > 3, order > 1 || times.count > 1 { restart(step: suggestion) }
                 nextStep = suggestion
                 if suggestion < floor {
-                    throw IntegrationFailure(time: time, stepSize: suggestion, reason: .stepTooSmall(unknown: lastUnknown.description))
+                    throw IntegrationFailure(
+                        time: time, stepSize: suggestion, reason: wall?.reason ?? .stepTooSmall(unknown: lastUnknown.description))
                 }
             case .failed(let reason):
                 statistics.rejections += 1
                 rejectionsInARow += 1
+                var shorter = h * 0.2
                 if case .noState = reason {
-                    wall = min(wall ?? target, target)
-                    if target - time <= max(floor, options.wallResolution * (target - start)) {
-                        throw IntegrationFailure(time: time, stepSize: h, reason: reason)
-                    }
-                    restart(step: h * 0.5)
-                } else {
-                    if h * 0.2 < floor { throw IntegrationFailure(time: time, stepSize: h, reason: reason) }
-                    restart(step: h * 0.2)
+                    wall = (min(wall?.time ?? target, target), reason)
+                    floor = max(floor, options.wallResolution * (target - start))
+                    shorter = h * 0.5
                 }
+                // Close to where the system loses its state Newton's method fails as well: the reason is the same.
+                if shorter < floor { throw IntegrationFailure(time: time, stepSize: h, reason: wall?.reason ?? reason) }
+                restart(step: shorter)
             }
         }
     }

@@ -21,25 +21,37 @@ public struct Grid: Sendable, Equatable {
         }
     }
 
-    /// Lattice planes of spacing `plane` at x = 0, from the second plane on growing by `growth` up to `largest`, then uniform.
+    /// Lattice planes of spacing `plane` at both ends of each layer, growing inwards by `growth` up to the layer's `largest`.
     ///
-    /// With `growth` 1 (or `largest` <= `plane`) every lattice plane is a node. The last stretch is divided evenly, so that the
-    /// grid ends at `length` exactly. Source: Docs/device-model.md, section 5 (28 nodes for 40 nm at 1.15 and 2 nm).
-    public static func latticePlanes(length: Double, plane: Double, growth: Double = 1.15, largest: Double = 2e-9) -> Grid {
+    /// With `growth` 1 (or `largest` <= `plane`) edges are as near to `plane` as divides the layer evenly. Edges mirror each other about
+    /// the middle of a layer; its first and its last edge are one plane exactly. Every interface is a node.
+    public static func layers(_ layers: [(length: Double, plane: Double, largest: Double)], growth: Double = 1.15) -> Grid {
         var nodes = [0.0]
-        var step = plane
-        while true {
-            let remaining = length - nodes[nodes.count - 1]
-            let next = growth <= 1 ? plane : min(step, max(largest, plane))
-            if growth <= 1 || step >= largest || remaining < 2 * next {
-                let count = max(1, Int((remaining / next).rounded()))
-                let start = nodes[nodes.count - 1]
-                for i in 1...count { nodes.append(i == count ? length : start + remaining * Double(i) / Double(count)) }
-                return Grid(nodes: nodes)
+        for layer in layers {
+            let start = nodes[nodes.count - 1]
+            var half = [Double]()
+            var (covered, step) = (0.0, layer.plane)
+            // One side up to where the uniform middle begins.
+            while growth > 1, step < layer.largest, 2 * (covered + step) < layer.length - step {
+                half.append(step)
+                covered += step
+                step *= growth
             }
-            nodes.append(nodes[nodes.count - 1] + next)
-            step *= growth
+            if half.isEmpty, layer.length > 3 * layer.plane {
+                half.append(layer.plane)
+                covered = layer.plane
+            }
+            let rest = layer.length - 2 * covered
+            let next = growth > 1 ? min(step, max(layer.largest, layer.plane)) : layer.plane
+            let count = max(1, Int((rest / next).rounded()))
+            let edges = half + [Double](repeating: rest / Double(count), count: count) + half.reversed()
+            var x = 0.0
+            for (i, edge) in edges.enumerated() {
+                x += edge
+                nodes.append(start + (i == edges.count - 1 ? layer.length : x))
+            }
         }
+        return Grid(nodes: nodes)
     }
 
     /// `cells` edges, denser towards both ends: x = L/2 (1 + tanh(g u) / tanh g), u in [-1, 1].

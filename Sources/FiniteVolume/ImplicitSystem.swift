@@ -75,6 +75,11 @@ public struct IntegrationFailure: Error, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// Whether the system has no state at this time, rather than a solver that did not find it.
+    public var isMissingState: Bool {
+        if case .noState = reason { true } else { false }
+    }
+
     public var description: String {
         switch reason {
         case .singularMatrix: "no solution at t = \(time) s: singular Jacobian (step \(stepSize) s)"

@@ -60,17 +60,21 @@ public struct Trace: Sendable, Equatable {
         public var steps = 0
         public var rejections = 0
         public var newtonIterations = 0
+        /// Steps of these in which electrons carried charge (drift-diffusion, three unknowns a node).
+        public var driftDiffusionSteps = 0
         /// Largest relative drift of the vacancy-oxygen inventory against its own scale.
         public var inventoryDrift = 0.0
         public init() {}
-    }
 
-    /// A run that could not go on: the trace up to `time` is valid.
-    public struct Stop: Sendable, Equatable, Codable {
-        public var time, voltage, temperature, current: Double
-        public var reason: String
-        /// True for thermal runaway, false for a numerical failure.
-        public var isElectroforming: Bool
+        /// Files of older programs do not say which electrons ran: quasi-stationary ones.
+        public init(from decoder: Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            steps = try container.decode(Int.self, forKey: .steps)
+            rejections = try container.decode(Int.self, forKey: .rejections)
+            newtonIterations = try container.decode(Int.self, forKey: .newtonIterations)
+            driftDiffusionSteps = try container.decodeIfPresent(Int.self, forKey: .driftDiffusionSteps) ?? 0
+            inventoryDrift = try container.decode(Double.self, forKey: .inventoryDrift)
+        }
     }
 
     public init() { self.init(limit: nil) }
@@ -83,17 +87,4 @@ public struct Trace: Sendable, Equatable {
     mutating func keep(_ sample: Sample) { sampleThinning.add(sample, to: &samples) }
     mutating func keep(_ pulse: Pulse) { pulseThinning.add(pulse, to: &pulses) }
     mutating func keep(_ read: Read) { readThinning.add(read, to: &reads) }
-
-    /// Conductance at `time` by linear interpolation between samples, S; nil outside the trace.
-    public func conductance(at time: Double) -> Double? {
-        guard let first = samples.first, let last = samples.last, time >= first.time, time <= last.time else { return nil }
-        var (low, high) = (0, samples.count - 1)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if samples[middle].time <= time { low = middle } else { high = middle }
-        }
-        let (a, b) = (samples[low], samples[high])
-        guard b.time > a.time else { return b.conductance }
-        return a.conductance + (b.conductance - a.conductance) * (time - a.time) / (b.time - a.time)
-    }
 }

@@ -70,7 +70,7 @@ struct WrittenOutResidual {
 
         let diffusivity = fromPrefactor(p.vacancyDiffusivity, p.vacancyDiffusivityPrefactor)
         for i in 0..<n {
-            let storage = i == 0 ? p.firstPlane : ((i + 1 < n ? x[i + 1] : x[i]) - x[i - 1]) / 2
+            let storage = i == 0 || i == n - 1 ? p.firstPlane : ((i + 1 < n ? x[i + 1] : x[i]) - x[i - 1]) / 2
             let donorCell = ((i + 1 < n ? x[i + 1] : x[i]) - (i > 0 ? x[i - 1] : x[i])) / 2
             residual[at(i)] = -z * q * c(i) * storage - q * p.donorDensity * donorCell
             residual[at(i) + 1] = storage * rate(at(i) + 1)

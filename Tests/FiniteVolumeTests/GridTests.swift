@@ -2,22 +2,36 @@ import FiniteVolume
 import Testing
 
 struct GridTests {
-    @Test("40 nm in lattice planes of 0.39 nm growing by 1.15 to 2 nm: planes at Pt, smooth growth, exact end")
-    func latticePlanes() {
-        let grid = Grid.latticePlanes(length: 40e-9, plane: 0.39e-9)
-        #expect((26...32).contains(grid.count))
-        #expect(grid.nodes[0] == 0 && grid.length == 40e-9)
-        #expect(abs(grid.edges[0] - 0.39e-9) < 1e-21)
-        #expect((grid.edges.max() ?? 0) < 2.2e-9)
-        #expect(abs(grid.cells.reduce(0, +) / 40e-9 - 1) < 1e-14)
-        for (a, b) in zip(grid.edges, grid.edges.dropFirst()) { #expect(b / a < 1.3 && b / a > 0.7) }
+    @Test("Layers: first and last edge of each are one plane, edges mirror, grow by at most 1.15 and stay below the largest; interfaces are nodes")
+    func layers() {
+        let grid = Grid.layers([(40e-9, 0.39e-9, 2e-9), (6e-9, 0.3e-9, 1e-9)])
+        let interface = grid.nodes.firstIndex { abs($0 - 40e-9) < 1e-18 }
+        guard let k = interface else {
+            Issue.record("no node at the interface")
+            return
+        }
+        #expect(abs(grid.length - 46e-9) < 1e-20)
+        for (edges, plane, largest, length) in [(Array(grid.edges[..<k]), 0.39e-9, 2e-9, 40e-9), (Array(grid.edges[k...]), 0.3e-9, 1e-9, 6e-9)] {
+            #expect(abs(edges[0] - plane) < 1e-18 && abs(edges[edges.count - 1] - plane) < 1e-18)
+            #expect(abs(edges.reduce(0, +) - length) < 1e-18)
+            for (a, b) in zip(edges, edges.reversed()) { #expect(abs(a - b) < 1e-18) }
+            for (a, b) in zip(edges, edges.dropFirst()) { #expect(max(a / b, b / a) < 1.5) }
+            #expect(edges.allSatisfy { $0 < 1.3 * largest })
+        }
     }
 
-    @Test("Growth 1 makes every lattice plane a node: 104 nodes for 40 nm")
-    func everyPlane() {
-        let grid = Grid.latticePlanes(length: 40e-9, plane: 0.39e-9, growth: 1)
-        #expect(grid.count == 104)
-        for h in grid.edges { #expect(abs(h / 0.39e-9 - 1) < 0.01) }
+    @Test("With growth 1 every lattice plane is a node: 103 edges of 0.39 nm in 40 nm")
+    func allPlanes() {
+        let grid = Grid.layers([(40e-9, 0.39e-9, 2e-9)], growth: 1)
+        #expect(grid.edges.count == 103)
+        #expect(grid.edges.allSatisfy { abs($0 - 0.39e-9) < 0.01e-9 })
+    }
+
+    @Test("Half the growth and half the largest edge give about twice the nodes")
+    func refined() {
+        let coarse = Grid.layers([(40e-9, 0.39e-9, 2e-9)])
+        let fine = Grid.layers([(40e-9, 0.39e-9, 1e-9)], growth: 1.0724)
+        #expect((1.5...2.3).contains(Double(fine.count) / Double(coarse.count)))
     }
 
     @Test("x = L/2 (1 + tanh(g u) / tanh g): symmetric, densest at the ends; grading 0 is uniform")

@@ -56,8 +56,13 @@ enum Bench {
     }
 
     /// A device after 1e3 s at 0 V and 300 s at 0.6 V.
-    static func base(_ parameters: DeviceParameters = DeviceParameters(), options: SolverOptions = SolverOptions()) throws -> DeviceSimulator {
+    ///
+    /// `chargeThreshold`: infinite for references that leave the electrons' charge out.
+    static func base(
+        _ parameters: DeviceParameters = DeviceParameters(), options: SolverOptions = SolverOptions(), chargeThreshold: Double = 0.025
+    ) throws -> DeviceSimulator {
         let simulator = DeviceSimulator(parameters, options: options)
+        simulator.chargeThreshold = chargeThreshold
         try simulator.run(Experiment.baseStateSteps)
         return simulator
     }

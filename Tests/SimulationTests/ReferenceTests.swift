@@ -10,7 +10,7 @@ struct ReferenceTests {
     @Test("Short-term map, 4 amplitudes x 3 widths: dF and pulse energy to 1 %, peak temperature to 0.3 K", arguments: ["set-t", "set-d"])
     func pulseMap(set: String) throws {
         let table = try ReferenceTable("\(set)/map12.csv")
-        let simulator = try Bench.base(Bench.parameters(set))
+        let simulator = try Bench.base(Bench.parameters(set), chargeThreshold: .infinity)
         let base = simulator.state
         let before = try simulator.read()
         let columns = try ["V_pulse_V", "width_s", "dF_nS", "E_pJ", "Tmax_K"].map { try table.column($0) }
@@ -42,7 +42,7 @@ struct ReferenceTests {
     @Test("Forgetting: Lambda = exp(-1 s / tau) at 13 biases to 0.005", arguments: ["set-t", "set-d"])
     func forgetting(set: String) throws {
         let table = try ReferenceTable("\(set)/lambda13.csv")
-        let simulator = try Bench.base(Bench.parameters(set))
+        let simulator = try Bench.base(Bench.parameters(set), chargeThreshold: .infinity)
         let base = simulator.state
         let (biases, lambdas) = (try table.column("V_bias_V"), try table.column("Lambda"))
         var worst = 0.0
@@ -61,7 +61,7 @@ struct ReferenceTests {
     @Test("Decay F(t) over 300 s at -0.6, 0 and 0.6 V: every sample to 0.5 % of F(0)", arguments: [("minus", -0.6), ("zero", 0.0), ("plus", 0.6)])
     func decays(file: String, bias: Double) throws {
         let table = try ReferenceTable("set-t/decay_\(file).csv")
-        let simulator = try Bench.base()
+        let simulator = try Bench.base(chargeThreshold: .infinity)
         try simulator.run([.hold(voltage: bias, duration: 30)])
         let before = try simulator.read()
         try simulator.run([.pulse(amplitude: 3.5, width: 500e-6, base: bias)])
@@ -80,7 +80,7 @@ struct ReferenceTests {
     @Test("Long-term weight over six SET trains to 2 %; inventory kept to 1e-10", arguments: ["set-t", "set-d"])
     func trains(set: String) throws {
         let table = try ReferenceTable("\(set)/w_trains.csv")
-        let simulator = try Bench.base(Bench.parameters(set))
+        let simulator = try Bench.base(Bench.parameters(set), chargeThreshold: .infinity)
         let columns = try ["G_after_nS", "W_1s_nS", "W_100s_nS", "W_375s_nS"].map { try table.column($0) }
         var (worst, drift) = (0.0, 0.0)
         for row in table.rows.indices {
@@ -112,6 +112,7 @@ struct ReferenceTests {
     @Test("I-V loops 1 and 30: G(V) to 2 % wherever the loop carries more than 1e-4 of its largest conductance")
     func loops() throws {
         let simulator = DeviceSimulator(DeviceParameters())
+        simulator.chargeThreshold = .infinity
         try simulator.run([.hold(voltage: 0, duration: 1e3)])
         for cycle in 1...30 {
             let trace = try simulator.run(

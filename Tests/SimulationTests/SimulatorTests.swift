@@ -8,7 +8,7 @@ import Testing
 
 /// The simulator's own promises: energy, corners, recording, states, failures.
 struct SimulatorTests {
-    @Test("Pulse energy is the integral of V I: the account equals the trapezoidal sum over the recorded steps to 1e-12")
+    @Test("Pulse energy is the integral of V I: the account equals the trapezoidal sum over the recorded steps to 1e-5, since it refines where that is not enough")
     func energy() throws {
         let simulator = try Bench.base()
         let trace = try simulator.run([.pulse(amplitude: 3, width: 100e-6, base: 0.6)], recording: .everyStep)
@@ -16,7 +16,7 @@ struct SimulatorTests {
         for (a, b) in zip(trace.samples, trace.samples.dropFirst()) {
             sum += 0.5 * (a.voltage * a.current + b.voltage * b.current) * (b.time - a.time)
         }
-        hold(abs(trace.pulses[0].energy / sum - 1), below: 1e-12, as: "pulse energy against the recorded steps")
+        hold(abs(trace.pulses[0].energy / sum - 1), below: 1e-5, as: "pulse energy against the recorded steps")
         // And it is close to V I times the width, since the current hardly moves: 3 V, 1.8 uA, 100 us.
         let top = 3 * trace.pulses[0].endCurrent * 100e-6
         #expect(abs(trace.pulses[0].energy / top - 1) < 0.02)
@@ -166,7 +166,7 @@ struct SimulatorTests {
         #expect(stop.isElectroforming)
         #expect(stop.voltage > 4 && stop.voltage <= 5 && stop.temperature > 340 && stop.current > 0)
         #expect(stop.reason.contains("electroforming"))
-        #expect(trace.pulses.count == 1 && (trace.pulses.first?.amplitude ?? 0) == 3)
+        #expect(trace.pulses.map(\.amplitude) == [3, 5] && trace.pulses[1].end == stop.time && trace.pulses[1].energy > trace.pulses[0].energy)
         let last = try #require(trace.samples.last)
         #expect(last.time <= stop.time && last.time > 1e-4)
         #expect(trace.samples.allSatisfy { $0.current.isFinite && $0.conductance.isFinite })

@@ -25,6 +25,8 @@ final class Assembly<let B: Int, L: Lane> {
     var firstCorrection = true
     /// Largest |dpsi| of the last correction, V.
     private var lastPotentialStep: L
+    /// Aitken's factor, the last miss of the heat balance and what relaxation left of it, K.
+    private var relaxation = L(1), lastMiss = L(0), heatMiss = L(0)
     /// Current of the last heat balance, A.
     var lastCurrent = L(0)
     /// Largest content of sheets and layer met since it was set to 0, 1/m2.
@@ -149,6 +151,11 @@ final class Assembly<let B: Int, L: Lane> {
         if !(vacancyNorm <= norm) { (norm, unknown) = (vacancyNorm, "c") }
         let areal = sheetNorm.greatest
         if !(areal <= norm) { (norm, unknown) = (areal, "a sheet at the contact") }
+        if B > 2, hasHeat {
+            // A kelvin moves a thermionic current by some per cent.
+            let heat = (heatMiss * L(0.01)).greatest
+            if !(heat <= norm) { (norm, unknown) = (heat, "T") }
+        }
         return NewtonCorrection(
             norm: norm / tolerance, wasDamped: !L.all(L.not(L.isLess(scale, L(1)))), unknown: unknown)
     }
@@ -160,11 +167,13 @@ final class Assembly<let B: Int, L: Lane> {
     func balanceHeat(_ u: Stretch<L>) throws(NewtonFailure) {
         guard hasHeat, let current else { return }
         let (rates, voltage) = (board.rates, board.voltage)
-        // Below 0.01 K, or while the potential hardly moves, the last current serves.
-        if !firstCorrection,
-            L.all(L.either(
-                L.isLess((heating.resistance * voltage * lastCurrent).size, L(0.01)), L.isLess(lastPotentialStep, L(2e-5) * rates.thermal)))
-        { return }
+        // Below 0.01 K, or while the potential hardly moves, the last current serves; not where charge and heat chase each other.
+        let slight = L.isLess((heating.resistance * voltage * lastCurrent).size, L(0.01))
+        let settled = L.isLess(lastPotentialStep, L(B > 2 ? 0 : 2e-5) * rates.thermal)
+        if !firstCorrection, L.all(L.either(slight, settled)) {
+            heatMiss = L(0)
+            return
+        }
         let root = heating.root(guess: rates.temperature, voltage: voltage) {
             current.evaluate(u, first: board.sheets, stride: B, voltage: voltage, temperature: $0)
         }
@@ -179,7 +188,29 @@ final class Assembly<let B: Int, L: Lane> {
                     temperature: rates.temperature[lane: k]))
         }
         lastCurrent = root.current
-        rates.set(temperature: root.temperature)
+        rates.set(temperature: relaxed(root.temperature))
+    }
+
+    /// The temperature to go on with: the balance's own where electrons carry no charge. Where they do, it acts back on the band that it
+    /// was computed for, often with the opposite sign, so that the balance alone would swing: Aitken's relaxation.
+    ///
+    /// Source: B. M. Irons, R. C. Tuck, A version of the Aitken accelerator for computer iteration, Int. J. Numer. Methods Eng. 1, 275 (1969).
+    @inline(__always)
+    private func relaxed(_ balance: L) -> L {
+        guard B > 2 else { return balance }
+        let miss = balance - board.rates.temperature
+        if firstCorrection {
+            relaxation = L(1)
+        } else {
+            let change = miss - lastMiss
+            let aitken = -(relaxation * lastMiss / change)
+            let usable = L.both(L.isLess(L(1e-9), change.size), L.isLess(L(0), aitken))
+            relaxation = L.smaller(L.larger(L.pick(usable, aitken, relaxation), L(0.05)), L(1))
+        }
+        lastMiss = miss
+        // What the relaxation leaves of the balance counts as a correction.
+        heatMiss = (miss * (L(1) - relaxation)).size
+        return board.rates.temperature + relaxation * miss
     }
 
     @inline(__always)

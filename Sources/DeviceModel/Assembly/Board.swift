@@ -96,6 +96,11 @@ struct RateIndex {
     }
 }
 
+extension Device {
+    /// The laws of every temperature-dependent constant: of each layer D, mu_n and N_c, of the contacts v_R, of each reaction its two.
+    public var temperatureLaws: [TemperatureLaw] { RateIndex.laws(of: self) }
+}
+
 extension Contact {
     /// v_R, where electrons pass by emission.
     var emission: TemperatureLaw? {

@@ -71,28 +71,30 @@ extension Device {
         return charge
     }
 
-    /// The grid of the device: lattice planes at the left contact, edges that grow from there; with drift-diffusion electrons refined
-    /// towards the right contact, where they and their image potential vary (0.02 nm resolves an image core of 0.3 nm).
+    /// The grid of the device: lattice planes at both ends of every layer, edges that grow inwards.
+    ///
+    /// No edge is longer than `options.largestEdge`, nor so long that the fixed charge bends the band inside it by more than
+    /// q N h^2 / (8 eps) = 0.3 % of V_T, since the potential is taken as straight there (the length scales with `largestEdge`, so that
+    /// half of that halves every edge).
     public func grid(_ options: SolverOptions = SolverOptions()) -> Grid {
-        let plain = Grid.latticePlanes(
-            length: thickness, plane: layers[0].plane, growth: options.growth, largest: options.largestEdge)
-        guard electrons == .driftDiffusion else { return plain }
-        // From the right inwards edges grow by 1.15 until they meet the plain grid.
-        var inwards: [Double] = []
-        var (distance, step) = (0.0, 0.02e-9)
-        while step < options.largestEdge, distance < thickness / 3 {
-            distance += step
-            step *= 1.15
-            inwards.append(thickness - distance)
-        }
-        let meeting = thickness - distance
-        return Grid(nodes: plain.nodes.filter { $0 < meeting - step / 2 } + inwards.reversed() + [thickness])
+        let bend = 0.003 * Constants.thermalVoltage(Self.referenceTemperature)
+        return Grid.layers(
+            layers.map { layer in
+                let charge = Constants.charge * abs(layer.donorDensity + chargeNumber * layer.vacancyBackground)
+                let straight = (8 * Constants.vacuumPermittivity * layer.permittivity * bend / max(charge, 1e-30)).squareRoot()
+                let scale = options.largestEdge / SolverOptions().largestEdge
+                return (layer.thickness, layer.plane, min(options.largestEdge, scale * straight))
+            }, growth: options.growth)
     }
 
-    /// Control volumes of the vacancies, m: finite-volume cells, but one lattice plane where a compact layer ends the lattice.
+    /// Control volumes of the vacancies, m: finite-volume cells, but a lattice plane at both ends of a device whose lattice ends in
+    /// a compact layer: the first and the last plane hold as many sites as any other.
     func vacancyCells(_ grid: Grid) -> [Double] {
         var cells = grid.cells
-        if left.compactCapacitance.isFinite { cells[0] = layers[0].plane }
+        if left.compactCapacitance.isFinite {
+            cells[0] = layers[0].plane
+            cells[cells.count - 1] = layers[layers.count - 1].plane
+        }
         return cells
     }
 }

@@ -1,0 +1,73 @@
+import Protocols
+
+/// Integral of V I over a segment of a pulse, under its own error control.
+///
+/// Each accepted step is integrated by Simpson's rule on the integrator's interpolant, halved until it agrees with the trapezium to
+/// `tolerance`; where the power is straight over two steps the trapezium alone serves.
+/// Error: `tolerance` of each step's energy, so of the whole.
+struct PulseAccount {
+    /// Relative.
+    static let tolerance = 5e-4
+    private static let deepest = 6
+
+    private(set) var energy = 0.0
+    private var previousPower: Double
+    private var previousSlope: Double?
+    private(set) var peak: Double
+    private var lastCurrent = 0.0
+
+    /// What a device does at one moment.
+    struct Moment { var power, current, temperature: Double }
+
+    init(start: Moment) {
+        previousPower = start.power
+        lastCurrent = start.current
+        peak = start.temperature
+    }
+
+    /// Adds the step of length `step` that ends at `end`; `inside` gives the moment at a share of the step.
+    mutating func add(step h: Double, end: Moment, inside: (Double) -> Moment) {
+        let slope = (end.power - previousPower) / h
+        let size = 0.5 * (abs(previousPower) + abs(end.power)) * h
+        peak = max(peak, end.temperature)
+        lastCurrent = end.current
+        defer {
+            previousPower = end.power
+            previousSlope = slope
+        }
+        if let before = previousSlope, abs(slope - before) * h * h / 12 <= 0.2 * Self.tolerance * size {
+            energy += 0.5 * (previousPower + end.power) * h
+            return
+        }
+        energy += simpson(0, previousPower, 1, end.power, depth: 0, inside) * h
+    }
+
+    private mutating func simpson(_ a: Double, _ fa: Double, _ b: Double, _ fb: Double, depth: Int, _ inside: (Double) -> Moment) -> Double {
+        let middle = inside(0.5 * (a + b))
+        peak = max(peak, middle.temperature)
+        let trapezium = 0.5 * (fa + fb) * (b - a)
+        let value = (fa + 4 * middle.power + fb) * (b - a) / 6
+        // Simpson's own error is far below its difference from the trapezium.
+        if depth >= Self.deepest || abs(value - trapezium) <= 10 * Self.tolerance * abs(value) { return value }
+        return simpson(a, fa, 0.5 * (a + b), middle.power, depth: depth + 1, inside)
+            + simpson(0.5 * (a + b), middle.power, b, fb, depth: depth + 1, inside)
+    }
+
+    /// Adds this segment, run up to `end` (s), to its pulse in the trace, opening it if it is the first one.
+    func close(into trace: inout Trace, _ segment: Segment, end: Double) {
+        guard let index = segment.pulse else { return }
+        if index >= trace.pulseCount {
+            trace.keep(
+                Trace.Pulse(
+                    start: segment.start, end: segment.start, amplitude: segment.to, energy: 0, peakTemperature: 0, endCurrent: 0))
+        }
+        let last = trace.pulses.count - 1
+        trace.pulseEnergy += energy
+        trace.pulses[last].end = end
+        trace.pulses[last].energy += energy
+        trace.pulses[last].peakTemperature = max(trace.pulses[last].peakTemperature, peak)
+        if segment.kind == .top { trace.pulses[last].amplitude = segment.to }
+        // The top's last current; where a pulse ends before its top, that of its rise.
+        if segment.kind == .top || trace.pulses[last].endCurrent == 0 { trace.pulses[last].endCurrent = lastCurrent }
+    }
+}

@@ -1,0 +1,109 @@
+import FiniteVolume
+
+extension Trace {
+    /// A run that could not go on: the trace up to `time` is valid.
+    public struct Stop: Sendable, Equatable {
+        public var time, voltage, temperature, current: Double
+        public var cause: Cause
+        /// Size of the last attempted step, s.
+        public var stepSize: Double
+
+        public init(time: Double, voltage: Double, temperature: Double, current: Double, cause: Cause, stepSize: Double = 0) {
+            self.time = time
+            self.voltage = voltage
+            self.temperature = temperature
+            self.current = current
+            self.cause = cause
+            self.stepSize = stepSize
+        }
+
+        /// True for thermal runaway, false for a numerical failure or an interruption.
+        public var isElectroforming: Bool {
+            if case .electroforming = cause { true } else { false }
+        }
+    }
+
+    /// Why a run stopped; words are made from it, never the other way round.
+    public enum Cause: Sendable, Equatable, Codable {
+        /// The heat balance lost its root: `detail` says at what voltage and what was last in balance.
+        case electroforming(detail: String)
+        case singularMatrix
+        case notFinite(unknown: String)
+        /// Newton's correction of `unknown` did not shrink; its last size in tolerances.
+        case newton(lastCorrection: Double, unknown: String)
+        case stepTooSmall(unknown: String)
+        case stepBudget(Int)
+        /// The caller asked for it.
+        case interrupted
+
+        public init(_ failure: NewtonFailure) {
+            self =
+                switch failure {
+                case .singularMatrix: .singularMatrix
+                case .notFinite(let unknown): .notFinite(unknown: unknown)
+                case .tooManyIterations(let last, let unknown): .newton(lastCorrection: last, unknown: unknown)
+                case .stepTooSmall(let unknown): .stepTooSmall(unknown: unknown)
+                case .noState(let detail): .electroforming(detail: detail)
+                case .stepBudget(let steps): .stepBudget(steps)
+                }
+        }
+
+        /// The failure that a solver would have thrown; nil for an interruption.
+        var failure: NewtonFailure? {
+            switch self {
+            case .electroforming(let detail): .noState(detail)
+            case .singularMatrix: .singularMatrix
+            case .notFinite(let unknown): .notFinite(unknown: unknown)
+            case .newton(let last, let unknown): .tooManyIterations(lastCorrection: last, unknown: unknown)
+            case .stepTooSmall(let unknown): .stepTooSmall(unknown: unknown)
+            case .stepBudget(let steps): .stepBudget(steps)
+            case .interrupted: nil
+            }
+        }
+    }
+}
+
+extension Trace.Stop: Error, CustomStringConvertible {
+    /// Time, cause and place in one sentence.
+    public var reason: String {
+        guard let failure = cause.failure else { return "interrupted at t = \(time) s, \(voltage) V, \(temperature) K" }
+        let text = IntegrationFailure(time: time, stepSize: stepSize, reason: failure).description
+        return isElectroforming ? text : "\(text), \(voltage) V, \(temperature) K"
+    }
+
+    public var description: String { reason }
+}
+
+extension Trace.Stop: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case time, voltage, temperature, current, cause, stepSize, reason, isElectroforming
+    }
+
+    /// Files of older programs have words only: forming is read from their flag, anything else as an interruption.
+    public init(from decoder: Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        time = try container.decode(Double.self, forKey: .time)
+        voltage = try container.decode(Double.self, forKey: .voltage)
+        temperature = try container.decode(Double.self, forKey: .temperature)
+        current = try container.decode(Double.self, forKey: .current)
+        stepSize = try container.decodeIfPresent(Double.self, forKey: .stepSize) ?? 0
+        if let given = try container.decodeIfPresent(Trace.Cause.self, forKey: .cause) {
+            cause = given
+        } else {
+            let forming = try container.decodeIfPresent(Bool.self, forKey: .isElectroforming) ?? false
+            cause = forming ? .electroforming(detail: "electroforming") : .interrupted
+        }
+    }
+
+    public func encode(to encoder: Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(time, forKey: .time)
+        try container.encode(voltage, forKey: .voltage)
+        try container.encode(temperature, forKey: .temperature)
+        try container.encode(current, forKey: .current)
+        try container.encode(stepSize, forKey: .stepSize)
+        try container.encode(cause, forKey: .cause)
+        try container.encode(reason, forKey: .reason)
+        try container.encode(isElectroforming, forKey: .isElectroforming)
+    }
+}
