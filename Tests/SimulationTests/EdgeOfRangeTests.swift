@@ -17,7 +17,7 @@ struct EdgeOfRangeTests {
                 let trace = simulator.run(Waveform(steps: [.hold(voltage: voltage, duration: span)], initialVoltage: 0, readVoltage: 0.6), recording: .corners)
                 let ended = trace.stopped == nil || trace.stopped!.isElectroforming
                 #expect(ended, "\(name), \(voltage) V for \(span) s: \(trace.stopped?.reason ?? "")")
-                #expect(simulator.state.unknowns.allSatisfy(\.isFinite))
+                #expect(simulator.state.unknowns.allSatisfy { $0.isFinite })
                 #expect(trace.samples.allSatisfy { min($0.planeVacancies, $0.interfacialOxygen, $0.storedOxygen, $0.latticeVacancies) >= 0 })
             }
         }
