@@ -43,11 +43,11 @@ enum Samples {
 
     /// Implicit Euler steps of growing size, each iterated to round-off, until nothing is left to relax.
     static func equilibrium(_ device: AssembledDevice, voltage: Double, from start: RealStorage) throws -> [Double] {
-        let u = RealStorage(start.row.values)
-        device.solvePoisson(u.row, voltage: voltage)
+        // Under error control as far as that goes: bare Newton steps from far away may end on a branch with negative densities.
+        let u = try state(device, voltage: voltage, duration: 1e8, from: start.row.values)
         device.drive(from: voltage, rate: 0, at: 0)
         device.prepare(time: 0)
-        for power in 0..<26 {
+        for power in 8..<26 {
             let shift = pow(10, -Double(power) / 1.25)
             let history = RealStorage(u.row.values.map { -shift * $0 })
             for _ in 0..<12 { _ = try device.correct(u.row, shift: shift, history: history.row) }

@@ -20,6 +20,29 @@ struct ElectronChargeTests {
         return (last.current, last.temperature, trace.stopped?.isElectroforming ?? false)
     }
 
+    /// W in S (0.6 V, 240 s after the last pulse) and the peak temperature of a SET train.
+    private func train(_ device: AssembledDevice, _ start: [Double]?) throws -> (weight: Double, peak: Double) {
+        let simulator = DeviceSimulator(device)
+        if let start { simulator.state = DeviceState(unknowns: start, time: 0, voltage: 0, temperature: 300) }
+        let trace = try simulator.run([
+            .hold(voltage: 0, duration: 1000), .train(count: 100, amplitude: 4, width: 500e-6, gap: 0.1, base: 0, edge: 1e-6),
+            .hold(voltage: 0, duration: 240), .hold(voltage: 0.6, duration: 1),
+        ])
+        return (try simulator.read(), trace.pulses.map(\.peakTemperature).max() ?? 0)
+    }
+
+    @Test("Close to the thermal fold (4 V): W after a SET train agrees with drift-diffusion electrons to 2 %, the peak temperature to 1 K",
+        arguments: ["pt-sto-ti", "pt-sto-ti-drift"])
+    func setTrain(name: String) throws {
+        let device = try Device.load(name)
+        var reference = device
+        reference.electrons = .driftDiffusion
+        let charged = try AssembledDevice(reference)
+        let (found, expected) = (try train(try AssembledDevice(device), nil), try train(charged, try charged.restState()))
+        SimulationTests.hold(abs(found.weight / expected.weight - 1), below: 0.02, as: "\(name): default path against drift-diffusion electrons, W after a SET train, relative")
+        SimulationTests.hold(abs(found.peak - expected.peak), below: 1, as: "\(name): default path against drift-diffusion electrons, peak temperature of a SET train, K")
+    }
+
     @Test("Currents of -3 to 4.5 V agree with drift-diffusion electrons to 2 % after any pulse, and both form or both do not",
         arguments: ["pt-sto-ti", "pt-sto-ti-drift", "pt-sto-ti-traps"])
     func agreement(name: String) throws {

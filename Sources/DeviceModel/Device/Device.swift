@@ -74,10 +74,10 @@ extension Device {
     /// The grid of the device: lattice planes at both ends of every layer, edges that grow inwards.
     ///
     /// No edge is longer than `options.largestEdge`, nor so long that the fixed charge bends the band inside it by more than
-    /// q N h^2 / (8 eps) = 0.3 % of V_T, since the potential is taken as straight there (the length scales with `largestEdge`, so that
+    /// q N h^2 / (8 eps) = 0.075 % of V_T, since the potential is taken as straight there (the length scales with `largestEdge`, so that
     /// half of that halves every edge).
     public func grid(_ options: SolverOptions = SolverOptions()) -> Grid {
-        let bend = 0.003 * Constants.thermalVoltage(Self.referenceTemperature)
+        let bend = 0.75e-3 * Constants.thermalVoltage(Self.referenceTemperature)
         return Grid.layers(
             layers.map { layer in
                 let charge = Constants.charge * abs(layer.donorDensity + chargeNumber * layer.vacancyBackground)
