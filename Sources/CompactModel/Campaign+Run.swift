@@ -47,7 +47,7 @@ extension Campaign {
                 return .failure(CampaignFailure(run: pieces[index].name, reason: "\(error)"))
             }
         }
-        let parts = try inParallel ? parallelMap(pieces.count, measure) : pieces.indices.map(measure)
+        let parts = try inParallel ? concurrentMap(pieces.count, measure) : pieces.indices.map(measure)
         var failures: [CampaignFailure] = []
         for part in parts {
             switch part {

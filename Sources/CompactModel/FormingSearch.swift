@@ -51,7 +51,7 @@ public struct FormingSearch: Sendable {
         let start = simulator.state
         let count = Int(((to - from) / step + 1e-9).rounded(.down)) + 1
         let tally = Tally(total: Double(count))
-        var trials = try parallelMap(count) { index in
+        var trials = try concurrentMap(count) { index in
             let trial = try attempt(from + Double(index) * step, start)
             progress?(
                 Essentials.Progress(
