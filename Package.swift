@@ -58,7 +58,9 @@ let package = Package(
         // Floor 9
         + room("Validation", ["Essentials", "CompactModel", "Simulation", "Energy", "Pong", yams])
         // Floor 10
-        + room("Report", ["Essentials", "CompactModel", "Simulation", "Pong", "Energy", "Validation"])
+        + room(
+            "Report", ["Essentials", "CompactModel", "Pong", "Energy", "Validation"],
+            resources: [.embedInCode("Figures")])
         + room(
             "Calibration",
             ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Validation"])

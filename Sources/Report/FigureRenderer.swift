@@ -25,7 +25,8 @@ public struct FigureRenderer: Sendable {
         public var versions: [String: String]
     }
 
-    /// Renders each figure with a specification to `folder/<id>.png` and `folder/<id>.svg`.
+    /// Renders each figure with a specification to `folder/<id>.png` and `folder/<id>.svg`, and writes what was rendered, data
+    /// included, to `folder/<id>.vl.json`: any Vega-Lite editor opens it.
     ///
     /// Throws `InputError` naming the figure when a specification does not compile. Takes a few seconds.
     public func render(_ figures: [Figure], into folder: String) throws -> Result {
@@ -33,13 +34,15 @@ public struct FigureRenderer: Sendable {
         defer { try? FileManager.default.removeItem(at: work) }
         for figure in figures {
             guard let spec = figure.spec else { continue }
+            var whole = spec
+            whole["background"] = "@page"
             try AtomicFile.write(
-                Palette.paint(spec.text, Palette.light), to: work.appendingPathComponent("\(figure.id).vl.json").path)
+                Palette.paint(whole.text, Palette.light), to: work.appendingPathComponent("\(figure.id).vl.json").path)
         }
         try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
         try run(arguments: [work.path])
         for figure in figures where figure.spec != nil {
-            for kind in ["png", "svg"] {
+            for kind in ["png", "svg", "vl.json"] {
                 let name = "\(figure.id).\(kind)"
                 try AtomicFile.write(AtomicFile.read(work.appendingPathComponent(name).path), to: "\(folder)/\(name)")
             }
@@ -83,7 +86,6 @@ public struct FigureRenderer: Sendable {
         for path in sorted(folder.glob("*.vl.json")):
             name = path.name[: -len(".vl.json")]
             spec = json.loads(path.read_text(encoding="utf-8"))
-            spec["background"] = "#ffffff"
             try:
                 (folder / (name + ".svg")).write_text(vl.vegalite_to_svg(spec, vl_version="6.4"), encoding="utf-8")
                 (folder / (name + ".png")).write_bytes(vl.vegalite_to_png(spec, vl_version="6.4", scale=2))

@@ -2,7 +2,7 @@ import Essentials
 import Foundation
 import Validation
 
-/// Writes `report.html` and, beside it, `figures/*.png` and `*.svg`.
+/// Writes `report.html` and, beside it, `figures/*.png`, `*.svg` and `*.vl.json`.
 public struct ReportWriter: Sendable {
     public var renderer: FigureRenderer
 
@@ -14,7 +14,7 @@ public struct ReportWriter: Sendable {
     /// in the converter.
     public func write(_ content: ReportContent, to folder: String, progress: ProgressHandler? = nil) throws {
         progress?(Progress("report", fraction: 0, detail: "figures"))
-        let figures = FigureBuilder(
+        let figures = try FigureBuilder(
             data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
             published: content.published, rows: content.results.rows, curves: content.curves, sweep: content.sweep
         ).figures()
