@@ -37,7 +37,8 @@ extension Campaign {
         let tally = Tally(total: pieces.reduce(0) { $0 + $1.weight })
         let measure: @Sendable (Int) throws -> Result<Part, CampaignFailure> = { index in
             defer {
-                progress?(Progress("measuring the device", fraction: tally.add(pieces[index].weight), detail: pieces[index].name))
+                progress?(
+                    Progress("measuring the device", fraction: tally.add(pieces[index].weight), detail: pieces[index].name))
             }
             do {
                 return .success(try perform(pieces[index], base: base))

@@ -136,7 +136,9 @@ extension YAML {
     func positive(_ key: String) throws -> Double {
         let node = try required(key)
         let value = try node.double()
-        guard value > 0, value.isFinite else { throw node.error("is not positive", value: "\(value)", expected: "a number above 0") }
+        guard value > 0, value.isFinite else {
+            throw node.error("is not positive", value: "\(value)", expected: "a number above 0")
+        }
         return value
     }
 
@@ -144,7 +146,8 @@ extension YAML {
         let node = try required(key, example: "{value: ..., unit: ...}, \(Quantity.rightUnits(dimension))")
         let value = try node.quantity(dimension)
         guard value > 0, value.isFinite else {
-            throw node.error("is not positive", value: "\(value)", expected: "a value above 0, \(Quantity.rightUnits(dimension))")
+            throw node.error(
+                "is not positive", value: "\(value)", expected: "a value above 0, \(Quantity.rightUnits(dimension))")
         }
         return value
     }

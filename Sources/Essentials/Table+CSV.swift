@@ -46,7 +46,8 @@ extension Table {
             guard let known = header else {
                 for column in required where !fields.contains(column) {
                     throw InputError(
-                        column, problem: "is not among the columns", expected: "a header with \(required.joined(separator: ","))",
+                        column, problem: "is not among the columns",
+                        expected: "a header with \(required.joined(separator: ","))",
                         source: source, line: index + 1)
                 }
                 header = Header(fields, source: source)

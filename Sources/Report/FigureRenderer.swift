@@ -5,31 +5,31 @@ import Foundation
 ///
 /// The converter runs as a child process, because its JavaScript engine is no part of this program. Its script is
 /// kept here as text, so that a copied binary needs no file beside it.
-public struct FigureRenderer: Sendable {
+package struct FigureRenderer: Sendable {
     /// Path of the Python that has `vl-convert-python`.
-    public var python: String
+    package var python: String
 
-    public init(python: String) { self.python = python }
+    package init(python: String) { self.python = python }
 
     static let location = PythonLocation(package: "vl-convert-python")
 
     /// A renderer on the Python that `PythonLocation` finds; throws `InputError` that tells to run `make setup` when there
     /// is none.
-    public static func find() throws -> FigureRenderer { FigureRenderer(python: try location.find()) }
+    package static func find() throws -> FigureRenderer { FigureRenderer(python: try location.find()) }
 
     /// What a rendering brings back.
-    public struct Result: Sendable {
+    package struct Result: Sendable {
         /// Vega, Vega-Lite and Vega-Embed in one piece of JavaScript.
-        public var script: String
+        package var script: String
         /// Versions of vl-convert, Vega and Vega-Lite.
-        public var versions: [String: String]
+        package var versions: [String: String]
     }
 
     /// Renders each figure with a specification to `folder/<id>.png` and `folder/<id>.svg`, and writes what was rendered, data
     /// included, to `folder/<id>.vl.json`: any Vega-Lite editor opens it.
     ///
     /// Throws `InputError` naming the figure when a specification does not compile. Takes a few seconds.
-    public func render(_ figures: [Figure], into folder: String) throws -> Result {
+    package func render(_ figures: [Figure], into folder: String) throws -> Result {
         let work = FileManager.default.temporaryDirectory.appendingPathComponent("tausonite-figures-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: work) }
         for figure in figures {

@@ -16,7 +16,8 @@ struct FigureTemplate {
         specification = try JSON(YAML(parsing: String(decoding: bytes, as: UTF8.self), source: name))
     }
 
-    /// The specification with the theme, `data` as its named tables and `values` in place of "$key".
+    /// The specification with the theme, `data` as its named tables and `values` in place of "$key"; layers and panels of a
+    /// table without rows are left out, with their legends.
     ///
     /// Throws `InputError` when a table or value of the file is not given, or one is given that the file does not name.
     func filled(data: [String: [JSON]], values: [String: JSON] = [:]) throws(InputError) -> JSON {
@@ -43,7 +44,10 @@ struct FigureTemplate {
             return Self.typeset(value)
         case .array(let items):
             var filled: [JSON] = []
-            for item in items { filled.append(try fill(item, data, values, &left)) }
+            for item in items {
+                let view = try fill(item, data, values, &left)
+                if !Self.isEmpty(view, data) { filled.append(view) }
+            }
             return .array(filled)
         case .object(let entries):
             var filled: [(String, JSON)] = []
@@ -57,6 +61,13 @@ struct FigureTemplate {
             return .object(filled)
         default: return json
         }
+    }
+
+    /// Whether this is a view of a table without rows, or one of such views only.
+    private static func isEmpty(_ view: JSON, _ data: [String: [JSON]]) -> Bool {
+        if case .string(let table)? = view["data"]?["name"] { return data[table]?.isEmpty == true }
+        if case .array(let layers)? = view["layer"] { return layers.isEmpty }
+        return false
     }
 
     private func missing(_ key: String) -> InputError {

@@ -95,7 +95,7 @@ extension FigureBuilder {
             ]
         }
         let most = Double(account?.levels.map(\.count).max() ?? 1)
-        let counts = points.isEmpty ? [] : [1.0, 1e2, 1e4, 1e6, 1e8].filter { $0 <= most }
+        let counts = [1.0, 1e2, 1e4, 1e6, 1e8].filter { $0 <= most }
         let spec = try FigureTemplate("fig4e.vl.json", PackageResources.fig4e_vl_json).filled(
             data: ["laws": lines, "levels": points], values: ["counts": .numbers(counts)])
         return Figure(

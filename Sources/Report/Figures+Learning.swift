@@ -16,7 +16,8 @@ extension FigureBuilder {
 
     private static func notShipped(_ id: String, _ label: String) -> Figure {
         Figure(
-            id, label, "Score over training", paper: Figure.paperOnLearning, ours: "Not part of this run: no logs of a training are there.",
+            id, label, "Score over training", paper: Figure.paperOnLearning,
+            ours: "Not part of this run: no logs of a training are there.",
             difference: "Training takes hours and is no part of this run.", spec: nil)
     }
 }
@@ -38,7 +39,7 @@ extension Figure {
     /// Score against agent steps and against core-seconds, one line a curve, a ring where a stage begins.
     ///
     /// Returns nil when there are no points; throws `InputError` when the template is broken.
-    public static func learning(_ curves: [LearningCurve]) throws(InputError) -> Figure? {
+    package static func learning(_ curves: [LearningCurve]) throws(InputError) -> Figure? {
         let curves = curves.filter { !$0.points.isEmpty }
         guard !curves.isEmpty else { return nil }
         var lines: [JSON] = [], starts: [JSON] = []
@@ -83,7 +84,7 @@ extension Figure {
     }
 
     /// Mean and spread over seeds for each range of Lambda. Returns nil when there are no points; throws `InputError` when the template is broken.
-    public static func lambdaRanges(_ sweep: LambdaSweep) throws(InputError) -> Figure? {
+    package static func lambdaRanges(_ sweep: LambdaSweep) throws(InputError) -> Figure? {
         let summaries = sweep.summaries.filter { !$0.points.isEmpty }
         guard !summaries.isEmpty else { return nil }
         var rows: [JSON] = []

@@ -1,17 +1,17 @@
 import Essentials
 
 /// The paper's numbers, found by their path in `Validation/weilenmann2024.yaml`.
-public struct PaperNumbers: Sendable {
-    public let root: YAML
+package struct PaperNumbers: Sendable {
+    package let root: YAML
 
-    public init(root: YAML) { self.root = root }
+    package init(root: YAML) { self.root = root }
 
-    public static func load(path: String) throws -> PaperNumbers {
+    package static func load(path: String) throws -> PaperNumbers {
         PaperNumbers(root: try YAML.load(path: path))
     }
 
     /// The node at a path such as `fig2d_short_term_on_long_term.delta_f[0].value`; throws `InputError` naming the path.
-    public func node(_ path: String) throws -> YAML {
+    package func node(_ path: String) throws -> YAML {
         var node = root
         for part in path.split(separator: ".") {
             let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
@@ -28,10 +28,10 @@ public struct PaperNumbers: Sendable {
         return node
     }
 
-    public func number(_ path: String) throws -> Double { try node(path).double() }
+    package func number(_ path: String) throws -> Double { try node(path).double() }
 
     /// The paths of all numbers that stand alone (not inside a text), in file order.
-    public func numericPaths() -> [String] {
+    package func numericPaths() -> [String] {
         var paths: [String] = []
         func visit(_ node: YAML, _ path: String) {
             switch node.content {

@@ -5,47 +5,47 @@ import Foundation
 ///
 /// `reference.yaml` in the folder names the device file and how closely the numbers should be met. Each value is the
 /// reference column (all lattice planes, tight tolerance); see the folder's README for its error.
-public struct ReferenceDevice: Sendable, Equatable {
-    public struct Pulse: Sendable, Equatable { public var amplitude, width, deltaConductance, energy: Double }
-    public struct Lambda: Sendable, Equatable { public var bias, tau, lambda: Double }
-    public struct Level: Sendable, Equatable {
-        public var train: Int
-        public var read1s, read375s: Double
+package struct ReferenceDevice: Sendable, Equatable {
+    package struct Pulse: Sendable, Equatable { public var amplitude, width, deltaConductance, energy: Double }
+    package struct Lambda: Sendable, Equatable { public var bias, tau, lambda: Double }
+    package struct Level: Sendable, Equatable {
+        package var train: Int
+        package var read1s, read375s: Double
     }
-    public struct LoopPoint: Sendable, Equatable {
-        public var branch: Int
-        public var voltage, conductance: Double
+    package struct LoopPoint: Sendable, Equatable {
+        package var branch: Int
+        package var voltage, conductance: Double
     }
-    public struct DecaySample: Sendable, Equatable { public var time, shortTerm: Double }
+    package struct DecaySample: Sendable, Equatable { public var time, shortTerm: Double }
 
-    public var pulses: [Pulse]
-    public var lambdas: [Lambda]
-    public var levels: [Level]
+    package var pulses: [Pulse]
+    package var lambdas: [Lambda]
+    package var levels: [Level]
     /// Keyed by the number of the cycle.
-    public var loops: [Int: [LoopPoint]]
+    package var loops: [Int: [LoopPoint]]
     /// Keyed by the bias in V.
-    public var decays: [Double: [DecaySample]]
+    package var decays: [Double: [DecaySample]]
     /// `summary.csv` as it is (nS, ratios).
-    public var summary: [String: Double]
+    package var summary: [String: Double]
     /// SHA-256 of the device file that the numbers are for.
-    public var deviceDigest: String
-    public var closeness: [String: Closeness]
+    package var deviceDigest: String
+    package var closeness: [String: Closeness]
     /// Between which voltages (V) the device forms, and where that is known from.
-    public var forming: Forming?
+    package var forming: Forming?
 
     /// Tolerance of one kind of quantity, relative or absolute.
-    public struct Closeness: Sendable, Equatable {
-        public var relative: Double?
-        public var absolute: Double?
-        public var reason: String
+    package struct Closeness: Sendable, Equatable {
+        package var relative: Double?
+        package var absolute: Double?
+        package var reason: String
 
         /// The relative tolerance around a reference value.
-        public func tolerance(around reference: Double) -> Double { relative ?? (absolute ?? 0) / abs(reference) }
+        package func tolerance(around reference: Double) -> Double { relative ?? (absolute ?? 0) / abs(reference) }
     }
 
-    public struct Forming: Sendable, Equatable {
-        public var low, high: Double
-        public var reason: String
+    package struct Forming: Sendable, Equatable {
+        package var low, high: Double
+        package var reason: String
     }
 
     static let closenessKeys = [
@@ -53,7 +53,7 @@ public struct ReferenceDevice: Sendable, Equatable {
     ]
 
     /// Reads the folder; throws `InputError` naming the file and line of a bad entry.
-    public static func load(folder: String) throws -> ReferenceDevice {
+    package static func load(folder: String) throws -> ReferenceDevice {
         let settings = try YAML.load(path: "\(folder)/reference.yaml")
         _ = try settings.mapping(known: closenessKeys + ["device", "forming"])
         let device = try settings.required("device")

@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "no rows"), ("time_s,x\n1,2\n", "value_nS"), ("time_s,value_nS\n1\n", "t.csv:2: row = 1: has 1 fields; expected 2"),
+        ("", "no rows"), ("time_s,x\n1,2\n", "value_nS"),
+        ("time_s,value_nS\n1\n", "t.csv:2: row = 1: has 1 fields; expected 2"),
         ("time_s,value_nS\n1,\n", "t.csv:2: value_nS: is empty"),
         ("time_s,value_nS\n1,2\n3,nan\n", "t.csv:3: value_nS = nan: is not a finite number"),
         ("time_s,value_nS\n1,2.5\n", "t.csv:2: value_nS = 2.5: is not a whole number"),
@@ -37,7 +38,9 @@ import Testing
     }
 
     @Test func whatIsWrittenIsReadBack() throws {
-        let rows: [(Double, Int, String, Double?)] = [(0.1234567891234, -3, "plain", 1e-30), (2, 4, "a,\"b\"#", nil), (.infinity, 0, "", 7)]
+        let rows: [(Double, Int, String, Double?)] = [
+            (0.1234567891234, -3, "plain", 1e-30), (2, 4, "a,\"b\"#", nil), (.infinity, 0, "", 7),
+        ]
         let table = Table(rows, columns: [("x_m", { $0.0 }), ("n", { $0.1 }), ("name", { $0.2 }), ("y_m", { $0.3 })])
         #expect(table.csv == "x_m,n,name,y_m\n0.123456789,-3,plain,1e-30\n2,4,\"a,\"\"b\"\"#\",\n,0,,7\n")
         #expect(try Table(csv: table.csv, source: "t.csv") == table)

@@ -20,8 +20,25 @@ struct FigureTemplateTests {
         #expect(
             plain.text
                 == #"{"data":{"name":"rows"},"mark":"line","encoding":{"x":{"field":"t","scale":{"domain":[0,9],"zero":true}},"#
-                + #""y":{"field":"v","title":null,"axis":{"values":[1,-0.0025]}}},"datasets":{"rows":[{"t":1,"k":"ΔF, 20 µs"}]}}"#)
+                + #""y":{"field":"v","title":null,"axis":{"values":[1,-0.0025]}}},"datasets":{"rows":[{"t":1,"k":"ΔF, 20 µs"}]}}"#
+        )
         #expect(spec["config"]?["axis"] != nil)
+    }
+
+    @Test func viewsWithoutRowsAreLeftOut() throws {
+        let file = """
+            {"hconcat": [{"data": {"name": "a"}, "mark": "line"}, {"layer": [{"data": {"name": "b"}, "mark": "bar"}]},
+             {"layer": [{"data": {"name": "b"}}, {"data": {"values": [{"t": 1}]}, "mark": "rule"}]}]}
+            """
+        func views(_ a: [JSON], _ b: [JSON]) throws -> String? {
+            try template(file).filled(data: ["a": a, "b": b])["hconcat"]?.text
+        }
+        let a = #"{"data":{"name":"a"},"mark":"line"}"#
+        let rule = #"{"data":{"values":[{"t":1}]},"mark":"rule"}"#
+        #expect(try views([["t": 1]], []) == "[\(a),{\"layer\":[\(rule)]}]")
+        #expect(
+            try views([], [["t": 1]])
+                == #"[{"layer":[{"data":{"name":"b"},"mark":"bar"}]},{"layer":[{"data":{"name":"b"}},"# + rule + "]}]")
     }
 
     @Test func whatDoesNotFitIsNamed() throws {

@@ -19,7 +19,9 @@ struct ReportTests {
         try ReportWriter(renderer: #require(renderer)).write(content, to: folder)
         let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
         #expect(page.utf8.count < 8_000_000)
-        for figure in ["2a", "2c", "2d", "2e", "2f", "3a", "3b", "3c", "3d", "3e", "4b", "4c", "4d", "4e", "4f", "4g", "4h", "4i"] {
+        for figure in [
+            "2a", "2c", "2d", "2e", "2f", "3a", "3b", "3c", "3d", "3e", "4b", "4c", "4d", "4e", "4f", "4g", "4h", "4i",
+        ] {
             #expect(page.contains("id=\"fig\(figure)\"") && page.contains("data-for=\"fig\(figure)\""))
             let png = try AtomicFile.read("\(folder)/figures/fig\(figure).png")
             #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png.count > 5000)
@@ -31,7 +33,8 @@ struct ReportTests {
             #expect((spec["datasets"] as? [String: [Any]])?.values.contains { !$0.isEmpty } == true)
             #expect(spec["background"] as? String == "#ffffff" && !String(decoding: source, as: UTF8.self).contains("\"@"))
         }
-        #expect(page.contains("id=\"learning-curve\"") && page.contains("reached 0 after 1,300,000 steps and 1,625 core-seconds"))
+        #expect(
+            page.contains("id=\"learning-curve\"") && page.contains("reached 0 after 1,300,000 steps and 1,625 core-seconds"))
         #expect(page.contains("Λ 0.08 ... 0.92: −"))
         // Nothing is fetched: no script, style or image from elsewhere.
         #expect(!page.contains("<script src") && !page.contains("<link ") && !page.contains("src=\"http"))
