@@ -63,14 +63,14 @@ extension SynapseModel {
     }
 
     /// Writes `synapse.yaml` aside and renames it.
-    public func save(path: String) throws { try AtomicFile.write(yaml, to: path) }
+    public func save(path: String) throws(InputError) { try AtomicFile.write(yaml, to: path) }
 
     /// Reads a synapse file; throws `InputError` naming file, line, key and the valid range.
-    public static func load(path: String) throws -> SynapseModel {
+    public static func load(path: String) throws(InputError) -> SynapseModel {
         try SynapseModel(YAML.load(path: path))
     }
 
-    init(_ file: YAML) throws {
+    init(_ file: YAML) throws(InputError) {
         _ = try file.mapping(known: [
             "device", "device_sha256", "read_voltage", "weight_map", "update", "pulse_energy", "decay", "long_term",
         ])
@@ -123,7 +123,7 @@ extension SynapseModel {
 }
 
 extension YAML {
-    func number(_ key: String, in range: ClosedRange<Double>) throws -> Double {
+    func number(_ key: String, in range: ClosedRange<Double>) throws(InputError) -> Double {
         let node = try required(key)
         let value = try node.double()
         guard range.contains(value) else {
@@ -133,7 +133,7 @@ extension YAML {
         return value
     }
 
-    func positive(_ key: String) throws -> Double {
+    func positive(_ key: String) throws(InputError) -> Double {
         let node = try required(key)
         let value = try node.double()
         guard value > 0, value.isFinite else {
@@ -142,7 +142,7 @@ extension YAML {
         return value
     }
 
-    func positiveQuantity(_ key: String, _ dimension: PhysicalDimension) throws -> Double {
+    func positiveQuantity(_ key: String, _ dimension: PhysicalDimension) throws(InputError) -> Double {
         let node = try required(key, example: "{value: ..., unit: ...}, \(Quantity.rightUnits(dimension))")
         let value = try node.quantity(dimension)
         guard value > 0, value.isFinite else {
@@ -153,9 +153,9 @@ extension YAML {
     }
 
     /// Rows of `columns` finite numbers.
-    func table(_ key: String, columns: Int) throws -> [[Double]] {
-        try required(key).list().map { row in
-            let values = try row.list().map { try $0.double() }
+    func table(_ key: String, columns: Int) throws(InputError) -> [[Double]] {
+        try required(key).list().map { (row) throws(InputError) in
+            let values = try row.list().map { (cell) throws(InputError) in try cell.double() }
             guard values.count == columns, values.allSatisfy(\.isFinite) else {
                 throw row.error("has \(values.count) numbers", expected: "\(columns) finite numbers, as `columns` says")
             }

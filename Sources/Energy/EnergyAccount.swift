@@ -81,7 +81,7 @@ package struct EnergyAccount: Equatable, Sendable, Codable {
     ///
     /// Throws `InputError` when synapse or game hold a value no account can be made of (non-finite, negative, index out of
     /// range, arrays of different lengths). Cost: one pass over the sparse counts and the synapses.
-    package init(synapse: SynapseModel, game: GameRecord, published: PublishedEnergy) throws {
+    package init(synapse: SynapseModel, game: GameRecord, published: PublishedEnergy) throws(InputError) {
         let energies = try SynapseEnergies(synapse: synapse, game: game)
         synapses = energies.synapses
         steps = game.steps
@@ -143,7 +143,7 @@ package struct EnergyAccount: Equatable, Sendable, Codable {
     }
 
     /// Reads what `json()` wrote.
-    package static func decode(_ data: Data, source: String) throws -> EnergyAccount {
+    package static func decode(_ data: Data, source: String) throws(InputError) -> EnergyAccount {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {

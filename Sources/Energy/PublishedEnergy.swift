@@ -34,14 +34,14 @@ package struct PublishedEnergy: Equatable, Sendable {
     package var worstGPU: EnergyRow { gpus.max { $0.total < $1.total }! }
 
     /// Reads the tables; throws `InputError` naming file, line and key for a missing, misshapen or negative entry.
-    package static func load(path: String) throws -> PublishedEnergy { try PublishedEnergy(YAML.load(path: path)) }
+    package static func load(path: String) throws(InputError) -> PublishedEnergy { try PublishedEnergy(YAML.load(path: path)) }
 
     /// The same from the file's text.
-    package static func parse(_ text: String, source: String) throws -> PublishedEnergy {
+    package static func parse(_ text: String, source: String) throws(InputError) -> PublishedEnergy {
         try PublishedEnergy(YAML(parsing: text, source: source))
     }
 
-    private init(_ root: YAML) throws {
+    private init(_ root: YAML) throws(InputError) {
         let energy = try root.required("energy"), network = try root.required("network")
         let tables = (first: try energy.required("table1_mJ_per_game"), second: try energy.required("table2_pJ_per_flop"))
         let perGame = try Self.rows(tables.first, unit: 1e-3)
@@ -58,14 +58,14 @@ package struct PublishedEnergy: Equatable, Sendable {
             upperGain: gain[1])
     }
 
-    private static func rows(_ table: YAML, unit: Double) throws -> [EnergyRow] {
-        try table.mapping().map { entry in
+    private static func rows(_ table: YAML, unit: Double) throws(InputError) -> [EnergyRow] {
+        try table.mapping().map { (entry) throws(InputError) in
             let cells = try entry.value.list()
             guard cells.count == 6 else {
                 throw entry.value.error(
                     "has not six columns", expected: "[dF, Decay, W+F, ST-Hebb, weight multiplication, total]")
             }
-            let columns = try cells.map { cell -> Double? in
+            let columns = try cells.map { (cell) throws(InputError) -> Double? in
                 if case .scalar(let text, quoted: false) = cell.content, ["null", "~", ""].contains(text) { return nil }
                 return try number(cell) * unit
             }
@@ -78,7 +78,7 @@ package struct PublishedEnergy: Equatable, Sendable {
         }
     }
 
-    private static func number(_ node: YAML) throws -> Double {
+    private static func number(_ node: YAML) throws(InputError) -> Double {
         let value = try node.double()
         guard value.isFinite, value >= 0 else {
             throw node.error(

@@ -18,7 +18,7 @@ package struct SynapseEnergies: Equatable, Sendable {
     ///
     /// Throws `InputError` for values that no account can be made of. Cost: one power per level that occurs, one
     /// multiplication per sparse entry and per synapse.
-    package init(synapse: SynapseModel, game: GameRecord) throws {
+    package init(synapse: SynapseModel, game: GameRecord) throws(InputError) {
         try Self.check(synapse)
         try Self.check(game)
         let law = synapse.energy
@@ -36,8 +36,8 @@ package struct SynapseEnergies: Equatable, Sendable {
         biasPowerSum = game.sumAbsoluteWeight.map { (floor + unit * $0) * square }
     }
 
-    private static func check(_ synapse: SynapseModel) throws {
-        func positive(_ key: String, _ value: Double, _ unit: String) throws {
+    private static func check(_ synapse: SynapseModel) throws(InputError) {
+        func positive(_ key: String, _ value: Double, _ unit: String) throws(InputError) {
             guard value.isFinite, value > 0 else {
                 throw InputError(
                     key, value: "\(value) \(unit)", problem: "is not positive and finite",
@@ -57,7 +57,7 @@ package struct SynapseEnergies: Equatable, Sendable {
         }
     }
 
-    private static func check(_ game: GameRecord) throws {
+    private static func check(_ game: GameRecord) throws(InputError) {
         func fail(_ key: String, _ value: String?, _ problem: String, _ expected: String) -> InputError {
             InputError(key, value: value, problem: problem, expected: expected, source: "game record")
         }

@@ -47,7 +47,7 @@ package enum TimeReading: String, CaseIterable, Sendable, Codable {
     }
 
     /// Reads a name as the command line gives it; throws `InputError` listing the names that exist.
-    package init(named name: String) throws {
+    package init(named name: String) throws(InputError) {
         guard let reading = TimeReading(rawValue: name) else {
             throw InputError(
                 "reading", value: name, problem: "is not a reading of the step's duration",

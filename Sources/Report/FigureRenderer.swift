@@ -15,7 +15,7 @@ package struct FigureRenderer: Sendable {
 
     /// A renderer on the Python that `PythonLocation` finds; throws `InputError` that tells to run `make setup` when there
     /// is none.
-    package static func find() throws -> FigureRenderer { FigureRenderer(python: try location.find()) }
+    package static func find() throws(InputError) -> FigureRenderer { FigureRenderer(python: try location.find()) }
 
     /// What a rendering brings back.
     package struct Result: Sendable {

@@ -111,7 +111,7 @@ package struct ResultsFile: Equatable, Sendable, Codable {
     package func write(to path: String) throws { try AtomicFile.write(json(), to: path) }
 
     /// Reads a results file; throws `InputError` naming the file and the key at fault.
-    package static func load(path: String) throws -> ResultsFile {
+    package static func load(path: String) throws(InputError) -> ResultsFile {
         let data: Data
         do { data = try AtomicFile.read(path) } catch {
             throw InputError(

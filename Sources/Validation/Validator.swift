@@ -33,7 +33,7 @@ package struct Validator: Sendable {
     }
 
     /// Folders with a `reference.yaml` in them, in alphabetical order.
-    private static func referenceFolders(in folder: String) throws -> [String] {
+    private static func referenceFolders(in folder: String) -> [String] {
         let manager = FileManager.default
         guard let names = try? manager.contentsOfDirectory(atPath: folder) else { return [] }
         return names.sorted().map { "\(folder)/\($0)" }.filter { manager.fileExists(atPath: $0 + "/reference.yaml") }
