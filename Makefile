@@ -9,7 +9,7 @@ FLAGS := -c release -Xswiftc -enable-testing -j $(JOBS)
 TAUSONITE := .build/release/tausonite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build reproduce figures test bench clean
+.PHONY: help setup build reproduce figures test lint format bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,6 +30,12 @@ figures: reproduce ## renew the figures of README.md (Docs/figures) from results
 test: setup ## build and run all tests
 	swift build --build-tests $(FLAGS)
 	swift test --skip-build $(FLAGS)
+
+lint: ## hold the Swift files to .swift-format
+	.ci/lint
+
+format: ## format them
+	.ci/lint --fix
 
 bench: setup ## run the benchmarks of Benchmarks/
 	swift build -c release -j $(JOBS) --package-path Benchmarks --scratch-path .build-bench

@@ -24,9 +24,11 @@ let package = Package(
     name: "Tausonite",
     products: [
         .executable(name: "tausonite", targets: ["tausonite"]),
+        .library(name: "Tausonite", targets: ["Tausonite"]),
         .library(name: "NeuralNetwork", targets: ["Essentials", "NeuralNetwork"]),
         .library(
-            name: "Device", targets: ["LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols", "Simulation", "CompactModel"]),
+            name: "Device",
+            targets: ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols", "Simulation", "CompactModel"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -44,24 +46,29 @@ let package = Package(
         + room("FiniteVolume", ["LinearAlgebra", "CKernels"])
         + room("NeuralNetwork", ["Essentials", "COpenBLAS", "CKernels"])
         // Floor 4
-        + room("DeviceModel", ["Essentials", "CKernels", "LinearAlgebra", "FiniteVolume", yams])
-        + room("Protocols", ["Essentials", yams])
+        + room("DeviceModel", ["Essentials", "CKernels", "LinearAlgebra", "FiniteVolume"])
+        + room("Protocols", ["Essentials"])
         // Floor 5
         + room("Simulation", ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols"])
         // Floor 6
-        + room("CompactModel", ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation", yams])
+        + room("CompactModel", ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation"])
         // Floor 7
+        + room(
+            "Tausonite", ["Essentials", "NeuralNetwork", "DeviceModel", "Protocols", "Simulation", "CompactModel"],
+            resources: ["pt-sto-ti", "pt-sto-ti-drift", "pt-sto-ti-traps"].map { .embedInCode("../../Materials/\($0).yaml") })
         + room(
             "Pong", ["Essentials", "CompactModel", "NeuralNetwork"], resources: [.embedInCode("Helper/ale_helper.py")])
         // Floor 8
         + room("Energy", ["Essentials", "CompactModel", "Pong"])
         // Floor 9
-        + room("Validation", ["Essentials", "CompactModel", "Simulation", "Energy", "Pong", yams])
+        + room("Validation", ["Essentials", "CompactModel", "Energy", "Pong"])
         // Floor 10
-        + room("Report", ["Essentials", "CompactModel", "Simulation", "Pong", "Energy", "Validation"])
+        + room(
+            "Report", ["Essentials", "CompactModel", "Pong", "Energy", "Validation"],
+            resources: [.embedInCode("Figures")])
         + room(
             "Calibration",
-            ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Validation"])
+            ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Validation"])
         // Floor 11
         + [
             .executableTarget(

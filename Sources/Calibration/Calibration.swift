@@ -111,16 +111,14 @@ public struct Calibration: Sendable {
         _ optimiser: inout BoundedLeastSquares, _ problem: CalibrationProblem, shown stage: String, of limit: Int,
         progress: ProgressHandler?
     ) throws {
-        let expected = Double(problem.free.count * (optimiser.differences == .twoSided ? 2 : 1) + 16)
+        let tally = Tally(total: Double(problem.free.count * (optimiser.differences == .twoSided ? 2 : 1) + 16))
         let done = Double(optimiser.iterations)
         let cost = optimiser.cost
-        let count = Counter()
         try optimiser.iterate { points in
-            try problem.residuals(points) {
-                let share = min(Double(count.next()) / expected, 1)
+            problem.residuals(points) {
                 progress?(
                     Progress(
-                        stage, fraction: (done + share) / Double(limit),
+                        stage, fraction: (done + tally.add(1)) / Double(limit),
                         detail: "iteration \(Int(done) + 1) of at most \(limit), cost \(String(format: "%.2f", cost))"))
             }
         }
@@ -169,17 +167,5 @@ extension Calibration.State {
                 expected: "the same device, targets, data, free parameters and bounds")
         }
         return state
-    }
-}
-
-/// Counts from any thread.
-private final class Counter: @unchecked Sendable {
-    private var value = 0
-    private let lock = NSLock()
-    func next() -> Int {
-        lock.withLock {
-            value += 1
-            return value
-        }
     }
 }

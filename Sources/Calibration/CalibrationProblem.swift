@@ -130,8 +130,8 @@ public struct CalibrationProblem: Sendable {
     }
 
     /// Residuals at many points, spread over the cores.
-    public func residuals(_ points: [[Double]], done: (@Sendable () -> Void)? = nil) throws -> [[Double]?] {
-        try parallelMap(points.count) { index in
+    public func residuals(_ points: [[Double]], done: (@Sendable () -> Void)? = nil) -> [[Double]?] {
+        concurrentMap(points.count) { index in
             defer { done?() }
             return residuals(points[index])
         }

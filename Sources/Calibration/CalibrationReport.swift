@@ -60,7 +60,7 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
         let optimiser = state.optimiser
         progress?(Progress("uncertainties", fraction: 0))
         let after = problem.evaluateTolerantly(optimiser.parameters)
-        let jacobian = try optimiser.centralJacobian { try problem.residuals($0) }
+        let jacobian = try optimiser.centralJacobian { problem.residuals($0) }
         let uncertainty = Uncertainty(columns: jacobian)
         device = problem.device.name
         fingerprint = state.fingerprint

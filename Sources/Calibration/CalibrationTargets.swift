@@ -25,7 +25,7 @@ public struct CalibrationTargets: Sendable {
     ///
     /// `sigma_percent` is relative (the residual is ln(ours/paper)/sigma), `sigma` is in the target's unit. Throws
     /// `InputError` with file and line.
-    public static func load(path: String, paper: PaperNumbers) throws -> CalibrationTargets {
+    package static func load(path: String, paper: PaperNumbers) throws -> CalibrationTargets {
         let root = try YAML.load(path: path)
         _ = try root.mapping(known: ["targets", "bounds"])
         var result = CalibrationTargets()

@@ -4,6 +4,7 @@ import Essentials
 import Foundation
 import Protocols
 import Simulation
+import Synchronization
 
 /// Runs random devices under random protocols and holds every outcome to what a solver owes its user.
 ///
@@ -126,11 +127,15 @@ public struct Fuzz: Sendable {
 
     /// All trials, spread over the cores. Progress names the faults so far.
     public func run(progress: ProgressHandler? = nil) throws -> Summary {
-        let tally = FuzzTally()
+        let tally = Mutex((done: 0, faults: 0))
         let count = runs
-        let outcomes = try parallelMap(runs) { index in
+        let outcomes = concurrentMap(runs) { index in
             let outcome = trial(index)
-            let (done, faults) = tally.add(outcome)
+            let (done, faults) = tally.withLock { tally in
+                tally.done += 1
+                if !outcome.faults.isEmpty { tally.faults += 1 }
+                return tally
+            }
             if done % 20 == 0 || done == count {
                 progress?(
                     Progress(
@@ -146,19 +151,5 @@ public struct Fuzz: Sendable {
             steps: outcomes.reduce(0) { $0 + $1.steps }, faults: outcomes.filter { !$0.faults.isEmpty },
             examples: Ending.allCases.compactMap { ending in ending == .finished ? nil : outcomes.first { $0.ending == ending }
             })
-    }
-}
-
-private final class FuzzTally: @unchecked Sendable {
-    // Guarded by `lock`: every access goes through it.
-    private var done = 0, faults = 0
-    private let lock = NSLock()
-
-    func add(_ outcome: Fuzz.Outcome) -> (done: Int, faults: Int) {
-        lock.withLock {
-            done += 1
-            if !outcome.faults.isEmpty { faults += 1 }
-            return (done, faults)
-        }
     }
 }

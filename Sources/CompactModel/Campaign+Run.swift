@@ -37,7 +37,8 @@ extension Campaign {
         let tally = Tally(total: pieces.reduce(0) { $0 + $1.weight })
         let measure: @Sendable (Int) throws -> Result<Part, CampaignFailure> = { index in
             defer {
-                progress?(Progress("measuring the device", fraction: tally.add(pieces[index].weight), detail: pieces[index].name))
+                progress?(
+                    Progress("measuring the device", fraction: tally.add(pieces[index].weight), detail: pieces[index].name))
             }
             do {
                 return .success(try perform(pieces[index], base: base))
@@ -47,7 +48,7 @@ extension Campaign {
                 return .failure(CampaignFailure(run: pieces[index].name, reason: "\(error)"))
             }
         }
-        let parts = try inParallel ? parallelMap(pieces.count, measure) : pieces.indices.map(measure)
+        let parts = try inParallel ? concurrentMap(pieces.count, measure) : pieces.indices.map(measure)
         var failures: [CampaignFailure] = []
         for part in parts {
             switch part {

@@ -35,7 +35,8 @@ extension Campaign {
         let window = course.filter { $0.time >= fitStart * 0.999 && $0.time <= fitEnd }
         guard let fit = Fits.exponential(times: window.map(\.time), values: window.map(\.value)) else {
             throw CampaignFailure(
-                run: bench.name, reason: "the short-term weight does not decay between \(fitStart) s and \(fitEnd) s, no exponential fits it")
+                run: bench.name,
+                reason: "the short-term weight does not decay between \(fitStart) s and \(fitEnd) s, no exponential fits it")
         }
         return .init(bias: bias, before: before, course: course, tau: fit.tau, residual: fit.residual)
     }

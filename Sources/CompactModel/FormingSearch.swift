@@ -51,7 +51,7 @@ public struct FormingSearch: Sendable {
         let start = simulator.state
         let count = Int(((to - from) / step + 1e-9).rounded(.down)) + 1
         let tally = Tally(total: Double(count))
-        var trials = try parallelMap(count) { index in
+        var trials = try concurrentMap(count) { index in
             let trial = try attempt(from + Double(index) * step, start)
             progress?(
                 Essentials.Progress(
@@ -71,8 +71,8 @@ public struct FormingSearch: Sendable {
         return Outcome(trials: trials.sorted { $0.amplitude < $1.amplitude }, forms: high, survives: low, hold: hold)
     }
 
-    private func check() throws {
-        func demand(_ condition: Bool, _ key: String, _ value: Double, _ unit: String, _ expected: String) throws {
+    private func check() throws(InputError) {
+        func demand(_ condition: Bool, _ key: String, _ value: Double, _ unit: String, _ expected: String) throws(InputError) {
             if !condition { throw InputError(key, value: "\(value) \(unit)", problem: "is out of range", expected: expected) }
         }
         try demand(Step.voltageRange.contains(from), "--from", from, "V", "-20 ... 20 V")

@@ -49,7 +49,8 @@ public struct LevelScan: Sendable {
         for train in 0...campaign.trains {
             progress?(
                 Essentials.Progress(
-                    "levels", fraction: Double(train) / Double(campaign.trains + 1), detail: "\(train) of \(campaign.trains) trains"))
+                    "levels", fraction: Double(train) / Double(campaign.trains + 1),
+                    detail: "\(train) of \(campaign.trains) trains"))
             if train > 0 { try reach(bench) }
             let bias = campaign.readVoltage
             try bench.run([.hold(voltage: bias, duration: 1)])

@@ -63,14 +63,14 @@ extension SynapseModel {
     }
 
     /// Writes `synapse.yaml` aside and renames it.
-    public func save(path: String) throws { try AtomicFile.write(yaml, to: path) }
+    public func save(path: String) throws(InputError) { try AtomicFile.write(yaml, to: path) }
 
     /// Reads a synapse file; throws `InputError` naming file, line, key and the valid range.
-    public static func load(path: String) throws -> SynapseModel {
+    public static func load(path: String) throws(InputError) -> SynapseModel {
         try SynapseModel(YAML.load(path: path))
     }
 
-    init(_ file: YAML) throws {
+    init(_ file: YAML) throws(InputError) {
         _ = try file.mapping(known: [
             "device", "device_sha256", "read_voltage", "weight_map", "update", "pulse_energy", "decay", "long_term",
         ])
@@ -119,44 +119,5 @@ extension SynapseModel {
             readVoltage: try file.positiveQuantity("read_voltage", .voltage),
             device: try file.required("device").string(),
             deviceDigest: try file.required("device_sha256").string())
-    }
-}
-
-extension YAML {
-    func number(_ key: String, in range: ClosedRange<Double>) throws -> Double {
-        let node = try required(key)
-        let value = try node.double()
-        guard range.contains(value) else {
-            throw node.error(
-                "is out of range", value: "\(value)", expected: "\(range.lowerBound) ... \(range.upperBound)")
-        }
-        return value
-    }
-
-    func positive(_ key: String) throws -> Double {
-        let node = try required(key)
-        let value = try node.double()
-        guard value > 0, value.isFinite else { throw node.error("is not positive", value: "\(value)", expected: "a number above 0") }
-        return value
-    }
-
-    func positiveQuantity(_ key: String, _ dimension: PhysicalDimension) throws -> Double {
-        let node = try required(key, example: "{value: ..., unit: ...}, \(Quantity.rightUnits(dimension))")
-        let value = try node.quantity(dimension)
-        guard value > 0, value.isFinite else {
-            throw node.error("is not positive", value: "\(value)", expected: "a value above 0, \(Quantity.rightUnits(dimension))")
-        }
-        return value
-    }
-
-    /// Rows of `columns` finite numbers.
-    func table(_ key: String, columns: Int) throws -> [[Double]] {
-        try required(key).list().map { row in
-            let values = try row.list().map { try $0.double() }
-            guard values.count == columns, values.allSatisfy(\.isFinite) else {
-                throw row.error("has \(values.count) numbers", expected: "\(columns) finite numbers, as `columns` says")
-            }
-            return values
-        }
     }
 }

@@ -12,27 +12,27 @@ import Pong
 /// steps from the game, V = 0.6 V on every synapse (worst case), and dt the step's duration in the chosen reading.
 /// Not counted, as in the paper: peripheral circuits, and the tanh and the input normalisation, which stay digital.
 /// Source: Weilenmann 2024, section 3 ("energy") and Tables 1, 2.
-public struct EnergyAccount: Equatable, Sendable, Codable {
+package struct EnergyAccount: Equatable, Sendable, Codable {
     /// The account in one reading of the step's duration.
-    public struct Reading: Equatable, Sendable, Codable {
-        public var reading: TimeReading
+    package struct Reading: Equatable, Sendable, Codable {
+        package var reading: TimeReading
         /// Duration of a step in the energy of the bias, s, and of the game, s.
-        public var stepDuration, gameDuration: Double
+        package var stepDuration, gameDuration: Double
         /// Duration of the step that Lambda belongs to, s, and the device's Lambda range for it.
-        public var decayStep, lambdaMinimum, lambdaMaximum: Double
+        package var decayStep, lambdaMinimum, lambdaMaximum: Double
         /// Whether the game was played with this Lambda range (to 0.005).
-        public var playedWithTheseLambdas: Bool
+        package var playedWithTheseLambdas: Bool
         /// Energy of the updates, of the bias, and their sum, J per game.
-        public var deltaF, decay, total: Double
+        package var deltaF, decay, total: Double
         /// The part of `decay` that flows at G = 0 everywhere, J: synapses * G_min * V^2 * game duration.
-        public var decayFloor: Double
+        package var decayFloor: Double
         /// Mean power of the bias per synapse, W.
-        public var meanBiasPower: Double
+        package var meanBiasPower: Double
         /// Gain over each published GPU row, the row scaled to this game's number of steps; keyed by the row.
-        public var gains: [String: Double]
+        package var gains: [String: Double]
 
         /// The memristor row of Table 1, J per game.
-        public var row: EnergyRow {
+        package var row: EnergyRow {
             EnergyRow(
                 key: "memristor_ours_\(reading.rawValue)", deltaF: deltaF, decay: decay, weightSum: nil,
                 weightMultiplication: nil)
@@ -40,48 +40,48 @@ public struct EnergyAccount: Equatable, Sendable, Codable {
     }
 
     /// The synapse with the largest |dF|, step by step (thinned); times are steps.
-    public struct Growth: Equatable, Sendable, Codable {
+    package struct Growth: Equatable, Sendable, Codable {
         /// Index of the synapse (unit * inputs + input).
-        public var synapse: Int
+        package var synapse: Int
         /// Step numbers, total weight G and update dF (unitless) at them.
-        public var step: [Int]
-        public var weight, deltaF: [Double]
+        package var step: [Int]
+        package var weight, deltaF: [Double]
         /// Energy of the updates so far, J; and the sum of bias power over the steps so far, W (times dt gives J).
-        public var deltaFEnergy, biasPowerSum: [Double]
+        package var deltaFEnergy, biasPowerSum: [Double]
     }
 
-    public var synapses, steps, frameSkip, nonzeroUpdates: Int
-    public var score: Int
+    package var synapses, steps, frameSkip, nonzeroUpdates: Int
+    package var score: Int
     /// Largest |dF| of the game and mean |dF| of the non-zero updates (unitless).
-    public var largestDeltaF, meanDeltaF: Double
+    package var largestDeltaF, meanDeltaF: Double
     /// c for the unitless dF (J), alpha.
-    public var prefactor, exponent: Double
+    package var prefactor, exponent: Double
     /// Worst-case bias (V), G_min (S), conductance of one unit of weight (S), G_min V^2 (W).
-    public var biasVoltage, minimumConductance, conductancePerUnit, biasPowerFloor: Double
-    public var readings: [Reading]
+    package var biasVoltage, minimumConductance, conductancePerUnit, biasPowerFloor: Double
+    package var readings: [Reading]
     /// How often each |dF| occurred (unitless level, count), ascending.
-    public var levels: [Level]
+    package var levels: [Level]
     /// Per synapse: energy of its updates (logarithmic bins), of its bias and the sum (reading `paper`), J per game.
-    public var deltaFHistogram, decayHistogram, totalHistogram: Histogram
-    public var growth: Growth
+    package var deltaFHistogram, decayHistogram, totalHistogram: Histogram
+    package var growth: Growth
 
-    public struct Level: Equatable, Sendable, Codable {
-        public var deltaF: Double
-        public var count: Int
-        public init(deltaF: Double, count: Int) {
+    package struct Level: Equatable, Sendable, Codable {
+        package var deltaF: Double
+        package var count: Int
+        package init(deltaF: Double, count: Int) {
             self.deltaF = deltaF
             self.count = count
         }
     }
 
     /// The account in one reading.
-    public func reading(_ reading: TimeReading) -> Reading { readings.first { $0.reading == reading }! }
+    package func reading(_ reading: TimeReading) -> Reading { readings.first { $0.reading == reading }! }
 
     /// Counts one game; `published` brings the GPU rows.
     ///
     /// Throws `InputError` when synapse or game hold a value no account can be made of (non-finite, negative, index out of
     /// range, arrays of different lengths). Cost: one pass over the sparse counts and the synapses.
-    public init(synapse: SynapseModel, game: GameRecord, published: PublishedEnergy) throws {
+    package init(synapse: SynapseModel, game: GameRecord, published: PublishedEnergy) throws(InputError) {
         let energies = try SynapseEnergies(synapse: synapse, game: game)
         synapses = energies.synapses
         steps = game.steps
@@ -135,7 +135,7 @@ public struct EnergyAccount: Equatable, Sendable, Codable {
     }
 
     /// Pretty JSON with sorted snake_case keys; all values in SI units.
-    public func json() throws -> Data {
+    package func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -143,7 +143,7 @@ public struct EnergyAccount: Equatable, Sendable, Codable {
     }
 
     /// Reads what `json()` wrote.
-    public static func decode(_ data: Data, source: String) throws -> EnergyAccount {
+    package static func decode(_ data: Data, source: String) throws(InputError) -> EnergyAccount {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {

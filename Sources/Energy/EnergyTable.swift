@@ -1,18 +1,18 @@
 /// One row of Table 1 (J per game) or Table 2 (J per operation): what one technology spends on the plastic layer.
-public struct EnergyRow: Equatable, Sendable, Codable {
+package struct EnergyRow: Equatable, Sendable, Codable {
     /// Short key, such as "gpu_optimal_fp16".
-    public var key: String
+    package var key: String
     /// Energy of the updates dF, of the decay, of the sum W + F, and of the weight multiplication; `nil` where
     /// the technology does not pay for it apart (the memristor adds and multiplies while its decay is biased).
-    public var deltaF: Double
-    public var decay: Double
-    public var weightSum: Double?
-    public var weightMultiplication: Double?
+    package var deltaF: Double
+    package var decay: Double
+    package var weightSum: Double?
+    package var weightMultiplication: Double?
     /// ST-Hebb = dF + decay + (W + F), and total = ST-Hebb + weight multiplication; as printed where they were printed.
-    public var stHebb: Double
-    public var total: Double
+    package var stHebb: Double
+    package var total: Double
 
-    public init(
+    package init(
         key: String, deltaF: Double, decay: Double, weightSum: Double?, stHebb: Double? = nil,
         weightMultiplication: Double?, total: Double? = nil
     ) {
@@ -27,16 +27,16 @@ public struct EnergyRow: Equatable, Sendable, Codable {
     }
 
     /// The six columns in the paper's order; `nil` where the paper prints a dash.
-    public var columns: [Double?] { [deltaF, decay, weightSum, stHebb, weightMultiplication, total] }
+    package var columns: [Double?] { [deltaF, decay, weightSum, stHebb, weightMultiplication, total] }
 
     /// Headings of the six columns.
-    public static let headings = ["ΔF", "Decay", "W + F", "ST-Hebb", "Weight mult.", "Total"]
+    package static let headings = ["ΔF", "Decay", "W + F", "ST-Hebb", "Weight mult.", "Total"]
 
     /// Keys of the six columns in files.
-    public static let columnKeys = ["delta_f", "decay", "weight_sum", "st_hebb", "weight_multiplication", "total"]
+    package static let columnKeys = ["delta_f", "decay", "weight_sum", "st_hebb", "weight_multiplication", "total"]
 
     /// What a reader calls the row.
-    public var name: String {
+    package var name: String {
         switch key {
         case "memristor": "Memristor (paper)"
         case "gpu_standard_fp16": "GPU, standard, FP16"
@@ -55,7 +55,7 @@ public struct EnergyRow: Equatable, Sendable, Codable {
     /// the weight multiplication costs two, multiply and add, 2 S T. ST-Hebb and total are sums of the quotients, so that
     /// total = ST-Hebb / (S T) + multiplication / (2 S T). For the paper S T = 169,984 * 6,826 = 1.1603e9; every GPU entry
     /// of Table 2 follows from Table 1 to its last printed digit or one unit of it. Units: J in, J per operation out.
-    public func perOperation(synapses: Int, steps: Int) -> EnergyRow {
+    package func perOperation(synapses: Int, steps: Int) -> EnergyRow {
         let operations = Double(synapses) * Double(steps)
         return EnergyRow(
             key: key, deltaF: deltaF / operations, decay: decay / operations,
@@ -64,7 +64,7 @@ public struct EnergyRow: Equatable, Sendable, Codable {
     }
 
     /// The row for another number of network steps: every entry grows in proportion to the steps.
-    public func scaled(by factor: Double) -> EnergyRow {
+    package func scaled(by factor: Double) -> EnergyRow {
         EnergyRow(
             key: key, deltaF: deltaF * factor, decay: decay * factor, weightSum: weightSum.map { $0 * factor },
             stHebb: stHebb * factor, weightMultiplication: weightMultiplication.map { $0 * factor },

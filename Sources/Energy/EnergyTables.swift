@@ -1,21 +1,21 @@
 /// Tables 1 and 2: ours in each reading beside the paper's rows.
-public struct EnergyTables: Equatable, Sendable {
+package struct EnergyTables: Equatable, Sendable {
     /// J per game: our rows first (one per reading), then the paper's as printed.
-    public var perGame: [EnergyRow]
+    package var perGame: [EnergyRow]
     /// J per operation: our rows, then the paper's as printed.
-    public var perOperation: [EnergyRow]
+    package var perOperation: [EnergyRow]
     /// The paper's Table 2 computed from its Table 1 (see `EnergyRow.perOperation`), GPU and memristor rows.
-    public var derivedPerOperation: [EnergyRow]
+    package var derivedPerOperation: [EnergyRow]
     /// Best and worst gain: the paper's as printed, as computed from its Table 1, and ours in each reading.
-    public var gains: [Gain]
+    package var gains: [Gain]
 
     /// Smallest (over the best GPU row) and largest (over the worst) gain.
-    public struct Gain: Equatable, Sendable, Codable {
-        public var name: String
-        public var lower, upper: Double
+    package struct Gain: Equatable, Sendable, Codable {
+        package var name: String
+        package var lower, upper: Double
     }
 
-    public init(account: EnergyAccount?, published: PublishedEnergy) {
+    package init(account: EnergyAccount?, published: PublishedEnergy) {
         let ours = account?.readings.map(\.row) ?? []
         perGame = ours + published.perGame
         let derived = published.perGame.map {

@@ -1,9 +1,9 @@
 import Foundation
 
 /// The energy account as aligned text: what `tausonite energy` prints.
-public enum EnergyText {
+package enum EnergyText {
     /// Tables 1 and 2 and the gains for the chosen readings, beside the paper's rows.
-    public static func text(
+    package static func text(
         _ account: EnergyAccount, published: PublishedEnergy, readings: [TimeReading] = TimeReading.allCases
     ) -> String {
         let tables = EnergyTables(account: account, published: published)

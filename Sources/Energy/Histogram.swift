@@ -1,18 +1,18 @@
 import Foundation
 
 /// Counts over equal or logarithmic bins; values that are exactly zero are counted apart.
-public struct Histogram: Equatable, Sendable, Codable {
+package struct Histogram: Equatable, Sendable, Codable {
     /// Bin edges, one more than `counts`; ascending.
-    public var edges: [Double]
-    public var counts: [Int]
+    package var edges: [Double]
+    package var counts: [Int]
     /// How many values were zero (they have no place on a logarithmic axis).
-    public var zeros: Int
-    public var logarithmic: Bool
+    package var zeros: Int
+    package var logarithmic: Bool
 
     /// Sorts `values` (all finite, none negative) into `bins` bins from the smallest non-zero to the largest value.
     ///
     /// Logarithmic bins have equal width in log10. All values equal: one bin of 2 % around them. Cost: one pass.
-    public init(of values: [Double], bins: Int = 48, logarithmic: Bool) {
+    package init(of values: [Double], bins: Int = 48, logarithmic: Bool) {
         self.logarithmic = logarithmic
         zeros = 0
         var low = Double.infinity
@@ -42,5 +42,5 @@ public struct Histogram: Equatable, Sendable, Codable {
     }
 
     /// All values counted, zeros included.
-    public var total: Int { counts.reduce(zeros, +) }
+    package var total: Int { counts.reduce(zeros, +) }
 }

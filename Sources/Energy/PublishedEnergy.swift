@@ -5,15 +5,15 @@ import Foundation
 ///
 /// GPU rows: NVIDIA A100 40 GB, measured by the authors of Weilenmann 2024 (Tables 1 and 2); "standard" runs the network's
 /// 64 units, "optimal" 1024 units scaled back to 64, "compute" counts registers only and appears in Table 2 alone.
-public struct PublishedEnergy: Equatable, Sendable {
+package struct PublishedEnergy: Equatable, Sendable {
     /// Table 1, J per game, and Table 2, J per operation, in the paper's row order.
-    public var perGame, perOperation: [EnergyRow]
+    package var perGame, perOperation: [EnergyRow]
     /// Number of plastic synapses and of network steps that the tables are for.
-    public var synapses, steps: Int
+    package var synapses, steps: Int
     /// The printed gains over the best and the worst GPU row.
-    public var lowerGain, upperGain: Double
+    package var lowerGain, upperGain: Double
 
-    public init(
+    package init(
         perGame: [EnergyRow], perOperation: [EnergyRow], synapses: Int, steps: Int, lowerGain: Double,
         upperGain: Double
     ) {
@@ -26,22 +26,22 @@ public struct PublishedEnergy: Equatable, Sendable {
     }
 
     /// The paper's memristor row of Table 1.
-    public var memristor: EnergyRow { perGame.first { $0.key == "memristor" }! }
+    package var memristor: EnergyRow { perGame.first { $0.key == "memristor" }! }
     /// The GPU rows of Table 1.
-    public var gpus: [EnergyRow] { perGame.filter { $0.key != "memristor" } }
+    package var gpus: [EnergyRow] { perGame.filter { $0.key != "memristor" } }
     /// The GPU row with the smallest total, and the one with the largest.
-    public var bestGPU: EnergyRow { gpus.min { $0.total < $1.total }! }
-    public var worstGPU: EnergyRow { gpus.max { $0.total < $1.total }! }
+    package var bestGPU: EnergyRow { gpus.min { $0.total < $1.total }! }
+    package var worstGPU: EnergyRow { gpus.max { $0.total < $1.total }! }
 
     /// Reads the tables; throws `InputError` naming file, line and key for a missing, misshapen or negative entry.
-    public static func load(path: String) throws -> PublishedEnergy { try PublishedEnergy(YAML.load(path: path)) }
+    package static func load(path: String) throws(InputError) -> PublishedEnergy { try PublishedEnergy(YAML.load(path: path)) }
 
     /// The same from the file's text.
-    public static func parse(_ text: String, source: String) throws -> PublishedEnergy {
+    package static func parse(_ text: String, source: String) throws(InputError) -> PublishedEnergy {
         try PublishedEnergy(YAML(parsing: text, source: source))
     }
 
-    private init(_ root: YAML) throws {
+    private init(_ root: YAML) throws(InputError) {
         let energy = try root.required("energy"), network = try root.required("network")
         let tables = (first: try energy.required("table1_mJ_per_game"), second: try energy.required("table2_pJ_per_flop"))
         let perGame = try Self.rows(tables.first, unit: 1e-3)
@@ -58,14 +58,14 @@ public struct PublishedEnergy: Equatable, Sendable {
             upperGain: gain[1])
     }
 
-    private static func rows(_ table: YAML, unit: Double) throws -> [EnergyRow] {
-        try table.mapping().map { entry in
+    private static func rows(_ table: YAML, unit: Double) throws(InputError) -> [EnergyRow] {
+        try table.mapping().map { (entry) throws(InputError) in
             let cells = try entry.value.list()
             guard cells.count == 6 else {
                 throw entry.value.error(
                     "has not six columns", expected: "[dF, Decay, W+F, ST-Hebb, weight multiplication, total]")
             }
-            let columns = try cells.map { cell -> Double? in
+            let columns = try cells.map { (cell) throws(InputError) -> Double? in
                 if case .scalar(let text, quoted: false) = cell.content, ["null", "~", ""].contains(text) { return nil }
                 return try number(cell) * unit
             }
@@ -78,7 +78,7 @@ public struct PublishedEnergy: Equatable, Sendable {
         }
     }
 
-    private static func number(_ node: YAML) throws -> Double {
+    private static func number(_ node: YAML) throws(InputError) -> Double {
         let value = try node.double()
         guard value.isFinite, value >= 0 else {
             throw node.error(

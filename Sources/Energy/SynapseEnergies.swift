@@ -4,21 +4,21 @@ import Foundation
 import Pong
 
 /// Energy of one game, synapse by synapse.
-public struct SynapseEnergies: Equatable, Sendable {
+package struct SynapseEnergies: Equatable, Sendable {
     /// E_dF of each synapse over the game, J.
-    public var deltaF: [Double]
+    package var deltaF: [Double]
     /// Sum over the steps of (G_min + g |G|) V^2 of each synapse, W; times the step's duration it is the energy of the bias.
-    public var biasPowerSum: [Double]
+    package var biasPowerSum: [Double]
 
-    public var synapses: Int { deltaF.count }
-    public var totalDeltaF: Double { deltaF.reduce(0, +) }
-    public var totalBiasPowerSum: Double { biasPowerSum.reduce(0, +) }
+    package var synapses: Int { deltaF.count }
+    package var totalDeltaF: Double { deltaF.reduce(0, +) }
+    package var totalBiasPowerSum: Double { biasPowerSum.reduce(0, +) }
 
     /// E_dF,i = sum_k n_ik c (k step)^alpha: exact, because every |dF| is a whole number k of steps.
     ///
     /// Throws `InputError` for values that no account can be made of. Cost: one power per level that occurs, one
     /// multiplication per sparse entry and per synapse.
-    public init(synapse: SynapseModel, game: GameRecord) throws {
+    package init(synapse: SynapseModel, game: GameRecord) throws(InputError) {
         try Self.check(synapse)
         try Self.check(game)
         let law = synapse.energy
@@ -36,8 +36,8 @@ public struct SynapseEnergies: Equatable, Sendable {
         biasPowerSum = game.sumAbsoluteWeight.map { (floor + unit * $0) * square }
     }
 
-    private static func check(_ synapse: SynapseModel) throws {
-        func positive(_ key: String, _ value: Double, _ unit: String) throws {
+    private static func check(_ synapse: SynapseModel) throws(InputError) {
+        func positive(_ key: String, _ value: Double, _ unit: String) throws(InputError) {
             guard value.isFinite, value > 0 else {
                 throw InputError(
                     key, value: "\(value) \(unit)", problem: "is not positive and finite",
@@ -57,7 +57,7 @@ public struct SynapseEnergies: Equatable, Sendable {
         }
     }
 
-    private static func check(_ game: GameRecord) throws {
+    private static func check(_ game: GameRecord) throws(InputError) {
         func fail(_ key: String, _ value: String?, _ problem: String, _ expected: String) -> InputError {
             InputError(key, value: value, problem: problem, expected: expected, source: "game record")
         }

@@ -5,7 +5,7 @@ public enum AtomicFile {
     /// Writes `data` to `path`; the old file stays intact until the new one is complete.
     ///
     /// Creates missing folders. Throws `InputError` naming the path when the folder cannot be written.
-    public static func write(_ data: Data, to path: String) throws {
+    public static func write(_ data: Data, to path: String) throws(InputError) {
         // A device such as /dev/null is written to and never replaced: root could rename a plain file over it.
         let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
         if type == .typeCharacterSpecial || type == .typeBlockSpecial || type == .typeSocket {
@@ -34,12 +34,12 @@ public enum AtomicFile {
         }
     }
 
-    public static func write(_ text: String, to path: String) throws {
+    public static func write(_ text: String, to path: String) throws(InputError) {
         try write(Data(text.utf8), to: path)
     }
 
     /// Reads a whole file; throws `InputError` naming the path when it is missing.
-    public static func read(_ path: String) throws -> Data {
+    public static func read(_ path: String) throws(InputError) -> Data {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw InputError(path, problem: "cannot be read", expected: "an existing, readable file")
         }

@@ -21,7 +21,7 @@ public struct PythonLocation: Sendable {
         environment: [String: String] = ProcessInfo.processInfo.environment,
         from folder: String = FileManager.default.currentDirectoryPath,
         program: String? = Bundle.main.executableURL?.resolvingSymlinksInPath().path
-    ) throws -> String {
+    ) throws(InputError) -> String {
         if let given = environment["TAUSONITE_PYTHON"], !given.isEmpty {
             guard FileManager.default.isExecutableFile(atPath: given) else {
                 throw InputError(

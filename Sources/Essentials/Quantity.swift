@@ -17,7 +17,7 @@ public struct Quantity: Hashable, Sendable {
     /// Reads number and unit; a number alone is unitless.
     ///
     /// Throws `InputError` naming `key` when the number or the unit is not one.
-    public init(parsing text: String, key: String) throws {
+    public init(parsing text: String, key: String) throws(InputError) {
         let (numberText, unitText) = Quantity.split(text)
         guard let number = Quantity.parseNumber(numberText) else {
             throw InputError(
@@ -40,12 +40,12 @@ public struct Quantity: Hashable, Sendable {
     /// Infinity passes, NaN does not. Throws `InputError` naming the units that would be right.
     public static func si(
         _ text: String, as dimension: PhysicalDimension, key: String, perCharge: Bool = false
-    ) throws -> Double {
+    ) throws(InputError) -> Double {
         try Quantity(parsing: text, key: key).si(as: dimension, key: key, perCharge: perCharge)
     }
 
     /// The SI value, refusing any dimension but `dimension`; see `si(_:as:key:perCharge:)`.
-    public func si(as dimension: PhysicalDimension, key: String, perCharge: Bool = false) throws -> Double {
+    public func si(as dimension: PhysicalDimension, key: String, perCharge: Bool = false) throws(InputError) -> Double {
         guard !number.isNaN else {
             throw InputError(key, value: "nan", problem: "is not a number", expected: "a finite number")
         }

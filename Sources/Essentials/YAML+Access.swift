@@ -16,7 +16,7 @@ extension YAML {
     }
 
     /// The entries of a mapping in file order; with `known`, any other key is refused with the closest known ones.
-    public func mapping(known: [String]? = nil) throws -> [Entry] {
+    public func mapping(known: [String]? = nil) throws(InputError) -> [Entry] {
         guard case .mapping(let entries) = content else {
             throw error(
                 "is \(kind)", expected: "a mapping (key: value)" + (known.map { " with \($0.joined(separator: ", "))" } ?? ""))
@@ -39,7 +39,7 @@ extension YAML {
     }
 
     /// The value under a key that must be there.
-    public func required(_ key: String, example: String? = nil) throws -> YAML {
+    public func required(_ key: String, example: String? = nil) throws(InputError) -> YAML {
         _ = try mapping()
         guard let value = self[key] else {
             throw InputError(
@@ -50,19 +50,19 @@ extension YAML {
     }
 
     /// The items of a list.
-    public func list() throws -> [YAML] {
+    public func list() throws(InputError) -> [YAML] {
         guard case .sequence(let items) = content else { throw error("is \(kind)", expected: "a list") }
         return items
     }
 
     /// The text of a scalar.
-    public func string() throws -> String {
+    public func string() throws(InputError) -> String {
         guard case .scalar(let text, _) = content else { throw error("is \(kind)", expected: "a text") }
         return text
     }
 
     /// A number without a unit; infinity passes, NaN does not.
-    public func double() throws -> Double {
+    public func double() throws(InputError) -> Double {
         let text = try string()
         guard let value = Quantity.parseNumber(text), !value.isNaN else {
             throw error("is not a number", value: text, expected: "a number")
@@ -71,14 +71,14 @@ extension YAML {
     }
 
     /// A whole number.
-    public func integer() throws -> Int {
+    public func integer() throws(InputError) -> Int {
         let text = try string()
         guard let value = Int(text) else { throw error("is not a whole number", value: text, expected: "a whole number") }
         return value
     }
 
     /// true or false.
-    public func bool() throws -> Bool {
+    public func bool() throws(InputError) -> Bool {
         let text = try string()
         switch text.lowercased() {
         case "true", "yes", "on": return true
@@ -88,8 +88,8 @@ extension YAML {
     }
 
     /// A value with its unit ("0.6 V", or a mapping with `value` and `unit`) in SI.
-    public func quantity(_ dimension: PhysicalDimension, perCharge: Bool = false) throws -> Double {
-        do {
+    public func quantity(_ dimension: PhysicalDimension, perCharge: Bool = false) throws(InputError) -> Double {
+        do throws(InputError) {
             switch content {
             case .scalar(let text, _):
                 return try Quantity.si(text, as: dimension, key: path, perCharge: perCharge)
@@ -104,7 +104,7 @@ extension YAML {
             case .sequence:
                 throw error("is a list", expected: Quantity.rightUnits(dimension, perCharge: perCharge))
             }
-        } catch let error as InputError {
+        } catch {
             throw error.located(in: source, line: line)
         }
     }

@@ -27,7 +27,7 @@ public struct YAML: Sendable {
     public let path: String
 
     /// Reads and parses a file. Throws `InputError` for a missing file, bad syntax, doubled keys, all with the line.
-    public static func load(path: String) throws -> YAML {
+    public static func load(path: String) throws(InputError) -> YAML {
         let data = try AtomicFile.read(path)
         guard let text = String(validating: data, as: UTF8.self) else {
             throw InputError(path, problem: "is not UTF-8 text", expected: "a YAML file")
@@ -36,11 +36,11 @@ public struct YAML: Sendable {
     }
 
     /// Parses YAML text; `source` names it in error messages.
-    public init(parsing text: String, source: String) throws {
+    public init(parsing text: String, source: String) throws(InputError) {
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)
-        } catch let error as YamlError {
+        } catch {
             throw YAML.inputError(error, source: source)
         }
         guard let node else {
@@ -51,7 +51,7 @@ public struct YAML: Sendable {
     }
 
     /// `budget` bounds the tree: nested aliases of a few lines could otherwise unfold without end.
-    private init(_ node: Node, source: String, path: String, line: Int, budget: inout Int) throws {
+    private init(_ node: Node, source: String, path: String, line: Int, budget: inout Int) throws(InputError) {
         self.source = source
         self.path = path
         self.line = node.mark?.line ?? line
@@ -96,8 +96,8 @@ public struct YAML: Sendable {
         }
     }
 
-    private static func inputError(_ error: YamlError, source: String) -> InputError {
-        switch error {
+    private static func inputError(_ error: any Error, source: String) -> InputError {
+        switch error as? YamlError {
         case .duplicatedKeysInMapping(let keys, let context):
             return InputError(
                 keys.first ?? "key", problem: "is given more than once", expected: "each key once", source: source,

@@ -5,12 +5,12 @@ extension Experiment {
     /// From sentences; each may itself be a list ("a; b") or a repeat. See `Step.parse`.
     public init(
         name: String = "protocol", sentences: [String], readVoltage: Double = 0.6, startsFromBaseState: Bool = true
-    ) throws {
+    ) throws(InputError) {
         var steps: [Step] = []
         for sentence in sentences {
             do {
                 steps += try Step.parse(sentence)
-            } catch let error as InputError {
+            } catch {
                 throw error.located(in: "protocol")
             }
         }
@@ -29,14 +29,14 @@ extension Experiment {
     ///
     /// Throws `InputError` with file and line for unknown or missing keys, sentences that do not parse, and values out
     /// of range.
-    public static func load(path: String) throws -> Experiment {
+    public static func load(path: String) throws(InputError) -> Experiment {
         let root = try YAML.load(path: path)
         let fallback = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         return try Experiment(yaml: root, fallbackName: fallback)
     }
 
     /// From a parsed YAML document; see `load(path:)`. A bare list is a list of steps.
-    public init(yaml root: YAML, fallbackName: String = "protocol") throws {
+    public init(yaml root: YAML, fallbackName: String = "protocol") throws(InputError) {
         if case .sequence = root.content {
             let steps = try Experiment.steps(of: root, depth: 0)
             try self.init(name: fallbackName, steps: steps, at: root)
@@ -52,23 +52,25 @@ extension Experiment {
 
     private init(
         name: String, steps: [Step], readVoltage: Double = 0.6, startsFromBaseState: Bool = true, at node: YAML
-    ) throws {
+    ) throws(InputError) {
         do {
             try self.init(
                 name: name, steps: steps, readVoltage: readVoltage, startsFromBaseState: startsFromBaseState)
-        } catch var error as InputError {
+        } catch let refused {
+            var error = refused
             error.source = nil
             throw error.located(in: node.source, line: node.line)
         }
     }
 
-    private static func steps(of node: YAML, depth: Int) throws -> [Step] {
+    private static func steps(of node: YAML, depth: Int) throws(InputError) -> [Step] {
         guard depth < 10 else { throw node.error("is nested more than 10 deep", expected: "fewer levels") }
         var steps: [Step] = []
         for item in try node.list() {
             do {
                 steps += try parse(item, depth: depth)
-            } catch var error as InputError {
+            } catch let refused {
+                var error = refused
                 if error.source == "protocol" { error.source = nil }
                 throw error.located(in: item.source, line: item.line)
             }
@@ -76,7 +78,7 @@ extension Experiment {
         return steps
     }
 
-    private static func parse(_ item: YAML, depth: Int) throws -> [Step] {
+    private static func parse(_ item: YAML, depth: Int) throws(InputError) -> [Step] {
         switch item.content {
         case .scalar(let text, _): return try Step.parse(text)
         case .sequence: return try steps(of: item, depth: depth + 1)
@@ -93,12 +95,12 @@ extension Experiment {
         }
     }
 
-    private static func inside(_ value: YAML, _ depth: Int) throws -> [Step] {
+    private static func inside(_ value: YAML, _ depth: Int) throws(InputError) -> [Step] {
         if case .scalar(let text, _) = value.content { return try Step.parse(SentenceList.unwrapped(text)) }
         return try steps(of: value, depth: depth + 1)
     }
 
-    private static func checked(_ count: Int, _ steps: [Step]) throws -> Step {
+    private static func checked(_ count: Int, _ steps: [Step]) throws(InputError) -> Step {
         let step = Step.repeat(count: count, steps: steps)
         try step.check()
         return step

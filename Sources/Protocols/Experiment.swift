@@ -21,7 +21,7 @@ public struct Experiment: Equatable, Sendable {
     /// Throws `InputError` for a value out of range (see `Step.check`); the range is named.
     public init(
         name: String = "protocol", steps: [Step], readVoltage: Double = 0.6, startsFromBaseState: Bool = true
-    ) throws {
+    ) throws(InputError) {
         self.name = name
         self.steps = steps
         self.readVoltage = readVoltage

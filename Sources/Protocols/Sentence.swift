@@ -31,19 +31,19 @@ struct Sentence {
     }
 
     /// The step that the sentence says, checked for sensible values.
-    static func step(_ text: String) throws -> Step {
+    static func step(_ text: String) throws(InputError) -> Step {
         var sentence = Sentence(text)
         let step = try sentence.parse()
         do {
             try step.check()
-        } catch let error as InputError {
+        } catch {
             let value = error.value.map { " = \($0)" } ?? ""
             throw sentence.failure("\(error.key)\(value) \(error.problem)", expected: error.expected)
         }
         return step
     }
 
-    private mutating func parse() throws -> Step {
+    private mutating func parse() throws(InputError) -> Step {
         let names = Verb.allCases.map { $0.rawValue.capitalized } + ["Repeat"]
         guard let first = words.first else {
             throw failure("is empty", expected: "one of \(names.joined(separator: ", "))")
@@ -64,7 +64,7 @@ struct Sentence {
         return step
     }
 
-    private mutating func parse(_ verb: Verb) throws -> Step {
+    private mutating func parse(_ verb: Verb) throws(InputError) -> Step {
         switch verb {
         case .pulse:
             let amplitude = try measure(.voltage, "the amplitude")
@@ -94,7 +94,7 @@ struct Sentence {
         }
     }
 
-    private mutating func train() throws -> Step {
+    private mutating func train() throws(InputError) -> Step {
         let count = try whole("the number of pulses")
         try word("x", "times", "×", "of")
         let amplitude = try measure(.voltage, "the amplitude")
@@ -122,9 +122,9 @@ struct Sentence {
     private struct Options { var base, edge, gap, period: Double? }
 
     /// "from 0.6 V", "with 0.1 us edges and 0.1 s gaps", "every 0.2 s", in any order, each at most once.
-    private mutating func options(train: Bool) throws -> Options {
+    private mutating func options(train: Bool) throws(InputError) -> Options {
         var found = Options()
-        func once(_ old: Double?, _ name: String) throws {
+        func once(_ old: Double?, _ name: String) throws(InputError) {
             if old != nil { throw failure("says \"\(name)\" twice", expected: "each once") }
         }
         while next < words.count {
@@ -160,18 +160,18 @@ struct Sentence {
 
     private func peek(_ word: String) -> Bool { next < words.count && words[next].lowercased() == word }
 
-    private mutating func word(_ allowed: String...) throws {
+    private mutating func word(_ allowed: String...) throws(InputError) {
         guard next < words.count, allowed.contains(words[next].lowercased()) else { throw unexpected("\"\(allowed[0])\"") }
         next += 1
     }
 
-    private mutating func whole(_ name: String) throws -> Int {
+    private mutating func whole(_ name: String) throws(InputError) -> Int {
         guard next < words.count, let value = Int(words[next]) else { throw unexpected("\(name), a whole number") }
         next += 1
         return value
     }
 
-    private mutating func measure(_ dimension: PhysicalDimension, _ name: String) throws -> Double {
+    private mutating func measure(_ dimension: PhysicalDimension, _ name: String) throws(InputError) -> Double {
         let units = Quantity.rightUnits(dimension)
         guard next < words.count, let number = Quantity.parseNumber(words[next]), number.isFinite else {
             throw unexpected("\(name), \(units)")

@@ -8,9 +8,9 @@ extension Step {
     /// 0.1 s gaps" (or "every 0.2 s"), "Hold 0.6 V for 375 s", "Rest for 240 s", "Sweep 0 V to 2 V at 1 V/s",
     /// "Read [at 0.6 V]". "Repeat 30 times: [a; b]" and "a * 100" repeat. Throws `InputError` with the sentence, the
     /// word at fault and a sentence that would be right.
-    public static func parse(_ text: String) throws -> [Step] { try parse(text, depth: 0) }
+    public static func parse(_ text: String) throws(InputError) -> [Step] { try parse(text, depth: 0) }
 
-    static func parse(_ text: String, depth: Int) throws -> [Step] {
+    static func parse(_ text: String, depth: Int) throws(InputError) -> [Step] {
         guard depth < 10 else {
             throw InputError("repeat", problem: "is nested more than 10 deep", expected: "fewer levels", source: "protocol")
         }
@@ -39,11 +39,11 @@ extension Step {
         return steps
     }
 
-    private static func repeated(_ body: String, _ count: Int, _ item: String, _ depth: Int) throws -> Step {
+    private static func repeated(_ body: String, _ count: Int, _ item: String, _ depth: Int) throws(InputError) -> Step {
         let step = Step.repeat(count: count, steps: try parse(body, depth: depth + 1))
         do {
             try step.check()
-        } catch let error as InputError {
+        } catch {
             throw SentenceList.failure(
                 item, "\(error.key)\(error.value.map { " = \($0)" } ?? "") \(error.problem)", expected: error.expected)
         }
@@ -61,7 +61,7 @@ enum SentenceList {
     }
 
     /// Splits at ";" and line ends, and at "," after a quoted sentence, outside brackets.
-    static func split(_ text: String) throws -> [String] {
+    static func split(_ text: String) throws(InputError) -> [String] {
         var items: [String] = []
         var item = ""
         var depth = 0
@@ -83,7 +83,7 @@ enum SentenceList {
     }
 
     /// ("Repeat 30 times: body") -> (30, body); nil when the sentence does not start with "Repeat".
-    static func repeatHead(_ item: String) throws -> (Int, String)? {
+    static func repeatHead(_ item: String) throws(InputError) -> (Int, String)? {
         guard item.lowercased().hasPrefix("repeat") else { return nil }
         guard let colon = item.firstIndex(of: ":") else { throw failure(item, "has no \":\" after the number of times") }
         let head = item[..<colon].split(whereSeparator: \.isWhitespace).map { $0.lowercased() }
@@ -94,7 +94,7 @@ enum SentenceList {
     }
 
     /// ("body * 100") -> (body, 100); nil when there is no "*" outside brackets.
-    static func multiplied(_ item: String) throws -> (String, Int)? {
+    static func multiplied(_ item: String) throws(InputError) -> (String, Int)? {
         guard let star = item.lastIndex(of: "*"), !item[star...].contains("]") else { return nil }
         let number = item[item.index(after: star)...].trimmingCharacters(in: .whitespaces)
         guard let count = Int(number) else { throw failure(item, "\"\(number)\" after \"*\" is not a whole number") }

@@ -4,7 +4,7 @@ extension Experiment {
     /// Most pulses, reads and repeated passes of one experiment.
     static let largestCount = 1_000_000_000_000
 
-    func check() throws {
+    func check() throws(InputError) {
         try Step.checkRead(readVoltage)
         guard !steps.isEmpty else {
             throw InputError(
@@ -35,8 +35,8 @@ extension Step {
     public static let countRange = 1...1_000_000_000
 
     /// Throws `InputError` naming the quantity, its value and its range when a value is out of range or not finite.
-    public func check(depth: Int = 0) throws {
-        func voltage(_ value: Double?, _ name: String) throws {
+    public func check(depth: Int = 0) throws(InputError) {
+        func voltage(_ value: Double?, _ name: String) throws(InputError) {
             if let value { try Step.inRange(value, Step.voltageRange, .voltage, name) }
         }
         switch self {
@@ -81,7 +81,7 @@ extension Step {
     }
 
     /// A read divides by its voltage: at least a millivolt either way.
-    static func checkRead(_ level: Double) throws {
+    static func checkRead(_ level: Double) throws(InputError) {
         try inRange(level, voltageRange, .voltage, "read voltage")
         guard abs(level) >= 1e-3 else {
             throw InputError(
@@ -92,7 +92,7 @@ extension Step {
 
     static func inRange(
         _ value: Double, _ range: ClosedRange<Double>, _ dimension: PhysicalDimension, _ name: String
-    ) throws {
+    ) throws(InputError) {
         guard value.isFinite, range.contains(value) else {
             let unit = PhysicalUnit("-", dimension).baseUnit
             throw InputError(
@@ -101,7 +101,7 @@ extension Step {
         }
     }
 
-    static func countInRange(_ value: Int, _ name: String) throws {
+    static func countInRange(_ value: Int, _ name: String) throws(InputError) {
         guard countRange.contains(value) else {
             throw InputError(
                 name, value: "\(value)", problem: "is out of range",

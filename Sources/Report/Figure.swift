@@ -1,16 +1,16 @@
 /// One figure of the report: a Vega-Lite specification and what a reader with the paper open wants to know beside it.
-public struct Figure: Equatable, Sendable {
+package struct Figure: Equatable, Sendable {
     /// "fig2a"; also the name of its PNG and SVG.
-    public var id: String
+    package var id: String
     /// "Figure 2a".
-    public var label: String
-    public var title: String
+    package var label: String
+    package var title: String
     /// What the paper shows and states; ours; what differs and why.
-    public var paper, ours, difference: String
+    package var paper, ours, difference: String
     /// The specification, or `nil` when the run has nothing to draw (then `ours` says why).
-    public var spec: JSON?
+    package var spec: JSON?
     /// Takes the full width of the page.
-    public var wide: Bool
+    package var wide: Bool
 
     init(
         _ id: String, _ label: String, _ title: String, wide: Bool = false, paper: String, ours: String,

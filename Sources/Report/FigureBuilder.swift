@@ -1,11 +1,12 @@
 import CompactModel
 import Energy
+import Essentials
 import Foundation
 import Pong
 import Validation
 
 /// Draws every figure from plain data; what was not run becomes a figure without a drawing that says so.
-public struct FigureBuilder {
+package struct FigureBuilder {
     let data: FigureData
     let synapse: SynapseModel
     let game: GameRecord?
@@ -15,7 +16,7 @@ public struct FigureBuilder {
     let sweep: LambdaSweep?
     private let rows: [String: ValidationRow]
 
-    public init(
+    package init(
         data: FigureData, synapse: SynapseModel, game: GameRecord?, account: EnergyAccount?,
         published: PublishedEnergy, rows: [ValidationRow], curves: [LearningCurve] = [], sweep: LambdaSweep? = nil
     ) {
@@ -29,9 +30,9 @@ public struct FigureBuilder {
         self.rows = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// All figures in the paper's order.
-    public func figures() -> [Figure] {
-        [
+    /// All figures in the paper's order; throws `InputError` when a template and its data do not fit.
+    package func figures() throws(InputError) -> [Figure] {
+        try [
             figure2a(), figure2c(), figure2d(), figure2e(), figure2f(), figure3a(), figure3b(), figure3c(), figure3d(),
             figure3e(), learning(), figure4b(), figure4c(), figure4d(), figure4e(), figure4f(),
             figure4g(), figure4h(), figure4i(),

@@ -2,7 +2,7 @@ import CompactModel
 
 extension FigureData {
     /// What the device figures draw of a campaign.
-    public init(_ c: Characterisation) {
+    package init(_ c: Characterisation) {
         self.init()
         func samples(_ points: [Characterisation.Point]) -> [Sample] {
             points.map { Sample(time: $0.time, value: $0.value) }

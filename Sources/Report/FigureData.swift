@@ -2,36 +2,36 @@
 ///
 /// An empty array means "not run": its figure is left out of the report with a sentence saying so. Arrays may be as long
 /// as the run made them; the figure builders thin them.
-public struct FigureData: Equatable, Sendable, Codable {
+package struct FigureData: Equatable, Sendable, Codable {
     /// Fig. 2a: quasi-static loops, one entry for each recorded cycle, in order.
-    public var loops: [SweepLoop] = []
+    package var loops: [SweepLoop] = []
     /// Fig. 2c: frozen 0.6 V reads after each pulse of one SET train, and the decay at 0 V after it.
-    public var setTrain = SetTrain()
+    package var setTrain = SetTrain()
     /// Fig. 2d and 2e: conductance under the 0.6 V read with short-term pulses on a long-term weight.
-    public var shortTerm = ShortTermRun()
+    package var shortTerm = ShortTermRun()
     /// Fig. 3a and 3b: what each pulse of the amplitude-by-width map did.
-    public var responses: [PulseResponse] = []
+    package var responses: [PulseResponse] = []
     /// Fig. 3d: decay at each bias after the same pulse.
-    public var decays: [DecayCurve] = []
+    package var decays: [DecayCurve] = []
 
-    public init() {}
+    package init() {}
 
     /// A value at a time (s).
-    public struct Sample: Equatable, Sendable, Codable {
-        public var time, value: Double
-        public init(time: Double, value: Double) {
+    package struct Sample: Equatable, Sendable, Codable {
+        package var time, value: Double
+        package init(time: Double, value: Double) {
             self.time = time
             self.value = value
         }
     }
 
     /// One triangular sweep, in the order in which it was run.
-    public struct SweepLoop: Equatable, Sendable, Codable {
+    package struct SweepLoop: Equatable, Sendable, Codable {
         /// Number of the cycle, from 1.
-        public var cycle: Int
+        package var cycle: Int
         /// Voltage at Pt (V) and current (A), equally long; conductance is their quotient.
-        public var voltage, current: [Double]
-        public init(cycle: Int, voltage: [Double], current: [Double]) {
+        package var voltage, current: [Double]
+        package init(cycle: Int, voltage: [Double], current: [Double]) {
             self.cycle = cycle
             self.voltage = voltage
             self.current = current
@@ -39,31 +39,31 @@ public struct FigureData: Equatable, Sendable, Codable {
     }
 
     /// One SET train and what is left of it.
-    public struct SetTrain: Equatable, Sendable, Codable {
+    package struct SetTrain: Equatable, Sendable, Codable {
         /// Frozen read (S) after pulse 1, 2, ...; times (s) count from the first pulse's start.
-        public var duringTrain: [Sample] = []
+        package var duringTrain: [Sample] = []
         /// Frozen reads (S) at 0 V; times (s) count from the last pulse's end.
-        public var decay: [Sample] = []
+        package var decay: [Sample] = []
         /// Frozen reads (S) at 0 V over thousands of seconds after the last of the repeated trains; times (s) count from that
         /// train's end.
-        public var retention: [Sample] = []
+        package var retention: [Sample] = []
         /// Frozen read (S) before the train.
-        public var before: Double = 0
-        public init() {}
+        package var before: Double = 0
+        package init() {}
     }
 
     /// The 375 s run of Fig. 2d.
-    public struct ShortTermRun: Equatable, Sendable, Codable {
+    package struct ShortTermRun: Equatable, Sendable, Codable {
         /// Conductance at the read voltage (S) over the whole run; times (s) count from the run's start.
-        public var conductance: [Sample] = []
+        package var conductance: [Sample] = []
         /// The pulses, in time order.
-        public var pulses: [Mark] = []
-        public init() {}
+        package var pulses: [Mark] = []
+        package init() {}
 
-        public struct Mark: Equatable, Sendable, Codable {
+        package struct Mark: Equatable, Sendable, Codable {
             /// Start (s), amplitude (V), width (s) and the step in conductance (S) read after it.
-            public var time, amplitude, width, deltaConductance: Double
-            public init(time: Double, amplitude: Double, width: Double, deltaConductance: Double) {
+            package var time, amplitude, width, deltaConductance: Double
+            package init(time: Double, amplitude: Double, width: Double, deltaConductance: Double) {
                 self.time = time
                 self.amplitude = amplitude
                 self.width = width
@@ -73,14 +73,14 @@ public struct FigureData: Equatable, Sendable, Codable {
     }
 
     /// One cell of the amplitude-by-width map.
-    public struct PulseResponse: Equatable, Sendable, Codable {
+    package struct PulseResponse: Equatable, Sendable, Codable {
         /// Amplitude (V), width (s).
-        public var amplitude, width: Double
+        package var amplitude, width: Double
         /// Step in conductance (S) and pulse energy (J) of each repeat, in order.
-        public var deltaConductance, energy: [Double]
+        package var deltaConductance, energy: [Double]
         /// F(t) = G(t) - G(before) (S) after the first repeat; times (s) count from the pulse's end. May be empty.
-        public var trace: [Sample]
-        public init(
+        package var trace: [Sample]
+        package init(
             amplitude: Double, width: Double, deltaConductance: [Double], energy: [Double], trace: [Sample] = []
         ) {
             self.amplitude = amplitude
@@ -92,12 +92,12 @@ public struct FigureData: Equatable, Sendable, Codable {
     }
 
     /// F(t) after the pulse while the device rests at one bias.
-    public struct DecayCurve: Equatable, Sendable, Codable {
+    package struct DecayCurve: Equatable, Sendable, Codable {
         /// Bias (V).
-        public var bias: Double
+        package var bias: Double
         /// F (S); times (s) count from the pulse's end.
-        public var samples: [Sample]
-        public init(bias: Double, samples: [Sample]) {
+        package var samples: [Sample]
+        package init(bias: Double, samples: [Sample]) {
             self.bias = bias
             self.samples = samples
         }

@@ -5,41 +5,44 @@ import Foundation
 ///
 /// The converter runs as a child process, because its JavaScript engine is no part of this program. Its script is
 /// kept here as text, so that a copied binary needs no file beside it.
-public struct FigureRenderer: Sendable {
+package struct FigureRenderer: Sendable {
     /// Path of the Python that has `vl-convert-python`.
-    public var python: String
+    package var python: String
 
-    public init(python: String) { self.python = python }
+    package init(python: String) { self.python = python }
 
     static let location = PythonLocation(package: "vl-convert-python")
 
     /// A renderer on the Python that `PythonLocation` finds; throws `InputError` that tells to run `make setup` when there
     /// is none.
-    public static func find() throws -> FigureRenderer { FigureRenderer(python: try location.find()) }
+    package static func find() throws(InputError) -> FigureRenderer { FigureRenderer(python: try location.find()) }
 
     /// What a rendering brings back.
-    public struct Result: Sendable {
+    package struct Result: Sendable {
         /// Vega, Vega-Lite and Vega-Embed in one piece of JavaScript.
-        public var script: String
+        package var script: String
         /// Versions of vl-convert, Vega and Vega-Lite.
-        public var versions: [String: String]
+        package var versions: [String: String]
     }
 
-    /// Renders each figure with a specification to `folder/<id>.png` and `folder/<id>.svg`.
+    /// Renders each figure with a specification to `folder/<id>.png` and `folder/<id>.svg`, and writes what was rendered, data
+    /// included, to `folder/<id>.vl.json`: any Vega-Lite editor opens it.
     ///
     /// Throws `InputError` naming the figure when a specification does not compile. Takes a few seconds.
-    public func render(_ figures: [Figure], into folder: String) throws -> Result {
+    package func render(_ figures: [Figure], into folder: String) throws -> Result {
         let work = FileManager.default.temporaryDirectory.appendingPathComponent("tausonite-figures-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: work) }
         for figure in figures {
             guard let spec = figure.spec else { continue }
+            var whole = spec
+            whole["background"] = "@page"
             try AtomicFile.write(
-                Palette.paint(spec.text, Palette.light), to: work.appendingPathComponent("\(figure.id).vl.json").path)
+                Palette.paint(whole.text, Palette.light), to: work.appendingPathComponent("\(figure.id).vl.json").path)
         }
         try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
         try run(arguments: [work.path])
         for figure in figures where figure.spec != nil {
-            for kind in ["png", "svg"] {
+            for kind in ["png", "svg", "vl.json"] {
                 let name = "\(figure.id).\(kind)"
                 try AtomicFile.write(AtomicFile.read(work.appendingPathComponent(name).path), to: "\(folder)/\(name)")
             }
@@ -83,7 +86,6 @@ public struct FigureRenderer: Sendable {
         for path in sorted(folder.glob("*.vl.json")):
             name = path.name[: -len(".vl.json")]
             spec = json.loads(path.read_text(encoding="utf-8"))
-            spec["background"] = "#ffffff"
             try:
                 (folder / (name + ".svg")).write_text(vl.vegalite_to_svg(spec, vl_version="6.4"), encoding="utf-8")
                 (folder / (name + ".png")).write_bytes(vl.vegalite_to_png(spec, vl_version="6.4", scale=2))

@@ -1,9 +1,10 @@
 import CompactModel
+import Essentials
 import Foundation
 
 extension FigureBuilder {
     /// Fig. 3d: decay of F at different biases.
-    func figure3d() -> Figure {
+    func figure3d() throws(InputError) -> Figure {
         var rows: [JSON] = []
         for curve in data.decays {
             guard let start = curve.samples.first?.value, start != 0 else { continue }
@@ -21,37 +22,11 @@ extension FigureBuilder {
                 paper.append(["t": .number(t), "f": .number(exp(-t / tau)), "l": .string(name)])
             }
         }
-        let x = Vega.quantity("t", "Time after the pulse (s)", log: true, domain: [1e-3, 400], format: "~g")
-        let y = Vega.quantity("f", "F / F(0)", domain: [-0.05, 1.05])
-        let spec: JSON? =
+        let spec =
             rows.isEmpty
             ? nil
-            : Vega.spec([
-                "width": 440, "height": 300,
-                "layer": [
-                    [
-                        "data": Vega.values(rows), "mark": ["type": "line", "clip": true], "params": [Vega.zoom()],
-                        "encoding": [
-                            "x": x, "y": y, "detail": ["field": "b", "type": "nominal"],
-                            "color": [
-                                "field": "b", "type": "quantitative", "title": "bias (V)",
-                                "scale": ["domain": [-0.6, 0, 0.6], "range": ["@low", "@middle", "@high"]],
-                                "legend": ["gradientLength": 90, "values": [-0.6, 0, 0.6]],
-                            ],
-                            "tooltip": [
-                                Vega.tip("b", "bias (V)", "+.1f"), Vega.tip("t", "t (s)", ".3g"),
-                                Vega.tip("f", "F / F(0)", ".3f"),
-                                Vega.tip("n", "F (nS)", ".3g"),
-                            ],
-                        ],
-                    ],
-                    [
-                        "data": Vega.values(paper),
-                        "mark": ["type": "line", "clip": true, "color": "@ink", "strokeDash": [6, 4], "strokeWidth": 1.4],
-                        "encoding": ["x": x, "y": y, "detail": ["field": "l"], "tooltip": [Vega.tip("l", "exponential")]],
-                    ],
-                ],
-            ])
+            : try FigureTemplate("fig3d.vl.json", PackageResources.fig3d_vl_json).filled(
+                data: ["decays": rows, "paper": paper])
         return Figure(
             "fig3d", "Figure 3d", "Decay of the short-term weight under bias",
             paper:
@@ -66,7 +41,7 @@ extension FigureBuilder {
     }
 
     /// Fig. 3e: Lambda over bias with the sigmoid.
-    func figure3e() -> Figure {
+    func figure3e() throws(InputError) -> Figure {
         let sigmoid = synapse.decay.sigmoid
         let points = synapse.decay.points.map { point -> JSON in
             ["b": .number(point.bias), "l": .number(point.lambda), "tau": .number(point.tau)]
@@ -78,32 +53,12 @@ extension FigureBuilder {
                 "l": .number(sigmoid.height / (1 + exp(-sigmoid.slope * (v - sigmoid.centre))) + sigmoid.offset),
             ]
         }
-        let x = Vega.quantity("b", "Bias (V)", domain: [-0.68, 0.68], ticks: [-0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6])
-        let y = Vega.quantity("l", "Lambda (per \(number(synapse.decay.step)) s)", domain: [0, 1])
-        let spec: JSON? =
+        let spec =
             points.isEmpty
             ? nil
-            : Vega.spec([
-                "width": 440, "height": 300,
-                "layer": [
-                    [
-                        "data": Vega.values(curve), "mark": ["type": "line", "color": "@ours", "opacity": 0.6],
-                        "params": [Vega.zoom()], "encoding": ["x": x, "y": y],
-                    ],
-                    [
-                        "data": Vega.values(points), "mark": ["type": "point", "filled": true, "size": 60, "color": "@ours"],
-                        "encoding": [
-                            "x": x, "y": y,
-                            "tooltip": [
-                                Vega.tip("b", "bias (V)", "+.1f"), Vega.tip("l", "Lambda", ".4f"),
-                                Vega.tip("tau", "tau (s)", ".3g"),
-                            ],
-                        ],
-                    ],
-                    Vega.paperPoints(
-                        [["b": -0.6, "l": 0.08], ["b": 0.6, "l": 0.92]], x: x, y: y, tooltip: [Vega.tip("l", "paper", ".2f")]),
-                ],
-            ])
+            : try FigureTemplate("fig3e.vl.json", PackageResources.fig3e_vl_json).filled(
+                data: ["sigmoid": curve, "points": points],
+                values: ["lambdaTitle": .string("Lambda (per \(number(synapse.decay.step)) s)")])
         return Figure(
             "fig3e", "Figure 3e", "Retention per step over bias",
             paper:

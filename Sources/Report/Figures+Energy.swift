@@ -1,41 +1,35 @@
 import CompactModel
 import Energy
+import Essentials
 import Foundation
 import Pong
 
 extension FigureBuilder {
-    private func bars(
-        _ histogram: Histogram, unit: Double, title: String, log: Bool, colour: String
-    ) -> JSON? {
+    /// Bars of a histogram over energies (nJ) and counts, with the ranges of both axes.
+    private func bars(_ histogram: Histogram, _ template: FigureTemplate, logarithmic: Bool) throws(InputError) -> JSON? {
         guard !histogram.counts.isEmpty else { return nil }
-        let most = Double(histogram.counts.max() ?? 1)
-        let rows = histogram.counts.indices.compactMap { i -> JSON? in
-            histogram.counts[i] == 0
-                ? nil
-                : [
-                    "a": .number(histogram.edges[i] * unit), "b": .number(histogram.edges[i + 1] * unit),
-                    "n": .number(Double(histogram.counts[i])), "zero": 0.8,
-                ]
-        }
-        return Vega.spec(
+        let edges = histogram.edges.map { $0 * 1e9 }
+        let rows = histogram.counts.indices.filter { histogram.counts[$0] > 0 }.map { i -> JSON in
             [
-                "width": 440, "height": 280,
-                "mark": ["type": "rect", "color": .string(colour), "stroke": "@page", "strokeWidth": 0.5],
-                "params": [Vega.zoom()],
-                "encoding": [
-                    "x": Vega.quantity(
-                        "a", title, log: log, domain: [histogram.edges.first! * unit, histogram.edges.last! * unit],
-                        format: log ? "~g" : nil, grid: false), "x2": ["field": "b"],
-                    "y": Vega.quantity("n", "Synapses", log: true, domain: [0.8, most * 1.5], format: "~s"),
-                    "y2": ["field": "zero"],
-                    "tooltip": [Vega.tip("a", "from", ".4g"), Vega.tip("b", "to", ".4g"), Vega.tip("n", "synapses", ",.0f")],
-                ],
-            ], data: rows)
+                "a": .number(edges[i]), "b": .number(edges[i + 1]), "n": .number(Double(histogram.counts[i])), "zero": 0.8,
+            ]
+        }
+        let counts = [0.8, Double(histogram.counts.max() ?? 1) * 1.5]
+        let energies = [edges.first!, edges.last!]
+        var values: [String: JSON] = [
+            "counts": .numbers(counts), "countTicks": LogarithmicAxis.ticks(counts), "energies": .numbers(energies),
+        ]
+        if logarithmic { values["energyTicks"] = LogarithmicAxis.ticks(energies) }
+        return try template.filled(data: ["synapses": rows], values: values)
     }
 
     /// Fig. 4f: energy of the updates, synapse by synapse.
-    func figure4f() -> Figure {
-        Figure(
+    func figure4f() throws(InputError) -> Figure {
+        let template = try FigureTemplate("fig4f.vl.json", PackageResources.fig4f_vl_json)
+        let spec = try account.map(\.deltaFHistogram).flatMap { (histogram) throws(InputError) in
+            try bars(histogram, template, logarithmic: true)
+        }
+        return Figure(
             "fig4f", "Figure 4f", "Energy of the updates per synapse",
             paper: "Histogram over the 169,984 synapses of what their short-term updates cost in the game; 0.4 mJ in all.",
             ours: account.map { account in
@@ -45,15 +39,11 @@ extension FigureBuilder {
                         + "never updated and have no place on the logarithmic axis."
             } ?? missing,
             difference: Self.reading,
-            spec: account.flatMap {
-                bars(
-                    $0.deltaFHistogram, unit: 1e9, title: "Energy of updates per synapse and game (nJ)", log: true,
-                    colour: "@second")
-            })
+            spec: spec)
     }
 
     /// Fig. 4g: growth of the energy of one synapse over the game.
-    func figure4g() -> Figure {
+    func figure4g() throws(InputError) -> Figure {
         var rows: [JSON] = []
         if let growth = account?.growth {
             let dt = TimeReading.paper.energyStep(frameSkip: account?.frameSkip ?? 1)
@@ -66,23 +56,10 @@ extension FigureBuilder {
                 ])
             }
         }
-        let spec: JSON? =
+        let spec =
             rows.isEmpty
             ? nil
-            : Vega.spec(
-                [
-                    "width": 440, "height": 280, "mark": ["type": "line"], "params": [Vega.zoom(), Vega.pick("q")],
-                    "encoding": [
-                        "x": Vega.quantity("n", "Network step"), "y": Vega.quantity("e", "Energy so far (nJ)", zero: true),
-                        "color": [
-                            "field": "q", "type": "nominal", "title": .null,
-                            "scale": ["domain": ["bias (decay)", "updates (dF)"], "range": ["@ours", "@second"]],
-                            "legend": ["orient": "top-left"],
-                        ],
-                        "opacity": Vega.pickedOpacity,
-                        "tooltip": [Vega.tip("q", "part"), Vega.tip("n", "step", ".0f"), Vega.tip("e", "E (nJ)", ".4g")],
-                    ],
-                ], data: rows)
+            : try FigureTemplate("fig4g.vl.json", PackageResources.fig4g_vl_json).filled(data: ["growth": rows])
         let end = account.flatMap { account -> String? in
             guard let bias = account.growth.biasPowerSum.last, let updates = account.growth.deltaFEnergy.last else {
                 return nil
@@ -99,8 +76,12 @@ extension FigureBuilder {
     }
 
     /// Fig. 4h: energy of the bias, synapse by synapse.
-    func figure4h() -> Figure {
-        Figure(
+    func figure4h() throws(InputError) -> Figure {
+        let template = try FigureTemplate("fig4h.vl.json", PackageResources.fig4h_vl_json)
+        let spec = try account.map(\.decayHistogram).flatMap { (histogram) throws(InputError) in
+            try bars(histogram, template, logarithmic: false)
+        }
+        return Figure(
             "fig4h", "Figure 4h", "Energy of the bias per synapse",
             paper: "P = |G_meas| V^2 with the worst case of 0.6 V on every synapse: 4.3 nW at G = 0; 35.6 mJ per game in all.",
             ours: account.map {
@@ -108,15 +89,11 @@ extension FigureBuilder {
                     + "G = 0 (\(row("energy.bias_power_floor")) per synapse); steps of 7.1 ms (reading `paper`)."
             } ?? missing,
             difference: Self.reading,
-            spec: account.flatMap {
-                bars(
-                    $0.decayHistogram, unit: 1e9, title: "Energy of bias per synapse and game (nJ)", log: false, colour: "@ours"
-                )
-            })
+            spec: spec)
     }
 
     /// Fig. 4i: totals beside the GPU.
-    func figure4i() -> Figure {
+    func figure4i() throws(InputError) -> Figure {
         var rows: [JSON] = []
         func add(_ name: String, _ value: Double, _ kind: String) {
             rows.append(["n": .string(name), "e": .number(value * 1e3), "k": .string(kind), "zero": 1])
@@ -127,40 +104,7 @@ extension FigureBuilder {
         add("Memristor, paper", published.memristor.total, "memristor, paper")
         let perStep = account.map { Double($0.steps) / Double(published.steps) } ?? 1
         for gpu in published.gpus.sorted(by: { $0.total < $1.total }) { add(gpu.name, gpu.total, "GPU, paper") }
-        let spec = Vega.spec(
-            [
-                "width": 820, "height": 260,
-                "layer": [
-                    [
-                        "mark": ["type": "bar", "height": ["band": 0.72], "cornerRadiusEnd": 2],
-                        "encoding": [
-                            "y": [
-                                "field": "n", "type": "nominal", "sort": .null, "title": .null,
-                                "axis": ["labelColor": "@ink", "labelLimit": 200, "ticks": false],
-                            ],
-                            "x": Vega.quantity("e", "Energy per game (mJ)", log: true, domain: [1, 100000], format: "~s"),
-                            "x2": ["field": "zero"],
-                            "color": [
-                                "field": "k", "type": "nominal", "title": .null,
-                                "scale": [
-                                    "domain": ["memristor, ours", "memristor, paper", "GPU, paper"],
-                                    "range": ["@ours", "@muted", "@a1"],
-                                ],
-                                "legend": ["orient": "bottom"],
-                            ],
-                            "tooltip": [Vega.tip("n", "what"), Vega.tip("e", "mJ per game", ",.1f")],
-                        ],
-                    ],
-                    [
-                        "mark": ["type": "text", "align": "left", "dx": 6],
-                        "encoding": [
-                            "y": ["field": "n", "type": "nominal", "sort": .null],
-                            "x": ["field": "e", "type": "quantitative"],
-                            "text": ["field": "e", "type": "quantitative", "format": ",.1f"],
-                        ],
-                    ],
-                ],
-            ], data: rows)
+        let spec = try FigureTemplate("fig4i.vl.json", PackageResources.fig4i_vl_json).filled(data: ["games": rows])
         let best = published.bestGPU.key
         let worst = published.worstGPU.key
         return Figure(

@@ -1,5 +1,6 @@
 import CompactModel
 import Energy
+import Essentials
 import Foundation
 import Pong
 
@@ -10,7 +11,7 @@ extension FigureBuilder {
         + "an agent that was not trained under the device's constraint leaves its plasticity unused."
 
     /// Fig. 4c: dF and G of the synapse with the largest update, step by step.
-    func figure4c() -> Figure {
+    func figure4c() throws(InputError) -> Figure {
         var weights: [JSON] = []
         var updates: [JSON] = []
         if let game {
@@ -26,32 +27,16 @@ extension FigureBuilder {
                 ])
             }
         }
-        let x = Vega.quantity("n", "Network step", domain: [0, Double(max(game?.steps ?? 1, 1))])
-        let y = Vega.quantity("y", "Unitless (1 unit = \(number(synapse.weightMap.conductancePerUnit * 1e9)) nS)")
-        let colour: JSON = [
-            "field": "q", "type": "nominal", "title": .null,
-            "scale": ["domain": ["G = W + F", "dF"], "range": ["@ours", "@second"]],
-            "legend": ["orient": "top", "direction": "horizontal"],
-        ]
-        let tooltip: JSON = [Vega.tip("q", "quantity"), Vega.tip("n", "step", ".0f"), Vega.tip("y", "value", ".3g")]
-        let spec: JSON? =
+        let unit = number(synapse.weightMap.conductancePerUnit * 1e9)
+        let spec =
             updates.isEmpty
             ? nil
-            : Vega.spec([
-                "width": 900, "height": 260,
-                "layer": [
-                    [
-                        "data": Vega.values(updates),
-                        "mark": ["type": "rule", "strokeWidth": 1.4, "opacity": 0.8, "clip": true],
-                        "encoding": ["x": x, "y": y, "y2": ["field": "zero"], "color": colour, "tooltip": tooltip],
-                    ],
-                    [
-                        "data": Vega.values(weights), "mark": ["type": "line", "strokeWidth": 1.1, "clip": true],
-                        "params": [Vega.zoom()],
-                        "encoding": ["x": x, "y": y, "color": colour, "tooltip": tooltip],
-                    ],
-                ],
-            ])
+            : try FigureTemplate("fig4c.vl.json", PackageResources.fig4c_vl_json).filled(
+                data: ["updates": updates, "weights": weights],
+                values: [
+                    "steps": .numbers([0, Double(max(game?.steps ?? 1, 1))]),
+                    "unitTitle": .string("Unitless (1 unit = \(unit) nS)"),
+                ])
         return Figure(
             "fig4c", "Figure 4c", "One synapse over the game", wide: true,
             paper: "The short-term weight of a synapse while the agent plays one game of 6,826 steps.",
@@ -66,28 +51,19 @@ extension FigureBuilder {
     }
 
     /// Fig. 4d: how often each |dF| was applied.
-    func figure4d() -> Figure {
+    func figure4d() throws(InputError) -> Figure {
         let levels = account?.levels ?? []
         let most = Double(levels.map(\.count).max() ?? 1)
         let rows = levels.map { level -> JSON in
             ["d": .number(level.deltaF), "n": .number(Double(level.count)), "zero": 0.8]
         }
-        let spec: JSON? =
+        let counts = [0.8, most * 1.5]
+        let spec =
             rows.isEmpty
             ? nil
-            : Vega.spec(
-                [
-                    "width": 440, "height": 280, "mark": ["type": "bar", "color": "@ours", "width": ["band": 0.8]],
-                    "encoding": [
-                        "x": [
-                            "field": "d", "type": "ordinal", "title": "|dF| (unitless)",
-                            "axis": ["labelAngle": 0, "labelOverlap": true, "format": "~g", "grid": false],
-                        ],
-                        "y": Vega.quantity("n", "Updates in the game", log: true, domain: [0.8, most * 1.5], format: "~s"),
-                        "y2": ["field": "zero"],
-                        "tooltip": [Vega.tip("d", "|dF|", ".1f"), Vega.tip("n", "updates", ",.0f")],
-                    ],
-                ], data: rows)
+            : try FigureTemplate("fig4d.vl.json", PackageResources.fig4d_vl_json).filled(
+                data: ["levels": rows],
+                values: ["counts": .numbers(counts), "countTicks": LogarithmicAxis.ticks(counts)])
         return Figure(
             "fig4d", "Figure 4d", "How large the updates are",
             paper:
@@ -104,7 +80,7 @@ extension FigureBuilder {
     }
 
     /// Fig. 4e: the pulse energy law on the network's grid.
-    func figure4e() -> Figure {
+    func figure4e() throws(InputError) -> Figure {
         let law = synapse.energy
         var lines: [JSON] = []
         for i in 0...40 {
@@ -119,44 +95,9 @@ extension FigureBuilder {
             ]
         }
         let most = Double(account?.levels.map(\.count).max() ?? 1)
-        let decadeLegend = [1.0, 1e2, 1e4, 1e6, 1e8].filter { $0 <= most }.map(JSON.number)
-        let x = Vega.quantity("d", "|dF| (unitless)", log: true, domain: [0.4, 25], format: "~g")
-        let y = Vega.quantity("e", "Energy of one update (pJ)", log: true, domain: [5, 10000], format: "~g")
-        let spec = Vega.spec([
-            "width": 440, "height": 280,
-            "layer": [
-                [
-                    "data": Vega.values(lines), "mark": ["type": "line", "clip": true], "params": [Vega.zoom()],
-                    "encoding": [
-                        "x": x, "y": y,
-                        "color": [
-                            "field": "l", "type": "nominal", "title": .null,
-                            "scale": ["domain": ["ours", "paper: 30 pJ dF^1.52"], "range": ["@ours", "@ink"]],
-                            "legend": ["orient": "top-left"],
-                        ],
-                        "strokeDash": [
-                            "field": "l", "type": "nominal", "title": .null, "legend": ["orient": "top-left"],
-                            "scale": ["domain": ["ours", "paper: 30 pJ dF^1.52"], "range": [[1, 0], [7, 4]]],
-                        ],
-                    ],
-                ],
-                [
-                    "data": Vega.values(points), "mark": ["type": "circle", "color": "@second", "opacity": 0.75],
-                    "encoding": [
-                        "x": x, "y": y,
-                        "size": [
-                            "field": "n", "type": "quantitative", "title": "updates",
-                            "scale": ["type": "symlog", "range": [20, 320]],
-                            "legend": points.isEmpty
-                                ? .null : ["orient": "bottom-right", "format": ",d", "values": .array(decadeLegend)],
-                        ],
-                        "tooltip": [
-                            Vega.tip("d", "|dF|", ".1f"), Vega.tip("e", "E (pJ)", ".3g"), Vega.tip("n", "updates", ",.0f"),
-                        ],
-                    ],
-                ],
-            ],
-        ])
+        let counts = [1.0, 1e2, 1e4, 1e6, 1e8].filter { $0 <= most }
+        let spec = try FigureTemplate("fig4e.vl.json", PackageResources.fig4e_vl_json).filled(
+            data: ["laws": lines, "levels": points], values: ["counts": .numbers(counts)])
         return Figure(
             "fig4e", "Figure 4e", "Energy of an update, as the account uses it",
             paper: "The power law of Fig. 3c, applied to the network's unitless dF.",

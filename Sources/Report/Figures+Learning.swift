@@ -1,18 +1,23 @@
+import Essentials
 import Foundation
 import Pong
 
 extension FigureBuilder {
     /// The shipped agents' training.
-    func learning() -> Figure { Figure.learning(curves) ?? Self.notShipped("learning-curve", "Learning curve") }
+    func learning() throws(InputError) -> Figure {
+        try Figure.learning(curves) ?? Self.notShipped("learning-curve", "Learning curve")
+    }
 
     /// Fig. 4b: training with different ranges of Lambda.
-    func figure4b() -> Figure {
-        sweep.flatMap { Figure.lambdaRanges($0) } ?? Self.notShipped("fig4b", "Figure 4b")
+    func figure4b() throws(InputError) -> Figure {
+        guard let sweep, let figure = try Figure.lambdaRanges(sweep) else { return Self.notShipped("fig4b", "Figure 4b") }
+        return figure
     }
 
     private static func notShipped(_ id: String, _ label: String) -> Figure {
         Figure(
-            id, label, "Score over training", paper: Figure.paperOnLearning, ours: "Not part of this run: no logs of a training are there.",
+            id, label, "Score over training", paper: Figure.paperOnLearning,
+            ours: "Not part of this run: no logs of a training are there.",
             difference: "Training takes hours and is no part of this run.", spec: nil)
     }
 }
@@ -23,24 +28,18 @@ extension Figure {
         + "rises; Lambda = 0 also learns, slower and less robustly."
 
     private static let roles = ["@ours", "@second", "@third", "@fourth", "@a1", "@a4"]
-    private static let score = Vega.quantity(
-        "y", "Mean score of the last 100 games", domain: [-21, 21], ticks: [-21, -14, -7, 0, 7, 14, 21])
 
+    /// One colour a name.
     private static func colours(_ names: [String]) -> JSON {
         [
-            "field": "c", "type": "nominal", "title": .null,
-            "scale": [
-                "domain": .array(names.map(JSON.string)),
-                "range": .array(names.indices.map { .string(roles[$0 % roles.count]) }),
-            ],
-            "legend": ["orient": "top", "direction": "horizontal", "labelLimit": 400, "symbolType": "stroke"],
+            "domain": .strings(names), "range": .strings(names.indices.map { roles[$0 % roles.count] }),
         ]
     }
 
     /// Score against agent steps and against core-seconds, one line a curve, a ring where a stage begins.
     ///
-    /// Returns nil when there are no points.
-    public static func learning(_ curves: [LearningCurve]) -> Figure? {
+    /// Returns nil when there are no points; throws `InputError` when the template is broken.
+    package static func learning(_ curves: [LearningCurve]) throws(InputError) -> Figure? {
         let curves = curves.filter { !$0.points.isEmpty }
         guard !curves.isEmpty else { return nil }
         var lines: [JSON] = [], starts: [JSON] = []
@@ -60,34 +59,8 @@ extension Figure {
                 ])
             }
         }
-        let hues = colours(curves.map(\.name))
-        let tooltip: JSON = [
-            Vega.tip("c", "agent"), Vega.tip("s", "million steps", ".3f"), Vega.tip("t", "core-seconds", ",.0f"),
-            Vega.tip("y", "score", ".2f"),
-        ]
-        func panel(_ field: String, _ title: String) -> JSON {
-            var x = Vega.quantity(field, title, zero: true)
-            x["axis"] = ["title": .string(title), "tickCount": 6, "grid": true]
-            return [
-                "width": 400, "height": 260,
-                "layer": [
-                    [
-                        "data": Vega.values(lines), "mark": ["type": "line", "clip": true],
-                        "params": [Vega.zoom("zoom_" + field)],
-                        "encoding": ["x": x, "y": score, "color": hues, "detail": ["field": "k", "type": "nominal"], "tooltip": tooltip],
-                    ],
-                    [
-                        "data": Vega.values(starts),
-                        "mark": ["type": "point", "size": 70, "filled": false, "strokeWidth": 1.6, "clip": true],
-                        "encoding": ["x": x, "y": score, "color": hues, "tooltip": tooltip],
-                    ],
-                ],
-            ]
-        }
-        let spec = Vega.spec([
-            "hconcat": [panel("s", "Agent steps (millions)"), panel("t", "Core-seconds, emulators included")],
-            "spacing": 30,
-        ])
+        let spec = try FigureTemplate("learning-curve.vl.json", PackageResources.learning_curve_vl_json).filled(
+            data: ["scores": lines, "stages": starts], values: ["agents": colours(curves.map(\.name))])
         return Figure(
             "learning-curve", "Learning curve", "How the shipped agents learned", wide: true,
             paper: paperOnLearning, ours: curves.map(sentence).joined(separator: " "),
@@ -110,8 +83,8 @@ extension Figure {
             + (passed.isEmpty ? "." : "; reached \(passed.joined(separator: ", ")).")
     }
 
-    /// Mean and spread over seeds for each range of Lambda. Returns nil when there are no points.
-    public static func lambdaRanges(_ sweep: LambdaSweep) -> Figure? {
+    /// Mean and spread over seeds for each range of Lambda. Returns nil when there are no points; throws `InputError` when the template is broken.
+    package static func lambdaRanges(_ sweep: LambdaSweep) throws(InputError) -> Figure? {
         let summaries = sweep.summaries.filter { !$0.points.isEmpty }
         guard !summaries.isEmpty else { return nil }
         var rows: [JSON] = []
@@ -124,29 +97,8 @@ extension Figure {
                 ])
             }
         }
-        var hues = colours(summaries.map(\.label))
-        hues["title"] = "Range of Lambda"
-        let x = Vega.quantity("s", "Agent steps (millions)", zero: true)
-        let spec = Vega.spec(
-            [
-                "width": 900, "height": 300,
-                "layer": [
-                    [
-                        "mark": ["type": "area", "opacity": 0.18, "clip": true],
-                        "encoding": ["x": x, "y": ["field": "low", "type": "quantitative"], "y2": ["field": "high"], "color": hues],
-                    ],
-                    [
-                        "mark": ["type": "line", "clip": true], "params": [Vega.zoom()],
-                        "encoding": [
-                            "x": x, "y": score, "color": hues,
-                            "tooltip": [
-                                Vega.tip("c", "Lambda"), Vega.tip("s", "million steps", ".3f"), Vega.tip("y", "mean", ".2f"),
-                                Vega.tip("low", "least", ".2f"), Vega.tip("high", "greatest", ".2f"),
-                            ],
-                        ],
-                    ],
-                ],
-            ], data: rows)
+        let spec = try FigureTemplate("fig4b.vl.json", PackageResources.fig4b_vl_json).filled(
+            data: ["ranges": rows], values: ["ranges": colours(summaries.map(\.label))])
         let ends = summaries.map { summary in
             let last = summary.points.last!
             return "Lambda \(summary.label): \(String(format: "%.1f", last.mean)) ("

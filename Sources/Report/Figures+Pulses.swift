@@ -1,9 +1,10 @@
 import CompactModel
+import Essentials
 import Foundation
 
 extension FigureBuilder {
     /// Fig. 2d: short-term pulses riding on a long-term weight.
-    func figure2d() -> Figure {
+    func figure2d() throws(InputError) -> Figure {
         let run = data.shortTerm
         let line = Thinning.samples(run.conductance, limit: 1200).map { sample -> JSON in
             ["t": .number(sample.time), "g": .number(sample.value * 1e9)]
@@ -15,39 +16,15 @@ extension FigureBuilder {
                 "d": .number(pulse.deltaConductance * 1e9), "w": .number(pulse.width * 1e6),
             ]
         }
-        let x = Vega.quantity("t", "Time (s)", domain: [0, run.conductance.last?.time ?? 375])
-        let spec: JSON? =
+        let spec =
             line.isEmpty
             ? nil
-            : Vega.spec([
-                "width": 900, "height": 270,
-                "layer": [
-                    [
-                        "data": Vega.values(line), "mark": ["type": "line", "color": "@ours", "strokeWidth": 1.5],
-                        "params": [Vega.zoom()],
-                        "encoding": [
-                            "x": x, "y": Vega.quantity("g", "Conductance at 0.6 V (nS)", zero: true),
-                            "tooltip": [Vega.tip("t", "t (s)", ".2f"), Vega.tip("g", "G (nS)", ".4g")],
-                        ],
-                    ],
-                    [
-                        "data": Vega.values(marks),
-                        "mark": [
-                            "type": "point", "shape": "triangle-up", "filled": true, "size": 70, "y": "height", "yOffset": -8,
-                        ],
-                        "encoding": [
-                            "x": x,
-                            "color": [
-                                "field": "k", "type": "nominal", "title": "pulse", "scale": Self.amplitudeScale(amplitudes),
-                                "legend": ["orient": "top", "direction": "horizontal"],
-                            ],
-                            "tooltip": [
-                                Vega.tip("k", "amplitude"), Vega.tip("w", "width (us)", ".0f"), Vega.tip("d", "dF (nS)", ".3g"),
-                            ],
-                        ],
-                    ],
-                ],
-            ])
+            : try FigureTemplate("fig2d.vl.json", PackageResources.fig2d_vl_json).filled(
+                data: ["course": line, "pulses": marks],
+                values: [
+                    "span": .numbers([0, run.conductance.last?.time ?? 375]),
+                    "amplitudes": Self.amplitudeScale(amplitudes),
+                ])
         return Figure(
             "fig2d", "Figure 2d", "Short-term pulses on a long-term weight", wide: true,
             paper:
@@ -62,7 +39,7 @@ extension FigureBuilder {
     }
 
     /// Fig. 2e: the last three pulses of Fig. 2d.
-    func figure2e() -> Figure {
+    func figure2e() throws(InputError) -> Figure {
         let run = data.shortTerm
         let last = Array(run.pulses.suffix(3))
         let stated = [2.0: 3.0, 2.5: 5.0, 3.0: 10.0]
@@ -88,26 +65,8 @@ extension FigureBuilder {
                     ])
                 }
             }
-            let x = Vega.quantity("t", "Time (s)")
-            let y = Vega.quantity("g", "Conductance at 0.6 V (nS)")
-            spec = Vega.spec([
-                "width": 440, "height": 290,
-                "layer": [
-                    [
-                        "data": Vega.values(line), "mark": ["type": "line", "color": "@ours"], "params": [Vega.zoom()],
-                        "encoding": [
-                            "x": x, "y": y,
-                            "tooltip": [Vega.tip("t", "t (s)", ".3f"), Vega.tip("g", "G (nS)", ".4g")],
-                        ],
-                    ],
-                    [
-                        "data": Vega.values(ours),
-                        "mark": ["type": "text", "align": "left", "dx": 9, "dy": -4, "color": "@ours", "fontWeight": 600],
-                        "encoding": ["x": x, "y": y, "text": ["field": "k"]],
-                    ],
-                    Vega.paperPoints(paper, x: x, y: y, tooltip: [Vega.tip("d", "paper")]),
-                ],
-            ])
+            spec = try FigureTemplate("fig2e.vl.json", PackageResources.fig2e_vl_json).filled(
+                data: ["course": line, "steps": ours, "paper": paper])
         }
         return Figure(
             "fig2e", "Figure 2e", "The last three short-term pulses",

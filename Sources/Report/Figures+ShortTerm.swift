@@ -1,9 +1,10 @@
 import CompactModel
+import Essentials
 import Foundation
 
 extension FigureBuilder {
     /// Fig. 3a: short-term steps over amplitude and width.
-    func figure3a() -> Figure {
+    func figure3a() throws(InputError) -> Figure {
         let responses = data.responses
         let cells = responses.compactMap { response -> JSON? in
             guard !response.deltaConductance.isEmpty else { return nil }
@@ -27,64 +28,18 @@ extension FigureBuilder {
         let sampled = responses.flatMap { $0.trace.map(\.time) }.filter { $0 > 0 }
         let times = [max(sampled.min() ?? 1e-3, 1e-4), max(sampled.max() ?? 60, 1)]
         let largest = responses.flatMap(\.deltaConductance).max() ?? 0
-        let map: JSON = [
-            "width": 300, "height": 260, "title": "step dF (nS), mean of repeats", "data": Vega.values(cells),
-            "encoding": [
-                "x": [
-                    "field": "w", "type": "ordinal", "title": "Width", "sort": .array(widths.map { .string(width($0)) }),
-                    "axis": ["labelAngle": 0, "grid": false],
-                ],
-                "y": [
-                    "field": "a", "type": "ordinal", "title": "Amplitude",
-                    "sort": .array(amplitudes.reversed().map { .string(Self.label($0)) }), "axis": ["grid": false],
-                ],
-            ],
-            "layer": [
-                [
-                    "mark": ["type": "rect", "cornerRadius": 3],
-                    "encoding": [
-                        "color": [
-                            "field": "d", "type": "quantitative", "legend": .null,
-                            "scale": ["type": "log", "scheme": "cividis"],
-                        ],
-                        "tooltip": [Vega.tip("a", "amplitude"), Vega.tip("w", "width"), Vega.tip("d", "dF (nS)", ".3g")],
-                    ],
-                ],
-                [
-                    "mark": ["type": "text", "fontSize": 12, "fontWeight": 600],
-                    "encoding": [
-                        "text": ["field": "s"],
-                        "color": ["condition": ["test": "datum.d > 6", "value": "#111111"], "value": "#ffffff"],
-                    ],
-                ],
-            ],
-        ]
-        let curves: JSON = [
-            "data": Vega.values(traces),
-            "facet": [
-                "column": [
-                    "field": "w", "type": "ordinal", "title": .null, "sort": .array(widths.map { .string(width($0)) }),
-                ]
-            ],
-            "spacing": 14,
-            "spec": [
-                "width": 185, "height": 260, "mark": ["type": "line", "clip": true],
-                "encoding": [
-                    "x": Vega.quantity("t", "Time after the pulse (s)", log: true, domain: times, format: "~g"),
-                    "y": Vega.quantity(
-                        "f", "F (nS)", log: true, domain: [0.1, max(60, largest * 1.3e9)], format: "~g"),
-                    "color": [
-                        "field": "k", "type": "nominal", "title": .null, "scale": Self.amplitudeScale(amplitudes),
-                        "legend": ["orient": "right"],
-                    ],
-                    "tooltip": [
-                        Vega.tip("k", "amplitude"), Vega.tip("w", "width"), Vega.tip("t", "t (s)", ".3g"),
-                        Vega.tip("f", "F (nS)", ".3g"),
-                    ],
-                ],
-            ],
-        ]
-        let spec: JSON? = cells.isEmpty ? nil : Vega.spec(["hconcat": traces.isEmpty ? [map] : [map, curves], "spacing": 36])
+        let steps = [0.1, max(60, largest * 1.3e9)]
+        let spec =
+            cells.isEmpty
+            ? nil
+            : try FigureTemplate("fig3a.vl.json", PackageResources.fig3a_vl_json).filled(
+                data: ["cells": cells, "traces": traces],
+                values: [
+                    "widths": .strings(widths.map(width)), "amplitudesDown": .strings(amplitudes.reversed().map(Self.label)),
+                    "amplitudes": Self.amplitudeScale(amplitudes), "times": .numbers(times),
+                    "timeTicks": LogarithmicAxis.ticks(times), "steps": .numbers(steps),
+                    "stepTicks": LogarithmicAxis.ticks(steps),
+                ])
         return Figure(
             "fig3a", "Figure 3a", "Short-term response to amplitude and width", wide: true,
             paper:
@@ -101,7 +56,7 @@ extension FigureBuilder {
     private func width(_ seconds: Double) -> String { String(format: "%g us", (seconds * 1e6 * 1e6).rounded() / 1e6) }
 
     /// Fig. 3b: dF over width for each amplitude, with repeats.
-    func figure3b() -> Figure {
+    func figure3b() throws(InputError) -> Figure {
         var means: [JSON] = []
         var repeats: [JSON] = []
         for response in data.responses where !response.deltaConductance.isEmpty {
@@ -118,45 +73,11 @@ extension FigureBuilder {
             }
         }
         let amplitudes = Set(data.responses.map(\.amplitude)).sorted()
-        let x = Vega.quantity("w", "Pulse width (us)", log: true, domain: [15, 700], format: "~g")
-        let y = Vega.quantity("d", "Step dF (nS)", log: true, domain: [0.4, 70], format: "~g")
-        let colour: JSON = [
-            "field": "k", "type": "nominal", "title": .null, "scale": Self.amplitudeScale(amplitudes),
-            "legend": ["orient": "top-left"],
-        ]
-        let spec: JSON? =
+        let spec =
             means.isEmpty
             ? nil
-            : Vega.spec([
-                "width": 440, "height": 300,
-                "layer": [
-                    [
-                        "data": Vega.values(means), "mark": ["type": "line", "point": ["size": 60]],
-                        "params": [Vega.zoom()],
-                        "encoding": [
-                            "x": x, "y": y, "color": colour,
-                            "tooltip": [
-                                Vega.tip("k", "amplitude"), Vega.tip("w", "width (us)", ".0f"),
-                                Vega.tip("d", "mean dF (nS)", ".3g"),
-                                Vega.tip("lo", "smallest", ".3g"), Vega.tip("hi", "largest", ".3g"),
-                                Vega.tip("n", "repeats", ".0f"),
-                            ],
-                        ],
-                    ],
-                    [
-                        "data": Vega.values(repeats), "mark": ["type": "point", "size": 22, "opacity": 0.6],
-                        "encoding": ["x": x, "y": y, "color": colour],
-                    ],
-                    Vega.paperPoints(
-                        [
-                            ["w": 20, "d": 0.7, "s": "2 V, 20 us: 0.7 nS (Fig. 3)"],
-                            ["w": 100, "d": 3, "s": "2 V, 100 us: 3 nS (Fig. 2e)"],
-                            ["w": 100, "d": 5, "s": "2.5 V, 100 us: 5 nS (Fig. 2e)"],
-                            ["w": 100, "d": 10, "s": "3 V, 100 us: 10 nS (Fig. 2e)"],
-                            ["w": 500, "d": 38.6, "s": "3.5 V, 500 us: 38.6 nS (Fig. 3)"],
-                        ], x: x, y: y, tooltip: [Vega.tip("s", "paper")]),
-                ],
-            ])
+            : try FigureTemplate("fig3b.vl.json", PackageResources.fig3b_vl_json).filled(
+                data: ["means": means, "repeats": repeats], values: ["amplitudes": Self.amplitudeScale(amplitudes)])
         let count = data.responses.map(\.deltaConductance.count).max() ?? 0
         return Figure(
             "fig3b", "Figure 3b", "Step over pulse width",
@@ -170,7 +91,7 @@ extension FigureBuilder {
     }
 
     /// Fig. 3c: pulse energy over dF with the power law.
-    func figure3c() -> Figure {
+    func figure3c() throws(InputError) -> Figure {
         let law = synapse.energy
         let points = synapse.update.points.map { point -> JSON in
             [
@@ -191,45 +112,11 @@ extension FigureBuilder {
             }
         }
         let amplitudes = Set(synapse.update.points.map(\.amplitude)).sorted()
-        let x = Vega.quantity("d", "Step dF (nS)", log: true, domain: [0.45, 65], format: "~g")
-        let y = Vega.quantity("e", "Pulse energy (pJ)", log: true, domain: [4, 20000], format: "~g")
-        let spec: JSON? =
+        let spec =
             points.isEmpty
             ? nil
-            : Vega.spec([
-                "width": 440, "height": 300,
-                "layer": [
-                    [
-                        "data": Vega.values(lines), "mark": ["type": "line", "clip": true], "params": [Vega.zoom()],
-                        "encoding": [
-                            "x": x, "y": y,
-                            "color": [
-                                "field": "l", "type": "nominal", "title": .null,
-                                "scale": ["domain": .array(names.map(JSON.string)), "range": ["@ours", "@ink", "@muted"]],
-                                "legend": ["orient": "top-left"],
-                            ],
-                            "strokeDash": [
-                                "field": "l", "type": "nominal", "title": .null, "legend": ["orient": "top-left"],
-                                "scale": ["domain": .array(names.map(JSON.string)), "range": [[1, 0], [7, 4], [2, 3]]],
-                            ],
-                        ],
-                    ],
-                    [
-                        "data": Vega.values(points), "mark": ["type": "point", "filled": true, "size": 70],
-                        "encoding": [
-                            "x": x, "y": y,
-                            "fill": [
-                                "field": "k", "type": "nominal", "title": .null, "scale": Self.amplitudeScale(amplitudes),
-                                "legend": ["orient": "bottom-right"],
-                            ],
-                            "tooltip": [
-                                Vega.tip("k", "amplitude"), Vega.tip("w", "width (us)", ".0f"), Vega.tip("d", "dF (nS)", ".3g"),
-                                Vega.tip("e", "E (pJ)", ".4g"), Vega.tip("T", "hottest (K)", ".1f"),
-                            ],
-                        ],
-                    ],
-                ],
-            ])
+            : try FigureTemplate("fig3c.vl.json", PackageResources.fig3c_vl_json).filled(
+                data: ["laws": lines, "cells": points], values: ["amplitudes": Self.amplitudeScale(amplitudes)])
         return Figure(
             "fig3c", "Figure 3c", "What a short-term step costs",
             paper:

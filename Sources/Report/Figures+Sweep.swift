@@ -1,9 +1,10 @@
 import CompactModel
+import Essentials
 import Foundation
 
 extension FigureBuilder {
     /// Fig. 2a: conductance over voltage of the quasi-static loops.
-    func figure2a() -> Figure {
+    func figure2a() throws(InputError) -> Figure {
         let loops = data.loops
         let shown = Set([loops.first?.cycle, loops.last?.cycle].compactMap { $0 })
         let stride = max(1, loops.count / 10)
@@ -21,60 +22,12 @@ extension FigureBuilder {
                 ])
             }
         }
-        let first = loops.first.map { name(of: $0.cycle) } ?? ""
-        let last = loops.last.map { name(of: $0.cycle) } ?? ""
-        let colour: JSON = [
-            "field": "k", "type": "nominal", "title": .null,
-            "scale": ["domain": [.string(first), "in between", .string(last)], "range": ["@ours", "@soft", "@second"]],
-            "legend": ["orient": "top-left", "offset": 4],
-        ]
-        let voltage = Vega.quantity("v", "Voltage at Pt (V)", domain: [-2.1, 2.15])
-        func panel(_ y: JSON, title: String, name: String, extra: [JSON]) -> JSON {
-            [
-                "width": 470, "height": 290, "title": .string(title),
-                "layer": .array(
-                    [
-                        [
-                            "mark": ["type": "line", "clip": true, "strokeWidth": 1.6], "params": [Vega.zoom(name)],
-                            "encoding": [
-                                "x": voltage, "y": y, "order": ["field": "i", "type": "quantitative"],
-                                "detail": ["field": "c", "type": "nominal"], "color": colour,
-                                "tooltip": [
-                                    Vega.tip("c", "cycle", ".0f"), Vega.tip("v", "V (V)", ".2f"),
-                                    Vega.tip("g", "G (nS)", ".4g"), Vega.tip("a", "|I| (nA)", ".4g"),
-                                ],
-                            ],
-                        ]
-                    ] + extra),
-            ]
-        }
-        let linear = Vega.quantity("g", "Conductance I / V (nS)")
-        let scale: JSON = [
-            "data": Vega.values([["v": 2.08, "g": 100, "h": 999]]),
-            "mark": ["type": "rule", "color": "@ink", "strokeWidth": 5, "opacity": 0.35, "clip": true],
-            "encoding": [
-                "x": voltage, "y": Vega.quantity("g", "Conductance I / V (nS)", log: true, domain: [1e-3, 1100], format: "~g"),
-                "y2": ["field": "h"],
-            ],
-        ]
-        let logarithmic = Vega.quantity("g", "Conductance I / V (nS)", log: true, domain: [1e-3, 1100], format: "~g")
-        let spec: JSON? =
+        let ends = [loops.first, loops.last].map { $0.map { name(of: $0.cycle) } ?? "" }
+        let spec =
             rows.isEmpty
             ? nil
-            : Vega.spec(
-                [
-                    "hconcat": [
-                        panel(linear, title: "linear", name: "zoomLinear", extra: []),
-                        panel(
-                            logarithmic, title: "logarithmic", name: "zoomLog",
-                            extra: [
-                                scale,
-                                Vega.note(
-                                    "paper: 100s of nS", x: voltage, y: logarithmic, row: ["v": 2.08, "g": 480], align: "right",
-                                    dx: -8, colour: "@ink"),
-                            ]),
-                    ], "spacing": 36, "resolve": ["legend": ["color": "shared"]],
-                ], data: rows)
+            : try FigureTemplate("fig2a.vl.json", PackageResources.fig2a_vl_json).filled(
+                data: ["loops": rows], values: ["cycles": .strings([ends[0], "in between", ends[1]])])
         return Figure(
             "fig2a", "Figure 2a", "Conductance in a voltage sweep", wide: true,
             paper: "Thirty quasi-static sweeps between -2 V and +2 V: hundreds of nS, counter-clockwise, repeatable.",
@@ -93,7 +46,7 @@ extension FigureBuilder {
     }
 
     /// Fig. 2c: the SET train and what stays.
-    func figure2c() -> Figure {
+    func figure2c() throws(InputError) -> Figure {
         let train = data.setTrain
         let pulses = train.duringTrain.enumerated().map { index, sample -> JSON in
             ["n": .number(Double(index + 1)), "t": .number(sample.time), "g": .number(sample.value * 1e9)]
@@ -106,53 +59,13 @@ extension FigureBuilder {
             }
         }
         let latest = max((train.decay + train.retention).map(\.time).max() ?? 240, 300)
-        let y = Vega.quantity("g", "Conductance at 0.6 V (nS)", zero: true)
-        func panel(
-            _ rows: [JSON], _ x: JSON, _ title: String, _ mark: JSON, _ zoom: String, colour: JSON, _ extra: [JSON] = []
-        ) -> JSON {
-            [
-                "width": 470, "height": 270, "title": .string(title),
-                "layer": .array(
-                    [
-                        [
-                            "data": Vega.values(rows), "mark": mark, "params": [Vega.zoom(zoom)],
-                            "encoding": [
-                                "x": x, "y": y, "color": colour,
-                                "tooltip": [Vega.tip("t", "t (s)", ".4g"), Vega.tip("g", "G (nS)", ".4g")],
-                            ],
-                        ]
-                    ] + extra),
-            ]
-        }
-        let wait = Vega.quantity("t", "Time after the last pulse (s)", log: true, domain: [1e-2, latest], format: "~g")
-        let settle: JSON = [
-            "data": Vega.values([["t": 240]]),
-            "mark": ["type": "rule", "strokeDash": [4, 4], "color": "@ink"], "encoding": ["x": wait],
-        ]
-        let settleNote: JSON = [
-            "data": Vega.values([["t": 240]]),
-            "mark": [
-                "type": "text", "text": "read after 240 s", "align": "right", "dx": -6, "y": 12, "color": "@ink",
-            ], "encoding": ["x": wait],
-        ]
-        let spec: JSON? =
+        let times = [1e-2, latest]
+        let spec =
             pulses.isEmpty && decay.isEmpty
             ? nil
-            : Vega.spec([
-                "hconcat": [
-                    panel(
-                        start + pulses, Vega.quantity("n", "Pulse number", zero: true),
-                        "during the train (read right after each pulse)",
-                        ["type": "line", "point": ["size": 18, "color": "@ours"]], "zoomTrain", colour: ["value": "@ours"]),
-                    panel(
-                        decay, wait, "left at 0 V", ["type": "line", "clip": true], "zoomDecay",
-                        colour: [
-                            "field": "k", "type": "nominal", "title": .null,
-                            "scale": ["domain": .array(names.map(JSON.string)), "range": ["@ours", "@second"]],
-                            "legend": ["orient": "bottom-left"],
-                        ], [settle, settleNote]),
-                ], "spacing": 36, "resolve": ["legend": ["color": "independent"], "scale": ["color": "independent"]],
-            ])
+            : try FigureTemplate("fig2c.vl.json", PackageResources.fig2c_vl_json).filled(
+                data: ["train": start + pulses, "decay": decay],
+                values: ["times": .numbers(times), "timeTicks": LogarithmicAxis.ticks(times)])
         let after = data.setTrain.duringTrain.last.map { $0.value * 1e9 }
         return Figure(
             "fig2c", "Figure 2c", "A SET train and its decay", wide: true,
@@ -170,51 +83,23 @@ extension FigureBuilder {
     }
 
     /// Fig. 2f: long-term levels.
-    func figure2f() -> Figure {
+    func figure2f() throws(InputError) -> Figure {
         let levels = synapse.levels
         var rows: [JSON] = []
         for level in levels {
             rows.append(["n": .number(Double(level.train)), "g": .number(level.read1s * 1e9), "k": "1 s into the read"])
             rows.append(["n": .number(Double(level.train)), "g": .number(level.read375s * 1e9), "k": "375 s into the read"])
         }
-        let x = Vega.quantity(
-            "n", "SET trains", domain: [0.6, max(6.4, Double(levels.count) + 0.4)],
-            ticks: (1...max(6, levels.count)).map(Double.init), grid: false)
         let top = max(30, (levels.map(\.read1s).max() ?? 0) * 1.1e9)
-        let y = Vega.quantity("g", "W at 0.6 V (nS)", zero: true, domain: [0, top])
-        let spec: JSON? =
+        let spec =
             rows.isEmpty
             ? nil
-            : Vega.spec([
-                "width": 440, "height": 290,
-                "layer": [
-                    [
-                        "data": Vega.values([["lo": 12, "hi": 23]]), "mark": ["type": "rect", "color": "@band"],
-                        "encoding": [
-                            "y": Vega.quantity("lo", "W at 0.6 V (nS)", zero: true, domain: [0, top]), "y2": ["field": "hi"],
-                        ],
-                    ],
-                    [
-                        "data": Vega.values(rows),
-                        "mark": ["type": "line", "point": ["size": 60, "filled": true]],
-                        "encoding": [
-                            "x": x, "y": y,
-                            "color": [
-                                "field": "k", "type": "nominal", "title": .null,
-                                "scale": [
-                                    "domain": ["1 s into the read", "375 s into the read"], "range": ["@ours", "@third"],
-                                ],
-                                "legend": ["orient": "top-left"],
-                            ],
-                            "tooltip": [Vega.tip("n", "train", ".0f"), Vega.tip("g", "W (nS)", ".4g"), Vega.tip("k", "read")],
-                        ],
-                    ],
-                    Vega.paperPoints(
-                        [["n": 1, "g": 12], ["n": 6, "g": 23]], x: x, y: y, tooltip: [Vega.tip("g", "paper (nS)", ".0f")]),
-                    Vega.note(
-                        "paper: 12 to 23 nS", x: x, y: y, row: ["n": 6.35, "g": 12.9], align: "right", dx: 0, colour: "@ink"),
-                ],
-            ])
+            : try FigureTemplate("fig2f.vl.json", PackageResources.fig2f_vl_json).filled(
+                data: ["levels": rows],
+                values: [
+                    "trainRange": .numbers([0.6, max(6.4, Double(levels.count) + 0.4)]),
+                    "trains": .numbers((1...max(6, levels.count)).map(Double.init)), "weights": .numbers([0, top]),
+                ])
         return Figure(
             "fig2f", "Figure 2f", "Long-term weight after repeated SET trains",
             paper: "Six measurements with the long-term weight between 12 and 23 nS, set by repeated trains of Fig. 2c, each "

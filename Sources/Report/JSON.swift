@@ -1,7 +1,7 @@
 import Foundation
 
 /// A JSON value that keeps the order of its keys: what Vega-Lite specifications are written in.
-public indirect enum JSON: Equatable, Sendable {
+package indirect enum JSON: Equatable, Sendable {
     case null
     case bool(Bool)
     case number(Double)
@@ -9,10 +9,10 @@ public indirect enum JSON: Equatable, Sendable {
     case array([JSON])
     case object([(String, JSON)])
 
-    public static func == (a: JSON, b: JSON) -> Bool { a.text == b.text }
+    package static func == (a: JSON, b: JSON) -> Bool { a.text == b.text }
 
     /// The value under a key of an object.
-    public subscript(key: String) -> JSON? {
+    package subscript(key: String) -> JSON? {
         get {
             guard case .object(let entries) = self else { return nil }
             return entries.first { $0.0 == key }?.1
@@ -29,7 +29,7 @@ public indirect enum JSON: Equatable, Sendable {
     }
 
     /// Compact text; numbers with at most six significant digits, non-finite ones as null; safe inside a `<script>` element.
-    public var text: String {
+    package var text: String {
         var out = ""
         write(to: &out)
         return out
@@ -87,10 +87,10 @@ public indirect enum JSON: Equatable, Sendable {
 extension JSON: ExpressibleByStringLiteral, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    public init(stringLiteral value: String) { self = .string(value) }
-    public init(floatLiteral value: Double) { self = .number(value) }
-    public init(integerLiteral value: Int) { self = .number(Double(value)) }
-    public init(booleanLiteral value: Bool) { self = .bool(value) }
-    public init(arrayLiteral elements: JSON...) { self = .array(elements) }
-    public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(elements) }
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(floatLiteral value: Double) { self = .number(value) }
+    package init(integerLiteral value: Int) { self = .number(Double(value)) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(elements) }
 }

@@ -39,7 +39,7 @@ struct Page {
         \(citations())
         </main>
         <footer>Written by Tausonite. Drag a figure to move it, hold shift and turn the wheel to zoom, double-click to reset; click a
-        legend entry to bring it forward. PNG and SVG of each figure are in <code>figures/</code> beside this page.</footer>
+        legend entry to bring it forward. PNG, SVG and Vega-Lite source of each figure are in <code>figures/</code> beside this page.</footer>
         <script>
         (() => {
         \(safe(script))
@@ -144,7 +144,8 @@ struct Page {
             let links =
                 figure.spec == nil
                 ? ""
-                : "<span class=\"files\"><a href=\"figures/\(figure.id).png\">PNG</a> <a href=\"figures/\(figure.id).svg\">SVG</a></span>"
+                : "<span class=\"files\"><a href=\"figures/\(figure.id).png\">PNG</a> <a href=\"figures/\(figure.id).svg\">SVG</a> "
+                    + "<a href=\"figures/\(figure.id).vl.json\">Vega-Lite</a></span>"
             return """
                 <figure class="\(figure.wide ? "wide" : "")">
                 <h3><span>\(figure.label)</span> \(Self.prose(figure.title))\(links)</h3>

@@ -18,35 +18,6 @@ enum Palette {
         "@low": "#6FB1FF", "@middle": "#858d97", "@high": "#FF8276",
     ]
 
-    static let font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
-
-    /// Axis, legend and title style, in roles.
-    static let configuration: JSON = [
-        "background": .null,
-        "font": .string(font),
-        "view": ["stroke": .null],
-        "axis": [
-            "domainColor": "@muted", "tickColor": "@muted", "gridColor": "@grid", "labelColor": "@muted",
-            "titleColor": "@ink", "labelFontSize": 11, "titleFontSize": 12, "titleFontWeight": "normal",
-            "titlePadding": 8, "tickSize": 4, "labelPadding": 4, "gridWidth": 1, "labelOverlap": "greedy", "labelSeparation": 6,
-        ],
-        "legend": [
-            "labelColor": "@ink", "titleColor": "@muted", "labelFontSize": 11, "titleFontSize": 11,
-            "titleFontWeight": "normal", "symbolStrokeWidth": 2, "symbolSize": 70, "rowPadding": 3,
-        ],
-        "header": [
-            "labelColor": "@ink", "titleColor": "@muted", "labelFontSize": 12, "titleFontSize": 11,
-            "titleFontWeight": "normal",
-        ],
-        "title": [
-            "color": "@ink", "fontSize": 12, "fontWeight": "normal", "anchor": "start", "offset": 8,
-        ],
-        "line": ["strokeWidth": 1.8, "strokeJoin": "round", "strokeCap": "round"],
-        "text": ["color": "@ink", "fontSize": 11],
-        "rule": ["color": "@muted"],
-        "range": ["category": ["@ours", "@second", "@third", "@fourth", "@a1", "@a4"]],
-    ]
-
     /// Puts a theme's colours in place of the roles.
     static func paint(_ text: String, _ theme: [String: String]) -> String {
         theme.keys.sorted { $0.count > $1.count }.reduce(text) { result, role in

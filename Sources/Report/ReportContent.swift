@@ -5,26 +5,26 @@ import Pong
 import Validation
 
 /// Everything that a report is made of.
-public struct ReportContent: Sendable {
-    public var figures: FigureData
-    public var synapse: SynapseModel
-    public var game: GameRecord?
-    public var account: EnergyAccount?
-    public var published: PublishedEnergy
-    public var results: ResultsFile
+package struct ReportContent: Sendable {
+    package var figures: FigureData
+    package var synapse: SynapseModel
+    package var game: GameRecord?
+    package var account: EnergyAccount?
+    package var published: PublishedEnergy
+    package var results: ResultsFile
     /// How the agents were trained, and how ranges of Lambda compare.
-    public var curves: [LearningCurve]
-    public var sweep: LambdaSweep?
+    package var curves: [LearningCurve]
+    package var sweep: LambdaSweep?
     /// The device's parameters, as their file gives them.
-    public var parameters: [Parameter]
+    package var parameters: [Parameter]
     /// Settings worth a line of their own (seed, agent, tolerances, times), in order.
-    public var settings: [Setting]
-    public var citations: [Reference]
+    package var settings: [Setting]
+    package var citations: [Reference]
 
     /// One line of the parameter table.
-    public struct Parameter: Sendable, Equatable {
-        public var group, symbol, name, value, unit, status, range, source: String
-        public init(
+    package struct Parameter: Sendable, Equatable {
+        package var group, symbol, name, value, unit, status, range, source: String
+        package init(
             group: String, symbol: String, name: String, value: String, unit: String, status: String, range: String = "",
             source: String
         ) {
@@ -39,15 +39,15 @@ public struct ReportContent: Sendable {
         }
     }
 
-    public struct Setting: Sendable, Equatable {
-        public var name, value: String
-        public init(_ name: String, _ value: String) {
+    package struct Setting: Sendable, Equatable {
+        package var name, value: String
+        package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
         }
     }
 
-    public init(
+    package init(
         figures: FigureData, synapse: SynapseModel, game: GameRecord? = nil, account: EnergyAccount? = nil,
         published: PublishedEnergy, results: ResultsFile, parameters: [Parameter] = [], settings: [Setting] = [],
         citations: [Reference] = [.weilenmann2024], curves: [LearningCurve] = [], sweep: LambdaSweep? = nil

@@ -2,19 +2,19 @@ import Essentials
 import Foundation
 import Validation
 
-/// Writes `report.html` and, beside it, `figures/*.png` and `*.svg`.
-public struct ReportWriter: Sendable {
-    public var renderer: FigureRenderer
+/// Writes `report.html` and, beside it, `figures/*.png`, `*.svg` and `*.vl.json`.
+package struct ReportWriter: Sendable {
+    package var renderer: FigureRenderer
 
-    public init(renderer: FigureRenderer) { self.renderer = renderer }
+    package init(renderer: FigureRenderer) { self.renderer = renderer }
 
     /// Draws all figures and writes the page; existing files are replaced whole or not at all.
     ///
     /// Throws `InputError` when the folder cannot be written or the converter fails. Takes a few seconds, nearly all of them
     /// in the converter.
-    public func write(_ content: ReportContent, to folder: String, progress: ProgressHandler? = nil) throws {
+    package func write(_ content: ReportContent, to folder: String, progress: ProgressHandler? = nil) throws {
         progress?(Progress("report", fraction: 0, detail: "figures"))
-        let figures = FigureBuilder(
+        let figures = try FigureBuilder(
             data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
             published: content.published, rows: content.results.rows, curves: content.curves, sweep: content.sweep
         ).figures()

@@ -5,7 +5,7 @@ import Pong
 
 extension ChainResults {
     /// What a campaign measured, with the synapse extracted from it; the game and its account may follow later.
-    public init(_ c: Characterisation, synapse: SynapseModel, game: GameRecord? = nil, account: EnergyAccount? = nil) {
+    package init(_ c: Characterisation, synapse: SynapseModel, game: GameRecord? = nil, account: EnergyAccount? = nil) {
         self.init()
         self.synapse = synapse
         self.game = game

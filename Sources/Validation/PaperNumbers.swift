@@ -1,17 +1,17 @@
 import Essentials
 
 /// The paper's numbers, found by their path in `Validation/weilenmann2024.yaml`.
-public struct PaperNumbers: Sendable {
-    public let root: YAML
+package struct PaperNumbers: Sendable {
+    package let root: YAML
 
-    public init(root: YAML) { self.root = root }
+    package init(root: YAML) { self.root = root }
 
-    public static func load(path: String) throws -> PaperNumbers {
+    package static func load(path: String) throws(InputError) -> PaperNumbers {
         PaperNumbers(root: try YAML.load(path: path))
     }
 
     /// The node at a path such as `fig2d_short_term_on_long_term.delta_f[0].value`; throws `InputError` naming the path.
-    public func node(_ path: String) throws -> YAML {
+    package func node(_ path: String) throws(InputError) -> YAML {
         var node = root
         for part in path.split(separator: ".") {
             let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
@@ -28,22 +28,5 @@ public struct PaperNumbers: Sendable {
         return node
     }
 
-    public func number(_ path: String) throws -> Double { try node(path).double() }
-
-    /// The paths of all numbers that stand alone (not inside a text), in file order.
-    public func numericPaths() -> [String] {
-        var paths: [String] = []
-        func visit(_ node: YAML, _ path: String) {
-            switch node.content {
-            case .scalar(let text, let quoted):
-                if !quoted, Quantity.parseNumber(text)?.isFinite == true { paths.append(path) }
-            case .sequence(let items):
-                for (i, item) in items.enumerated() { visit(item, "\(path)[\(i)]") }
-            case .mapping(let entries):
-                for entry in entries { visit(entry.value, path.isEmpty ? entry.key : "\(path).\(entry.key)") }
-            }
-        }
-        visit(root, "")
-        return paths
-    }
+    package func number(_ path: String) throws(InputError) -> Double { try node(path).double() }
 }

@@ -4,40 +4,40 @@ import Foundation
 import Pong
 
 /// `results/results.json`: the validation rows, the energy, the game, conservation and where all of it came from.
-public struct ResultsFile: Equatable, Sendable, Codable {
-    public var rows: [ValidationRow]
+package struct ResultsFile: Equatable, Sendable, Codable {
+    package var rows: [ValidationRow]
     /// Rows that the run had no value for.
-    public var notProduced: [String]
-    public var energy: Energy?
-    public var game: Game?
-    public var conservation: Conservation
+    package var notProduced: [String]
+    package var energy: Energy?
+    package var game: Game?
+    package var conservation: Conservation
     /// Versions, seeds, digests, dates: whatever is needed to run it again.
-    public var provenance: [String: String]
+    package var provenance: [String: String]
 
     /// Energies in mJ per game, in the reading `paper`, and in the others.
-    public struct Energy: Equatable, Sendable, Codable {
-        public var memristor: Memristor
+    package struct Energy: Equatable, Sendable, Codable {
+        package var memristor: Memristor
         /// Table 1 as printed: per GPU row and column.
-        public var gpu: [String: [String: Double]]
+        package var gpu: [String: [String: Double]]
         /// Gain over each GPU row (scaled to our game's steps), and the smallest and largest of them.
-        public var gain: [String: Double]
+        package var gain: [String: Double]
         /// The smallest and largest gain that the paper's own Table 1 gives.
-        public var paperGain: [String: Double]
-        public var readings: [String: Reading]
+        package var paperGain: [String: Double]
+        package var readings: [String: Reading]
 
-        public struct Memristor: Equatable, Sendable, Codable {
-            public var deltaF, decay, total: Double
+        package struct Memristor: Equatable, Sendable, Codable {
+            package var deltaF, decay, total: Double
             enum CodingKeys: String, CodingKey {
                 case deltaF = "delta_f"
                 case decay, total
             }
         }
 
-        public struct Reading: Equatable, Sendable, Codable {
-            public var memristor: Memristor
-            public var gain: [String: Double]
-            public var stepSeconds, gameSeconds, lambdaMinimum, lambdaMaximum: Double
-            public var playedWithTheseLambdas: Bool
+        package struct Reading: Equatable, Sendable, Codable {
+            package var memristor: Memristor
+            package var gain: [String: Double]
+            package var stepSeconds, gameSeconds, lambdaMinimum, lambdaMaximum: Double
+            package var playedWithTheseLambdas: Bool
             enum CodingKeys: String, CodingKey {
                 case memristor = "memristor_mJ"
                 case gain
@@ -58,12 +58,12 @@ public struct ResultsFile: Equatable, Sendable, Codable {
         }
     }
 
-    public struct Game: Equatable, Sendable, Codable {
-        public var score, steps, nonzeroUpdates, frameSkip: Int
-        public var largestDeltaF: Double
-        public var capped: Bool
-        public var policy, agent, agentDigest: String
-        public var seed: UInt64
+    package struct Game: Equatable, Sendable, Codable {
+        package var score, steps, nonzeroUpdates, frameSkip: Int
+        package var largestDeltaF: Double
+        package var capped: Bool
+        package var policy, agent, agentDigest: String
+        package var seed: UInt64
         enum CodingKeys: String, CodingKey {
             case score, steps, capped, policy, agent, seed
             case nonzeroUpdates = "nonzero_updates"
@@ -73,9 +73,9 @@ public struct ResultsFile: Equatable, Sendable, Codable {
         }
     }
 
-    public struct Conservation: Equatable, Sendable, Codable {
+    package struct Conservation: Equatable, Sendable, Codable {
         /// `nil` when no train was run.
-        public var relativeDrift: Double?
+        package var relativeDrift: Double?
         enum CodingKeys: String, CodingKey { case relativeDrift = "relative_drift" }
     }
 
@@ -85,7 +85,7 @@ public struct ResultsFile: Equatable, Sendable, Codable {
     }
 
     /// Gathers a run's results.
-    public init(
+    package init(
         outcome: Validator.Outcome, results: ChainResults, published: PublishedEnergy, provenance: [String: String]
     ) {
         rows = outcome.rows
@@ -102,16 +102,16 @@ public struct ResultsFile: Equatable, Sendable, Codable {
     }
 
     /// Pretty JSON with sorted keys.
-    public func json() throws -> Data {
+    package func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(self)
     }
 
-    public func write(to path: String) throws { try AtomicFile.write(json(), to: path) }
+    package func write(to path: String) throws { try AtomicFile.write(json(), to: path) }
 
     /// Reads a results file; throws `InputError` naming the file and the key at fault.
-    public static func load(path: String) throws -> ResultsFile {
+    package static func load(path: String) throws(InputError) -> ResultsFile {
         let data: Data
         do { data = try AtomicFile.read(path) } catch {
             throw InputError(

@@ -1,37 +1,37 @@
 import Essentials
 
 /// Which numbers are compared and how closely: `Validation/tolerances.yaml`.
-public struct ValidationPlan: Sendable {
+package struct ValidationPlan: Sendable {
     /// A row that is still without our value.
-    public struct Entry: Sendable, Equatable {
-        public var id, figure, quantity: String
-        public var paper: Double
+    package struct Entry: Sendable, Equatable {
+        package var id, figure, quantity: String
+        package var paper: Double
         /// Path of the number (or of the statement that was read as one) in the paper's file.
-        public var path: String
-        public var unit: String
-        public var tolerance: Double
-        public var relation: Relation
-        public var fitted: Bool
-        public var kind, reason: String
+        package var path: String
+        package var unit: String
+        package var tolerance: Double
+        package var relation: Relation
+        package var fitted: Bool
+        package var kind, reason: String
     }
 
-    public var entries: [Entry]
+    package var entries: [Entry]
     /// Half a printed unit of Table 1 (J) and of Table 2 (J per operation).
-    public var tableOneHalfUnit, tableTwoHalfUnit: Double
-    public var tableReason: String
-    public var conservationLimit: Double
-    public var conservationQuantity, conservationReason: String
+    package var tableOneHalfUnit, tableTwoHalfUnit: Double
+    package var tableReason: String
+    package var conservationLimit: Double
+    package var conservationQuantity, conservationReason: String
     /// Paths that no row is for, with the reason.
-    public var notCompared: [(path: String, reason: String)]
+    package var notCompared: [(path: String, reason: String)]
 
     static let sections = ["rows", "table2_from_table1", "requirements", "not_compared"]
 
     /// Loads the plan and looks up every number in the paper's file; throws `InputError` with file, line and key.
-    public static func load(path: String, paper: PaperNumbers) throws -> ValidationPlan {
+    package static func load(path: String, paper: PaperNumbers) throws -> ValidationPlan {
         try ValidationPlan(YAML.load(path: path), paper: paper)
     }
 
-    public init(_ root: YAML, paper: PaperNumbers) throws {
+    package init(_ root: YAML, paper: PaperNumbers) throws {
         _ = try root.mapping(known: Self.sections)
         var seen: Set<String> = []
         entries = try root.required("rows").list().map { node in

@@ -1,12 +1,12 @@
 /// How a simulated value must stand to its reference.
-public enum Relation: String, Sendable, Codable, CaseIterable {
+package enum Relation: String, Sendable, Codable, CaseIterable {
     case equal = "="
     case atLeast = ">="
     case atMost = "<="
     case above = ">"
 
     /// Whether a signed relative error meets the relation within a tolerance.
-    public func holds(relativeError: Double, tolerance: Double) -> Bool {
+    package func holds(relativeError: Double, tolerance: Double) -> Bool {
         switch self {
         case .equal: abs(relativeError) <= tolerance
         case .atLeast: relativeError >= -tolerance
@@ -17,9 +17,9 @@ public enum Relation: String, Sendable, Codable, CaseIterable {
 }
 
 /// One line of the validation table: a number of the paper (or of a reference) beside ours.
-public struct ValidationRow: Equatable, Sendable, Codable {
+package struct ValidationRow: Equatable, Sendable, Codable {
     /// Which part of the table a row belongs to.
-    public enum Section: String, Sendable, Codable, CaseIterable {
+    package enum Section: String, Sendable, Codable, CaseIterable {
         /// Against the published number.
         case paper
         /// Arithmetic on published numbers: does our reading of the tables reproduce them?
@@ -29,7 +29,7 @@ public struct ValidationRow: Equatable, Sendable, Codable {
         /// Against an independent program with the same equations and parameters.
         case crossCheck = "cross-check"
 
-        public var title: String {
+        package var title: String {
             switch self {
             case .paper: "The paper"
             case .tables: "The paper's tables from each other"
@@ -39,26 +39,26 @@ public struct ValidationRow: Equatable, Sendable, Codable {
         }
     }
 
-    public var id, figure, quantity: String
+    package var id, figure, quantity: String
     /// The reference value and ours, in `unit`.
-    public var paper, simulated: Double
-    public var unit: String
+    package var paper, simulated: Double
+    package var unit: String
     /// (simulated - paper) / |paper|.
-    public var relativeError: Double
+    package var relativeError: Double
     /// Relative; see `relation`.
-    public var tolerance: Double
-    public var pass: Bool
+    package var tolerance: Double
+    package var pass: Bool
     /// Whether the reference was a target when the device file was calibrated.
-    public var fitted: Bool
-    public var relation: Relation
-    public var section: Section
+    package var fitted: Bool
+    package var relation: Relation
+    package var section: Section
     /// "stated", "derived" (arithmetic on stated numbers), "reading" (words read as a number) or "computed".
-    public var kind: String
+    package var kind: String
     /// Why the tolerance is what it is.
-    public var reason: String
+    package var reason: String
 
     /// Compares the two values; the reference must not be zero, and both must be finite.
-    public init(
+    package init(
         id: String, figure: String, quantity: String, paper: Double, simulated: Double, unit: String, tolerance: Double,
         relation: Relation = .equal, fitted: Bool, section: Section, kind: String, reason: String
     ) {

@@ -1,12 +1,12 @@
 import Foundation
 
 /// The validation table as aligned text.
-public enum ValidationTable {
+package enum ValidationTable {
     /// One block per section; `colour` adds ANSI colours to the marks. A row reads
     /// `ok  2e  dF, 2 V, 100 us  3 nS  2.79 nS  -6.8 %  +-16.7 %  fitted`.
     ///
     /// `failuresOnly` leaves the rows that pass out; the counts stay those of all rows.
-    public static func text(
+    package static func text(
         _ rows: [ValidationRow], notProduced: [String] = [], failuresOnly: Bool = false, colour: Bool = false
     ) -> String {
         var lines: [String] = []
@@ -35,7 +35,7 @@ public enum ValidationTable {
     }
 
     /// "84 of 96 rows pass (paper 30 of 41, ...)".
-    public static func summary(_ rows: [ValidationRow]) -> String {
+    package static func summary(_ rows: [ValidationRow]) -> String {
         let parts = ValidationRow.Section.allCases.compactMap { section -> String? in
             let part = rows.filter { $0.section == section }
             return part.isEmpty ? nil : "\(section.rawValue) \(part.count(where: \.pass)) of \(part.count)"
@@ -44,7 +44,7 @@ public enum ValidationTable {
     }
 
     /// Three significant digits (four from 1,000 up) with the unit; plain numbers without.
-    public static func value(_ value: Double, _ unit: String) -> String {
+    package static func value(_ value: Double, _ unit: String) -> String {
         let number: String
         if value == value.rounded() && abs(value) < 1e7 {
             number = String(format: "%.0f", value)
@@ -57,14 +57,14 @@ public enum ValidationTable {
     }
 
     /// Signed per cent with two digits that matter.
-    public static func percent(_ error: Double) -> String {
+    package static func percent(_ error: Double) -> String {
         let value = error * 100
         if abs(value) < 0.005 { return "0 %" }
         return String(format: abs(value) < 1 ? "%+.2f %%" : abs(value) < 1000 ? "%+.1f %%" : "%+.1e %%", value)
     }
 
     /// The tolerance as a condition on the error.
-    public static func allowed(_ row: ValidationRow) -> String {
+    package static func allowed(_ row: ValidationRow) -> String {
         let tolerance = row.tolerance * 100
         let number = tolerance == 0 ? "0" : String(format: tolerance < 1 ? "%.2g %%" : "%.3g %%", tolerance)
         return switch row.relation {

@@ -4,21 +4,21 @@ import Essentials
 import Foundation
 
 /// Holds the chain's results against the paper, against the paper's own tables, and against the prototype.
-public struct Validator: Sendable {
-    public var plan: ValidationPlan
-    public var published: PublishedEnergy
+package struct Validator: Sendable {
+    package var plan: ValidationPlan
+    package var published: PublishedEnergy
     /// The prototype's numbers for the devices that it computed.
-    public var references: [ReferenceDevice]
+    package var references: [ReferenceDevice]
 
     /// All rows, and the ids of rows that the results have no value for.
-    public struct Outcome: Sendable, Equatable {
-        public var rows: [ValidationRow]
-        public var notProduced: [String]
-        public var failures: [ValidationRow] { rows.filter { !$0.pass } }
+    package struct Outcome: Sendable, Equatable {
+        package var rows: [ValidationRow]
+        package var notProduced: [String]
+        package var failures: [ValidationRow] { rows.filter { !$0.pass } }
     }
 
     /// Reads the plan, the paper's numbers and the prototype's from a `Validation` folder.
-    public static func load(folder: String) throws -> Validator {
+    package static func load(folder: String) throws -> Validator {
         let paper = try PaperNumbers.load(path: "\(folder)/weilenmann2024.yaml")
         let plan = try ValidationPlan.load(path: "\(folder)/tolerances.yaml", paper: paper)
         for entry in plan.entries where Validator.sources(entry.id) == nil {
@@ -33,20 +33,20 @@ public struct Validator: Sendable {
     }
 
     /// Folders with a `reference.yaml` in them, in alphabetical order.
-    private static func referenceFolders(in folder: String) throws -> [String] {
+    private static func referenceFolders(in folder: String) -> [String] {
         let manager = FileManager.default
         guard let names = try? manager.contentsOfDirectory(atPath: folder) else { return [] }
         return names.sorted().map { "\(folder)/\($0)" }.filter { manager.fileExists(atPath: $0 + "/reference.yaml") }
     }
 
-    public init(plan: ValidationPlan, published: PublishedEnergy, references: [ReferenceDevice]) {
+    package init(plan: ValidationPlan, published: PublishedEnergy, references: [ReferenceDevice]) {
         self.plan = plan
         self.published = published
         self.references = references
     }
 
     /// Compares; never throws, never hides a row: what has no value is listed in `notProduced`.
-    public func validate(_ results: ChainResults) -> Outcome {
+    package func validate(_ results: ChainResults) -> Outcome {
         var rows: [ValidationRow] = []
         var missing: [String] = []
         for entry in plan.entries {

@@ -16,7 +16,7 @@ struct PongCurve: ParsableCommand {
               tausonite pong curve --list Validation/pong/curves.yaml --out curves
               tausonite pong curve --sweep runs/sweep/lambda-sweep.csv --out fig4b
 
-            Writes <out>.png and <out>.svg. Several --log are the stages of one agent, each begun where the one before ended; \
+            Writes <out>.png, <out>.svg and <out>.vl.json. Several --log are the stages of one agent, each begun where the one before ended; \
             --list holds several agents; --sweep draws mean and spread over seeds for each range of Lambda. Says when the mean \
             score of the last 100 games first reached 0, +10, +18 and +20.
             """)
@@ -61,7 +61,7 @@ struct PongCurve: ParsableCommand {
         }
     }
 
-    /// Writes a figure as `<out>.png` and `<out>.svg`.
+    /// Writes a figure as `<out>.png`, `<out>.svg` and `<out>.vl.json`.
     static func draw(_ figure: Figure?, out: String, renderer: FigureRenderer, output: OutputOptions) throws {
         guard var figure else {
             throw InputError("log", problem: "has no score yet", expected: "a run that has finished some games")
@@ -69,7 +69,7 @@ struct PongCurve: ParsableCommand {
         let place = URL(fileURLWithPath: out)
         figure.id = place.lastPathComponent
         _ = try renderer.render([figure], into: place.deletingLastPathComponent().path)
-        if !output.quiet { Terminal.note("wrote \(out).png and \(out).svg") }
+        if !output.quiet { Terminal.note("wrote \(out).png, .svg and .vl.json") }
     }
 
     /// The last common point of each range.

@@ -65,7 +65,7 @@ struct PongSweep: ParsableCommand {
             sweep = try LambdaSweep.train(
                 plan, folder: out, progress: bar.handler, stop: { interrupted() || ContinuousClock.now >= end })
         }
-        if let figure = Figure.lambdaRanges(sweep) {
+        if let figure = try Figure.lambdaRanges(sweep) {
             try PongCurve.draw(figure, out: out + "/fig4b", renderer: renderer, output: output)
         } else if !output.quiet {
             Terminal.note("no figure yet: no range has a score of every seed")

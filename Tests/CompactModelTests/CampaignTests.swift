@@ -62,7 +62,9 @@ import Testing
             let index = try #require(range.first { abs(loop.voltage[$0] - row[1]) < 1e-6 })
             let conductance = loop.current[index] / loop.voltage[index] * 1e9
             // Around -1 V the current passes through picoamperes, six orders below the loop's: there 2 % of the read level.
-            #expect(abs(conductance - row[2]) < 0.02 * max(abs(row[2]), 0.05), "branch \(row[0]), \(row[1]) V: \(conductance) nS for \(row[2]) nS")
+            #expect(
+                abs(conductance - row[2]) < 0.02 * max(abs(row[2]), 0.05),
+                "branch \(row[0]), \(row[1]) V: \(conductance) nS for \(row[2]) nS")
             seen += 1
         }
         #expect(seen > 100)

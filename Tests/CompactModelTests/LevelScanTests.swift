@@ -50,7 +50,8 @@ struct LevelScanTests {
             let (first, last) = (all[0], all[3])
             #expect(zip(all, all.dropFirst()).allSatisfy { $0.conductance < $1.conductance })
             return (
-                last.conductance / first.conductance, last.deltaConductance[0] / first.deltaConductance[0], last.tau[1] / first.tau[1]
+                last.conductance / first.conductance, last.deltaConductance[0] / first.deltaConductance[0],
+                last.tau[1] / first.tau[1]
             )
         }
         let plain = try change(DeviceParameters())

@@ -1,4 +1,5 @@
 import DeviceModel
+import Essentials
 import Foundation
 
 @testable import CompactModel
@@ -7,18 +8,16 @@ import Foundation
 enum ReferenceCampaign {
     static let result: Result<Characterisation, any Error> = Result { try Campaign(DeviceParameters()).run() }
 
-    /// Rows of a fixture as text, header left out.
-    static func rows(_ name: String) throws -> [[String]] {
-        let folder = Bundle.module.resourceURL!.appendingPathComponent("Fixtures/device")
-        let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
-        return text.split(whereSeparator: \.isNewline).dropFirst().map { $0.split(separator: ",").map(String.init) }
+    static func table(_ name: String) throws -> Table {
+        try Table.load(path: Bundle.module.resourceURL!.appendingPathComponent("Fixtures/device/\(name)").path)
     }
 
+    /// The rows of a fixture as numbers, those fields left out that are none.
     static func numbers(_ name: String) throws -> [[Double]] {
-        try rows(name).map { $0.compactMap { Double($0) } }
+        try table(name).rows.map { $0.fields.compactMap { Double($0) } }
     }
 
     static func summary(_ key: String) throws -> Double {
-        try rows("summary.csv").first { $0[0] == key }.flatMap { Double($0[1]) }!
+        try table("summary.csv").rows.first { $0.fields[0] == key }!.number("value")
     }
 }

@@ -72,4 +72,29 @@ import Testing
         let wrong = #expect(throws: InputError.self) { try root.required("geometry").required("thickness").quantity(.time) }
         #expect(wrong?.description.hasPrefix("t.yaml:3: geometry.thickness = 40 nm") == true)
     }
+
+    @Test func numbersOutOfPlaceAreRefused() throws {
+        let root = try YAML(
+            parsing: "share: 0.5\nnone: 0\nspan: {value: 2, unit: ms}\nrows: [[1, 2], [3, 4e-1]]\nbad: [[1, 2], [3]]\n",
+            source: "t.yaml")
+        #expect(try root.number("share", in: 0...1) == 0.5 && root.positive("share") == 0.5)
+        #expect(try root.positiveQuantity("span", .time) == 2e-3)
+        #expect(try root.table("rows", columns: 2) == [[1, 2], [3, 0.4]])
+        func told(_ body: () throws(InputError) -> Void) -> String? {
+            do throws(InputError) { try body() } catch { return error.description }
+            return nil
+        }
+        #expect(
+            told { () throws(InputError) in _ = try root.number("share", in: 1...2) }
+                == "t.yaml:1: share = 0.5: is out of range; expected 1.0 ... 2.0")
+        #expect(
+            told { () throws(InputError) in _ = try root.positive("none") }?.contains("t.yaml:2: none = 0.0: is not positive")
+                == true)
+        #expect(
+            told { () throws(InputError) in _ = try root.positiveQuantity("span", .voltage) }?.hasPrefix("t.yaml:3: span")
+                == true)
+        #expect(
+            told { () throws(InputError) in _ = try root.table("bad", columns: 2) }?.contains("bad[1]: has 1 numbers") == true)
+        #expect(told { () throws(InputError) in _ = try root.positive("absent") }?.contains("is missing") == true)
+    }
 }

@@ -56,7 +56,7 @@ import Testing
                         last = segment.start
                     }
                 }
-            } catch is InputError {}
+            } catch {}
         }
         #expect(read > 100 && read < 3900)
     }
@@ -68,7 +68,7 @@ import Testing
             do {
                 let experiment = try Experiment(yaml: YAML(parsing: text, source: "t.yaml"))
                 #expect(try Experiment(yaml: YAML(parsing: experiment.yaml, source: "t.yaml")) == experiment, "\(text)")
-            } catch let error as InputError {
+            } catch {
                 #expect(!error.description.isEmpty)
             }
         }

@@ -9,7 +9,7 @@ private let renderer = try? FigureRenderer(python: FigureRenderer.location.find(
 
 @Suite("Report")
 struct ReportTests {
-    /// The whole page: every figure drawn, self-contained, below 8 MB, PNG and SVG beside it.
+    /// The whole page: every figure drawn, self-contained, below 8 MB, PNG, SVG and specification beside it.
     @Test(.enabled(if: renderer != nil, "needs .venv; run `make setup`"))
     func wholeReport() throws {
         let wanted = ProcessInfo.processInfo.environment["TAUSONITE_TEST_REPORT"]
@@ -19,14 +19,22 @@ struct ReportTests {
         try ReportWriter(renderer: #require(renderer)).write(content, to: folder)
         let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
         #expect(page.utf8.count < 8_000_000)
-        for figure in ["2a", "2c", "2d", "2e", "2f", "3a", "3b", "3c", "3d", "3e", "4b", "4c", "4d", "4e", "4f", "4g", "4h", "4i"] {
+        for figure in [
+            "2a", "2c", "2d", "2e", "2f", "3a", "3b", "3c", "3d", "3e", "4b", "4c", "4d", "4e", "4f", "4g", "4h", "4i",
+        ] {
             #expect(page.contains("id=\"fig\(figure)\"") && page.contains("data-for=\"fig\(figure)\""))
             let png = try AtomicFile.read("\(folder)/figures/fig\(figure).png")
             #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png.count > 5000)
             let svg = String(decoding: try AtomicFile.read("\(folder)/figures/fig\(figure).svg"), as: UTF8.self)
             #expect(svg.hasPrefix("<svg") && !svg.contains("NaN") && !svg.contains("\"@"))
+            // What was drawn lies beside it, with its data and the colours of the light theme.
+            let source = try AtomicFile.read("\(folder)/figures/fig\(figure).vl.json")
+            let spec = try #require(try JSONSerialization.jsonObject(with: source) as? [String: Any])
+            #expect((spec["datasets"] as? [String: [Any]])?.values.contains { !$0.isEmpty } == true)
+            #expect(spec["background"] as? String == "#ffffff" && !String(decoding: source, as: UTF8.self).contains("\"@"))
         }
-        #expect(page.contains("id=\"learning-curve\"") && page.contains("reached 0 after 1,300,000 steps and 1,625 core-seconds"))
+        #expect(
+            page.contains("id=\"learning-curve\"") && page.contains("reached 0 after 1,300,000 steps and 1,625 core-seconds"))
         #expect(page.contains("Λ 0.08 ... 0.92: −"))
         // Nothing is fetched: no script, style or image from elsewhere.
         #expect(!page.contains("<script src") && !page.contains("<link ") && !page.contains("src=\"http"))
@@ -44,29 +52,30 @@ struct ReportTests {
     /// A game without updates, and a run without a game, say so instead of drawing nothing.
     @Test func missingPartsAreSaid() throws {
         var content = try sampleContent(updates: false)
-        func figures() -> [Figure] {
-            FigureBuilder(
+        func figures() throws -> [Figure] {
+            try FigureBuilder(
                 data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
                 published: content.published, rows: content.results.rows, curves: content.curves, sweep: content.sweep
             ).figures()
         }
-        let still = figures().first { $0.id == "fig4f" }
+        let still = try figures().first { $0.id == "fig4f" }
         #expect(still?.spec == nil && still?.ours.contains("no dF was ever applied") == true)
         content.game = nil
         content.account = nil
         content.figures = FigureData()
         content.curves = []
         content.sweep = nil
-        for figure in figures() where figure.spec == nil { #expect(figure.ours.contains("Not part of this run")) }
-        #expect(figures().count == 19 && figures().allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
-        let page = Page(content: content, figures: figures(), script: "", versions: [:]).html()
+        for figure in try figures() where figure.spec == nil { #expect(figure.ours.contains("Not part of this run")) }
+        let all = try figures()
+        #expect(all.count == 19 && all.allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
+        let page = Page(content: content, figures: all, script: "", versions: [:]).html()
         #expect(page.contains("Nothing to draw in this run"))
     }
 
     /// No number in any specification is NaN or infinite (they would be written as null), and roles all have colours.
     @Test func specificationsAreFinite() throws {
         let content = try sampleContent()
-        let figures = FigureBuilder(
+        let figures = try FigureBuilder(
             data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
             published: content.published, rows: content.results.rows, curves: content.curves, sweep: content.sweep
         ).figures()

@@ -65,3 +65,22 @@ struct PlanTests {
         }
     }
 }
+
+extension PaperNumbers {
+    /// The paths of all numbers that stand alone (not inside a text), in file order.
+    func numericPaths() -> [String] {
+        var paths: [String] = []
+        func visit(_ node: YAML, _ path: String) {
+            switch node.content {
+            case .scalar(let text, let quoted):
+                if !quoted, Quantity.parseNumber(text)?.isFinite == true { paths.append(path) }
+            case .sequence(let items):
+                for (i, item) in items.enumerated() { visit(item, "\(path)[\(i)]") }
+            case .mapping(let entries):
+                for entry in entries { visit(entry.value, path.isEmpty ? entry.key : "\(path).\(entry.key)") }
+            }
+        }
+        visit(root, "")
+        return paths
+    }
+}

@@ -19,8 +19,8 @@ import Testing
     }
 
     /// Target -> names that its Swift files import.
-    static func imports() throws -> [String: Set<String>] {
-        let sources = root.appendingPathComponent("Sources")
+    static func imports(in folder: String = "Sources") throws -> [String: Set<String>] {
+        let sources = root.appendingPathComponent(folder)
         var result: [String: Set<String>] = [:]
         for target in try FileManager.default.contentsOfDirectory(atPath: sources.path) {
             let folder = sources.appendingPathComponent(target)
@@ -82,5 +82,26 @@ import Testing
             }
         }
         #expect(seen >= 10)
+    }
+
+    /// No room names a dependency that neither it nor its tests import.
+    @Test func noDependencyIsIdle() throws {
+        let manifest = try String(contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
+        let flat = manifest.split(whereSeparator: \.isWhitespace).joined()
+        var imports = try Self.imports()
+        for (name, names) in try Self.imports(in: "Tests") {
+            imports[String(name.dropLast("Tests".count)), default: []].formUnion(names)
+        }
+        for piece in flat.components(separatedBy: "room(\"").dropFirst() {
+            let name = String(piece.prefix { $0 != "\"" })
+            // The list that follows the name; a room on the ground floor has none.
+            let rest = piece.dropFirst(name.count + 1)
+            guard rest.hasPrefix(",["), let close = rest.firstIndex(of: "]") else { continue }
+            for entry in rest[..<close].dropFirst(2).split(separator: ",") {
+                let quoted = entry.hasPrefix("\"")
+                let dependency = quoted ? entry.trimmingCharacters(in: CharacterSet(charactersIn: "\"")) : entry.capitalized
+                #expect(imports[name]?.contains(dependency) == true, "\(name) does not import \(dependency)")
+            }
+        }
     }
 }

@@ -1,0 +1,39 @@
+import Foundation
+import Tausonite
+import Testing
+
+/// The page "Getting started" of the documentation: its code stands here as well, runs, and gives what the page says.
+@Suite struct GettingStartedTests {
+    @Test func thePageDoesWhatItSays() throws {
+        let device = try DeviceDescription.setT
+        let simulator = DeviceSimulator(device.parameters)
+        try simulator.run(Experiment.baseStateSteps)
+        let before = try simulator.read()
+        let trace = try simulator.run(Step.parse("Pulse 3 V for 100 us from 0.6 V; Hold 0.6 V for 2 ms"))
+        let step = try simulator.read() - before
+        let energy = trace.pulseEnergy
+        #expect(abs(step - 9.7e-9) < 0.05e-9 && abs(energy - 539e-12) < 1e-12)
+
+        let thinner = try device.setting(["thickness=30nm", "platinum_barrier=0.75eV"])
+        #expect(thinner.parameters.thickness == 30e-9)
+        #expect(throws: InputError.self) { try device.setting(["thicknes=30nm"]) }
+
+        let measured = try Campaign(device.parameters).run()
+        let synapse = SynapseModel(measured, readVoltage: 0.6, device: device.name, deviceDigest: device.digest)
+        #expect(synapse?.decay.points.count == 13)
+    }
+
+    /// Every line of code on the page stands in the test above.
+    @Test func theTestIsThePage() throws {
+        let here = URL(fileURLWithPath: #filePath)
+        let root = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(
+            contentsOf: root.appendingPathComponent("Sources/Tausonite/Tausonite.docc/GettingStarted.md"), encoding: .utf8)
+        let test = try String(contentsOf: here, encoding: .utf8)
+        let blocks = page.components(separatedBy: "```swift\n").dropFirst().map { $0.components(separatedBy: "\n```")[0] }
+        #expect(blocks.count == 3)
+        for line in blocks.joined(separator: "\n").split(separator: "\n") {
+            #expect(test.contains("\n        \(line)\n"), "\(line)")
+        }
+    }
+}
