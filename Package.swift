@@ -35,14 +35,14 @@ let package = Package(
     targets: [
         // Floor 1
         .systemLibrary(name: "COpenBLAS"),
-        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast-honor-pragmas"])]),
     ]
         + room("Essentials", [yams])
         // Floor 2
         + room("LinearAlgebra", ["COpenBLAS"])
         // Floor 3
         + room("FiniteVolume", ["LinearAlgebra", "CKernels"])
-        + room("NeuralNetwork", ["Essentials", "COpenBLAS", "CKernels"])
+        + room("NeuralNetwork", ["Essentials", "CKernels"])
         // Floor 4
         + room("DeviceModel", ["Essentials", "LinearAlgebra", "FiniteVolume", yams])
         + room("Protocols", ["Essentials", yams])

@@ -1,8 +1,11 @@
-#include "CellVector.h"
+#include "Cell.h"
+#include "Vector.h"
+
+#define BLOCK 4
 
 // One row of E environments (E a constant after inlining). Sweep 1: sum D gamma u (and, for the STPN, sum D lambda F),
-// which completes d loss / d h, while F of the row comes in from memory. Sweep 2: with alpha = da / n and beta = da s / n^2 (+ the STPN's term),
-// dG = alpha u - beta G, and everything else follows.
+// which completes d loss / d h. Sweep 2: with alpha = da / n and beta = da s / n^2 (+ the STPN's term), dG = alpha u - beta G, and
+// everything else follows; the next row's F comes in from memory meanwhile.
 static INLINE void backward_row(const CellBackward *a, const int row, const int e0, const int E, const int stpn) {
     const int64_t stride = a->stride, plane = a->plane;
     const float *W = a->W + row * stride, *gamma = a->gamma + row * stride, *lambda = a->lambda + row * stride;
@@ -18,9 +21,8 @@ static INLINE void backward_row(const CellBackward *a, const int row, const int 
 #pragma clang loop unroll(full)
         for (int e = 0; e < E; e++) {
             const vec d = load(D + e * plane + k);
-            __builtin_prefetch(F + e * plane + k, 0, 2);
-            through_h[e] += d * (g * load(u + e * stride + k));
-            if (stpn) through_n[e] += d * (l * load(F + e * plane + k));
+            through_h[e] = fma(d, g * load(u + e * stride + k), through_h[e]);
+            if (stpn) through_n[e] = fma(d, l * load(F + e * plane + k), through_n[e]);
         }
     }
 
@@ -44,13 +46,14 @@ static INLINE void backward_row(const CellBackward *a, const int row, const int 
 #pragma clang loop unroll(full)
         for (int e = 0; e < E; e++) {
             const vec f = load(F + e * plane + k), x = load(u + e * stride + k), d = load(D + e * plane + k);
-            const vec G = w + f, dG = alpha[e] * x - beta[e] * G, dh = d * gain[e];
+            const vec G = w + f, dG = fma(alpha[e], x, -(beta[e] * G)), dh = d * gain[e];
             const vec df = stpn ? d * keep[e] : d;
-            to_gamma += dh * x;
-            to_lambda += df * f;
+            to_gamma = fma(dh, x, to_gamma);
+            to_lambda = fma(df, f, to_lambda);
             to_w += dG;
-            store(du + e * stride + k, load(du + e * stride + k) + alpha[e] * G + dh * g);
-            store(D + e * plane + k, l * df + dG);
+            __builtin_prefetch(F + e * plane + k + stride, 0, 2);
+            store(du + e * stride + k, fma(dh, g, fma(alpha[e], G, load(du + e * stride + k))));
+            store(D + e * plane + k, fma(l, df, dG));
         }
         store(dW + k, to_w), store(dgamma + k, to_gamma), store(dlambda + k, to_lambda);
     }
@@ -68,9 +71,12 @@ static INLINE void backward(const CellBackward *a, const int stpn) {
     restore_mode(mode);
 }
 
-CLONES void cell_backward(const CellBackward *a) {
+static INLINE void cell_backward_body(const CellBackward *a, const int wide) {
+    (void)wide;
     if (a->divide_by_norm)
         backward(a, 1);
     else
         backward(a, 0);
 }
+
+KERNEL(cell_backward, CellBackward)

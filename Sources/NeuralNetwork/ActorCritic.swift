@@ -1,6 +1,6 @@
 /// An agent that plays: trunk, plastic layer and heads, forward only.
 ///
-///     let agent = ActorCritic(parameters: parameters, constraints: .device)
+///     let agent = try ActorCritic(parameters: parameters, constraints: .device)
 ///     let state = agent.makeState(environments: 1)
 ///     let output = agent.step(observations: pixels, state: state)
 ///     let action = Policy.greedy(output.logits(environment: 0))
@@ -17,15 +17,21 @@ public final class ActorCritic {
     private var owesMove = false
     private var observations = FloatBuffer(0)
     private var y1 = FloatBuffer(0)
-    private var n = FloatBuffer(0)
     private var s = FloatBuffer(0)
-    private var u = FloatBuffer(0)
+    /// Row norms [environments][units] and inputs [environments][stride] of the last step.
+    private(set) var n = FloatBuffer(0), u = FloatBuffer(0)
 
-    public init(parameters: ActorCriticParameters, constraints: CellConstraints) {
+    /// Throws `InputError` on a processor without the kernels' instructions (AVX2 and FMA).
+    public convenience init(parameters: ActorCriticParameters, constraints: CellConstraints) throws {
+        try self.init(parameters: parameters, constraints: constraints, kernels: nil)
+    }
+
+    /// On a level of instructions, or on the best where it is nil.
+    package init(parameters: ActorCriticParameters, constraints: CellConstraints, kernels: KernelLevel?) throws {
         shape = parameters.shape
         self.constraints = constraints
-        network = Network(parameters, constraints: constraints)
-        trunk = Trunk(network.layout)
+        network = Network(parameters, constraints: constraints, level: try .resolve(kernels))
+        trunk = Trunk(network)
     }
 
     /// A state of zeros for that many environments.
@@ -80,7 +86,7 @@ public final class ActorCritic {
         observations.write(pixels, at: 0)
         let stride = network.layout.stride
         trunk.forward(
-            parameters: network.flat, observations: observations,
+            observations: observations,
             starts: (0..<environments).map { $0 * shape.observations }, y1: y1, y1At: 0,
             features: u, featuresAt: 0, featureStride: stride)
         for e in 0..<environments {
@@ -97,16 +103,6 @@ public final class ActorCritic {
             environments: environments, h: state.h, at: 0, logits: &output.logits, values: &output.values, outAt: 0)
         return output
     }
-
-    /// Features of the last step, [environments][features].
-    public var lastFeatures: [Float] {
-        (0..<environments).flatMap {
-            u.read($0 * network.layout.stride..<$0 * network.layout.stride + shape.features)
-        }
-    }
-
-    /// Row norms n of the last step, [environments][units].
-    public var lastNorms: [Float] { n.read(0..<environments * shape.units) }
 
     private func reserve(_ count: Int) {
         guard count != environments else { return }

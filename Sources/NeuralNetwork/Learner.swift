@@ -32,7 +32,7 @@ public final class Learner {
     /// Weight of the advice in the loss; may be changed between updates. Above 0 it needs `RolloutLane.advise` at every step.
     public var adviceCoefficient = 0.0
 
-    /// Throws `InputError` when a setting or a size cannot be.
+    /// Throws `InputError` when a setting or a size cannot be, and on a processor without the kernels' instructions.
     public init(
         parameters: ActorCriticParameters, constraints: CellConstraints, configuration: LearnerConfiguration
     ) throws {
@@ -43,7 +43,7 @@ public final class Learner {
         shape = parameters.shape
         self.constraints = constraints
         self.configuration = configuration
-        network = Network(parameters, constraints: constraints)
+        network = Network(parameters, constraints: constraints, level: try .resolve(configuration.kernels))
         parts = Self.parts(network.layout, configuration)
         optimiser = AdamOptimiser(count: network.layout.count, settings: configuration.adam)
         state = RecurrentState(shape: shape, environments: configuration.environments)
@@ -132,6 +132,7 @@ public final class Learner {
             workers: workers)
         if configuration.projectsLambda { projectLambda() }
         workers.sweepRows { [network] in network.refresh(rows: $0) }
+        network.transposeConvolution()
         return statistics
     }
 

@@ -39,6 +39,8 @@ public struct LearnerConfiguration: Equatable, Sendable {
     public var groupSize = 4
     /// F is kept at every n-th step and computed anew between (same bits): memory falls n-fold; 1 keeps every F.
     public var segmentLength = 1
+    /// The kernels' instructions; nil: the best of the processor. The result does not depend on it.
+    package var kernels: KernelLevel?
 
     /// Moments' decay and the epsilon of Adam (Kingma, Ba 2015, arXiv:1412.6980).
     public struct Adam: Equatable, Sendable {

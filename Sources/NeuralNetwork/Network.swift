@@ -11,13 +11,18 @@ final class Network: @unchecked Sendable {
     let flat: FloatBuffer
     /// Clamped W and, one plane on, clamped Lambda: [units][stride] each.
     let clamped: FloatBuffer
+    /// conv2's weights as its backward pass reads them, [row][column][filter][channel].
+    let transposed2: FloatBuffer
+    let level: KernelLevel
 
-    init(_ parameters: ActorCriticParameters, constraints: CellConstraints) {
+    init(_ parameters: ActorCriticParameters, constraints: CellConstraints, level: KernelLevel) {
         shape = parameters.shape
         layout = ParameterLayout(parameters.shape)
         self.constraints = constraints
         flat = FloatBuffer(layout.count)
         clamped = FloatBuffer(2 * layout.plane)
+        transposed2 = FloatBuffer(layout.size(.conv2Weight))
+        self.level = level
         layout.pack(parameters, into: flat)
         refresh()
     }
@@ -29,7 +34,20 @@ final class Network: @unchecked Sendable {
     func lambda(_ i: Int) -> Float { clamped[plane + i] }
 
     /// Recomputes the clamped copies after `flat` has changed. Padding stays zero.
-    func refresh() { refresh(rows: 0..<shape.units) }
+    func refresh() {
+        refresh(rows: 0..<shape.units)
+        transposeConvolution()
+    }
+
+    /// Recomputes `transposed2` after `flat` has changed.
+    func transposeConvolution() {
+        let from = flat.at(layout.start(.conv2Weight), room: layout.size(.conv2Weight))
+        let (channels, filters) = (layout.filters1, layout.filters2)
+        for tap in 0..<shape.kernel2 * shape.kernel2 {
+            let (a, b) = (from + tap * channels * filters, transposed2.pointer + tap * channels * filters)
+            for channel in 0..<channels { for filter in 0..<filters { b[filter * channels + channel] = a[channel * filters + filter] } }
+        }
+    }
 
     /// The same for some rows of the plastic layer.
     func refresh(rows: Range<Int>) {
@@ -52,7 +70,7 @@ final class Network: @unchecked Sendable {
     ) {
         let room = environments * shape.units
         var step = CellForward(
-            rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments), plane: Int32(plane),
+            level: level.rawValue, rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments), plane: Int32(plane),
             known: 0, divide_by_norm: constraints.kind == .stpn ? 1 : 0, step: constraints.deltaFStep,
             maximum: constraints.deltaFMaximum, W: clamped.pointer, gamma: flat.at(layout.start(.gamma), room: plane),
             lambda: clamped.at(plane, room: plane), bias: flat.at(layout.start(.bias)),
@@ -70,7 +88,7 @@ final class Network: @unchecked Sendable {
     ) {
         let room = environments * shape.units
         var step = CellForward(
-            rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments), plane: Int32(plane),
+            level: level.rawValue, rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments), plane: Int32(plane),
             known: 1, divide_by_norm: constraints.kind == .stpn ? 1 : 0, step: constraints.deltaFStep,
             maximum: constraints.deltaFMaximum, W: clamped.pointer, gamma: flat.at(layout.start(.gamma), room: plane),
             lambda: clamped.at(plane, room: plane), bias: flat.at(layout.start(.bias)),
@@ -88,7 +106,7 @@ final class Network: @unchecked Sendable {
     ) {
         let room = environments * shape.units
         var step = CellBackward(
-            rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments), plane: Int32(plane),
+            level: level.rawValue, rows: Int32(shape.units), stride: Int32(layout.stride), environments: Int32(environments), plane: Int32(plane),
             divide_by_norm: constraints.kind == .stpn ? 1 : 0, W: clamped.pointer,
             gamma: flat.at(layout.start(.gamma), room: plane), lambda: clamped.at(plane, room: plane),
             u: u.at(uAt, room: environments * layout.stride), F: f.at(fAt, room: environments * plane),

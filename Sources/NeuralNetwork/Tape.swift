@@ -30,7 +30,7 @@ final class Tape: @unchecked Sendable {
         self.network = network
         self.steps = steps
         environments = groupSize
-        trunk = Trunk(network.layout)
+        trunk = Trunk(network)
         let shape = network.shape
         let samples = steps * groupSize
         u = FloatBuffer(samples * network.layout.stride)
@@ -67,7 +67,7 @@ final class Tape: @unchecked Sendable {
         let first = range.lowerBound * environments
         for (i, place) in places.enumerated() { starts[first + i] = place }
         trunk.forward(
-            parameters: network.flat, observations: observations, starts: places, y1: y1,
+            observations: observations, starts: places, y1: y1,
             y1At: first * trunk.activations1, features: u, featuresAt: first * stride, featureStride: stride)
     }
 
@@ -126,7 +126,7 @@ final class Tape: @unchecked Sendable {
                 environments: environments, u: u, uAt: first * stride, f: kept.buffer, fAt: kept.at, h: h, n: n, s: s,
                 unitsAt: first * shape.units, dh: dh, dF: dF, du: du, gradient: gradient)
             trunk.backward(
-                parameters: network.flat, observations: observations, starts: Array(starts[first..<first + environments]),
+                observations: observations, starts: Array(starts[first..<first + environments]),
                 y1: y1, y1At: first * trunk.activations1, features: u, featuresAt: first * stride, dFeatures: du,
                 dFeaturesAt: 0, featureStride: stride, gradient: gradient)
             let cut = truncation.map { t % $0 == 0 } ?? false

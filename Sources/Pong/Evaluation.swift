@@ -23,6 +23,8 @@ public struct Evaluation: Sendable {
     public var seed: UInt64
     /// Frames after which a game counts as ended with its score so far.
     public var frameLimit: Int
+    /// The kernels' instructions; nil: the best of the processor. The games do not depend on it.
+    var kernels: KernelLevel?
 
     public init(games: Int = 1, noopMaximum: Int = 0, policy: Policy = .greedy, seed: UInt64 = 1, frameLimit: Int = 108_000) {
         self.games = games
@@ -100,7 +102,7 @@ public struct Evaluation: Sendable {
     ) throws -> Result {
         try validate()
         try constraints.validate()
-        let network = ActorCritic(parameters: agent.parameters, constraints: constraints)
+        let network = try ActorCritic(parameters: agent.parameters, constraints: constraints, kernels: kernels)
         let recorder = constraints.isRounded ? try SynapseRecorder(network) : nil
         var tables: [Table] = []
         for index in 0..<min(2, games) {

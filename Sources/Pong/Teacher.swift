@@ -1,5 +1,4 @@
 import Essentials
-import Foundation
 import NeuralNetwork
 
 /// An agent that plays with a longer frame skip and tells a learner at every one of its steps what it would do.
@@ -32,7 +31,7 @@ final class Teacher {
                 "teacher", value: configuration.teacher, problem: "plays with frame skip \(agent.frameSkip)",
                 expected: "a multiple of frame_skip, \(configuration.frameSkip)")
         }
-        network = ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
+        network = try ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
         state = network.makeState(environments: count)
         stride = agent.frameSkip / configuration.frameSkip
         mixesFrames = configuration.frameSkip == 1 && stride > 1
@@ -58,9 +57,7 @@ final class Teacher {
         }
         let output = network.step(observations: seen, state: state)
         for e in fresh.indices {
-            for (a, log) in Policy.logProbabilities(output.logits(environment: e)).enumerated() {
-                advice[e * actions + a] = Float(Foundation.exp(log))
-            }
+            for (a, p) in Policy.probabilities(output.logits(environment: e)).enumerated() { advice[e * actions + a] = Float(p) }
         }
     }
 

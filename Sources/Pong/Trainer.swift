@@ -141,7 +141,7 @@ public final class Trainer {
                 learningRate: configuration.learningRate(at: counters.agentSteps), totalSteps: configuration.totalSteps,
                 stepsPerSecond: Double(counters.agentSteps - recent.steps) / max(elapsed.seconds, 1e-9))
             if counters.updates % configuration.logUpdates == 0 {
-                row.probe(learner, observations: lanes[0].games.observations)
+                try row.probe(learner, observations: lanes[0].games.observations)
                 try log.append(row)
                 counters.logBytes = log.bytes
                 recent = (counters.agentSteps, .now)

@@ -47,10 +47,10 @@ public struct TrainingStatus: Equatable, Sendable {
     }
 
     /// Looks into the network: the largest |F|, the |dF| of the step to come, and how many Lambda sit at a bound.
-    mutating func probe(_ learner: Learner, observations: [Float]) {
+    mutating func probe(_ learner: Learner, observations: [Float]) throws {
         largestF = Double(learner.recurrentState.largestPlastic)
         let parameters = learner.parameters
-        let network = ActorCritic(parameters: parameters, constraints: learner.constraints)
+        let network = try ActorCritic(parameters: parameters, constraints: learner.constraints)
         let state = network.makeState(environments: 1)
         let before = learner.recurrentState.plastic(environment: 0)
         state.set(environment: 0, hidden: learner.recurrentState.hidden(environment: 0), plastic: before)

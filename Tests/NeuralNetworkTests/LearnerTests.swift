@@ -207,11 +207,13 @@ import Testing
         let small = SmallCase("mstpn", environments: 2)
         var constraints = small.constraints
         constraints.weightRange = -0.2...0.3
-        let clamped = small.parameters.constrained(by: constraints)
+        var clamped = small.parameters
+        clamped[.weight] = clamped[.weight].map { min(max($0, -0.2), 0.3) }
+        clamped[.lambda] = clamped[.lambda].map { min(max($0, 0.2), 0.8) }
         let free = CellConstraints(lambdaRange: nil)
         var outputs: [ActorCritic.Output] = []
         for (parameters, constraints) in [(small.parameters, constraints), (clamped, free)] {
-            let agent = ActorCritic(parameters: parameters, constraints: constraints)
+            let agent = try ActorCritic(parameters: parameters, constraints: constraints)
             let state = agent.makeState(environments: 2)
             for t in 0..<4 { outputs.append(agent.step(observations: Array(small.pixels[t * 200..<(t + 1) * 200]), state: state)) }
         }

@@ -46,7 +46,7 @@ import Testing
         settings.start = path
         let teacher = try Teacher(settings, environments: 2)
         let agent = try Agent.load(path: path)
-        let network = ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
+        let network = try ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
         let state = network.makeState(environments: 2)
         var numbers = SeededGenerator(seed: 3, stream: 0)
         for step in 0..<5 {
@@ -69,7 +69,7 @@ import Testing
         let path = try agentFile(frameSkip: 4)
         let teacher = try Teacher(configuration(teacher: path), environments: 2)
         let agent = try Agent.load(path: path)
-        let network = ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
+        let network = try ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
         let state = network.makeState(environments: 2)
         var numbers = SeededGenerator(seed: 4, stream: 0)
         var (before, expected): ([Float], [Float]) = ([], [])

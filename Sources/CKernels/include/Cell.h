@@ -12,6 +12,7 @@ extern "C" {
 #endif
 
 typedef struct {
+    int32_t level;
     int32_t rows, stride, environments;
     // Floats from one environment's F (and levels) to the next; no multiple of 1024, or the environments compete for the
     // same cache sets.
@@ -38,6 +39,7 @@ typedef struct {
 } CellForward;
 
 typedef struct {
+    int32_t level;
     int32_t rows, stride, environments, plane, divide_by_norm;
     const float *W, *gamma, *lambda;
     // The values of the forward step: u, F before the step, and its results h, n, s.
