@@ -70,9 +70,7 @@ public final class ActorCritic {
     public func move(state: RecurrentState, recorder: SynapseRecorder? = nil) {
         precondition(owesMove && state.environments == environments, "move without the answer before it")
         owesMove = false
-        network.cellMove(
-            environments: environments, u: u, uAt: 0, f: state.f, fAt: 0, to: state.f, at: 0, h: state.h, n: n, s: s,
-            unitsAt: 0, recorder: recorder)
+        network.move(cellStep(state), f: state.f.from(0), to: state.f.from(0), recorder: recorder)
         recorder?.after(h: state.h, n: n, u: u)
     }
 
@@ -87,21 +85,23 @@ public final class ActorCritic {
         let stride = network.layout.stride
         trunk.forward(
             observations: observations,
-            starts: (0..<environments).map { $0 * shape.observations }, y1: y1, y1At: 0,
-            features: u, featuresAt: 0, featureStride: stride)
+            starts: (0..<environments).map { $0 * shape.observations }, y1: y1.from(0), features: u.from(0),
+            featureStride: stride)
         for e in 0..<environments {
             u.copy(e * stride + shape.features..<e * stride + shape.inputs, from: state.h, at: e * shape.units)
         }
         recorder?.before(state: state)
-        network.cellForward(
-            environments: environments, u: u, uAt: 0, f: state.f, fAt: 0, moves: moves, h: state.h, n: n,
-            s: s, unitsAt: 0, recorder: recorder)
+        network.forward(cellStep(state), f: state.f.from(0), moves: moves, recorder: recorder)
         var output = Output(
             logits: [Float](repeating: 0, count: environments * shape.actions),
             values: [Float](repeating: 0, count: environments), actions: shape.actions)
         network.heads(
-            environments: environments, h: state.h, at: 0, logits: &output.logits, values: &output.values, outAt: 0)
+            environments: environments, h: state.h.from(0), logits: &output.logits, values: &output.values, outAt: 0)
         return output
+    }
+
+    private func cellStep(_ state: RecurrentState) -> CellStep {
+        CellStep(environments: environments, u: u.from(0), h: state.h.from(0), n: n.from(0), s: s.from(0))
     }
 
     private func reserve(_ count: Int) {

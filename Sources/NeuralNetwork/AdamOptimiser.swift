@@ -32,13 +32,13 @@ final class AdamOptimiser: @unchecked Sendable {
 
     /// One step on `parameters`; cost: one sweep over parameters, gradient and both moments.
     ///
-    /// `parts` cover the vector; one part of factor 1 is plain Adam. `workers` share the sweep.
+    /// `parts` cover the vector; one part of factor 1 is plain Adam. `threads` share the sweep.
     func step(
         parameters: FloatBuffer, gradient: FloatBuffer, norm: Double, clip: Double, rate: Double, parts: [Part],
-        workers: Workers
+        threads: Threads
     ) {
         steps += 1
-        workers.sweep(parameters.count) { [self] share in
+        threads.sweep(parameters.count) { [self] share in
             for part in parts where part.range.overlaps(share) {
                 sweep(parameters, gradient, part.range.clamped(to: share), norm: norm, clip: clip, rate: rate * part.factor)
             }

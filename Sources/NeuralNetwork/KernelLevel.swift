@@ -32,6 +32,8 @@ package enum KernelLevel: Int32, CaseIterable, Comparable, Sendable {
 enum Elementary {
     static func exp(_ x: Double) -> Double { kernel_exp(x) }
     static func log(_ x: Double) -> Double { kernel_log(x) }
+    /// What the cell kernels use.
+    static func tanh(_ x: Float) -> Float { kernel_tanh(x) }
 
     /// base^exponent by repeated squaring, each product rounded.
     static func power(_ base: Double, _ exponent: Int) -> Double {

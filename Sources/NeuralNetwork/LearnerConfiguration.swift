@@ -149,11 +149,15 @@ public struct UpdateStatistics: Equatable, Sendable {
     public var entropy = 0.0
     /// Norm over all parameters before clipping, minibatches that were left out included.
     public var gradientNorm = 0.0
-    /// PPO: share of samples whose ratio was clipped, and mean of (ratio - 1) - log ratio.
+    /// PPO: share of samples whose ratio was clipped, and mean of (ratio - 1) - log ratio, which estimates the divergence
+    /// KL(old policy | new policy) in nats.
     public var clipFraction = 0.0
     public var divergence = 0.0
     /// Share of minibatches that were left out because of `gradientSkip`.
     public var skipped = 0.0
     /// Cross-entropy of the policy against a teacher's, as policyLoss is summed or averaged; 0 without one.
     public var adviceLoss = 0.0
+    /// 1 - variance(target - value) / variance(target) over the rollout, values as they were when it was played: 1 for a
+    /// critic that foresees the returns, 0 for one that says the same of every state; nil where all targets are equal.
+    public var explainedVariance: Double?
 }

@@ -36,16 +36,15 @@ final class Trunk: @unchecked Sendable {
     ///
     /// - observations: [side][side] from each start, already normalised.
     func forward(
-        observations: FloatBuffer, starts: [Int], y1: FloatBuffer, y1At: Int, features: FloatBuffer, featuresAt: Int,
-        featureStride: Int
+        observations: FloatBuffer, starts: [Int], y1: FloatSlice, features: FloatSlice, featureStride: Int
     ) {
         for (i, start) in starts.enumerated() {
-            let activations = y1.at(y1At + i * activations1, room: activations1)
+            let activations = y1.advanced(by: i * activations1).pointer(room: activations1)
             forward(
                 layer: 1, input: observations.at(start, room: shape.observations), weights: .conv1Weight, bias: .conv1Bias,
                 output: activations)
             forward(layer: 2, input: activations, weights: .conv2Weight, bias: .conv2Bias, output: maps.pointer)
-            let out = features.at(featuresAt + i * featureStride, room: shape.features)
+            let out = features.advanced(by: i * featureStride).pointer(room: shape.features)
             let positions = shape.side2 * shape.side2
             for f in 0..<shape.filters2 {
                 for position in 0..<positions { out[f * positions + position] = maps.pointer[position * layout.filters2 + f] }
@@ -69,16 +68,16 @@ final class Trunk: @unchecked Sendable {
     ///
     /// - dFeatures: d loss / d features, with the features themselves (their sign is the ReLU's mask), same stride.
     func backward(
-        observations: FloatBuffer, starts: [Int], y1: FloatBuffer, y1At: Int, features: FloatBuffer, featuresAt: Int,
-        dFeatures: FloatBuffer, dFeaturesAt: Int, featureStride: Int, gradient: FloatBuffer
+        observations: FloatBuffer, starts: ArraySlice<Int>, y1: FloatSlice, features: FloatSlice, dFeatures: FloatSlice,
+        featureStride: Int, gradient: FloatBuffer
     ) {
         // The forward pass leaves its outputs where the zeros around the slopes belong.
         maps.fill(0, 0..<maps.count)
         for (i, start) in starts.enumerated() {
-            let activations = y1.at(y1At + i * activations1, room: activations1)
+            let activations = y1.advanced(by: i * activations1).pointer(room: activations1)
             takeSlopes(
-                features.at(featuresAt + i * featureStride, room: shape.features),
-                dFeatures.at(dFeaturesAt + i * featureStride, room: shape.features))
+                features.advanced(by: i * featureStride).pointer(room: shape.features),
+                dFeatures.advanced(by: i * featureStride).pointer(room: shape.features))
             let slopes2 = maps.pointer + before * layout.filters2
             weights(
                 layer: 2, slopeRow: slopeRow, input: activations, slope: slopes2, weights: .conv2Weight, bias: .conv2Bias, gradient)

@@ -18,17 +18,17 @@ final class Teacher {
     private var fresh: [Bool]
     private var step = 0
 
-    /// For so many environments. Throws `InputError` when the agent's actions or frame skip do not fit the configuration's.
-    init(_ configuration: TrainingConfiguration, environments count: Int) throws {
-        let agent = try Agent.load(path: configuration.teacher)
+    /// The agent file at `path`, for so many environments. Throws `InputError` when the agent's actions or frame skip do not fit the configuration's.
+    init(_ path: String, for configuration: TrainingConfiguration, environments count: Int) throws {
+        let agent = try Agent.load(path: path)
         guard agent.actions == configuration.actions else {
             throw InputError(
-                "teacher", value: configuration.teacher, problem: "has other actions: \(agent.actions.map(\.name).joined(separator: " "))",
+                "teacher", value: path, problem: "has other actions: \(agent.actions.map(\.name).joined(separator: " "))",
                 expected: configuration.actions.map(\.name).joined(separator: " "))
         }
         guard agent.frameSkip.isMultiple(of: configuration.frameSkip) else {
             throw InputError(
-                "teacher", value: configuration.teacher, problem: "plays with frame skip \(agent.frameSkip)",
+                "teacher", value: path, problem: "plays with frame skip \(agent.frameSkip)",
                 expected: "a multiple of frame_skip, \(configuration.frameSkip)")
         }
         network = try ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
