@@ -60,6 +60,8 @@ public struct Evaluation: Sendable {
     /// One game.
     public struct Game: Equatable, Sendable {
         public var score, steps, frames, noops: Int
+        /// Points that either side made.
+        public var points = 0
         public var capped: Bool
         /// Index of the action of every step, into the agent's actions.
         public var actions: [UInt8]
@@ -160,10 +162,13 @@ public struct Evaluation: Sendable {
             for table in tables {
                 try table.environment.finishStep()
                 table.game.score += table.environment.rewards[0]
+                table.game.points += abs(table.environment.rewards[0])
                 table.game.steps += 1
                 if let end = table.environment.finished.first {
                     table.game.frames = end.frames
                     table.game.capped = end.capped
+                    // A game can end within a step.
+                    if sticky > 0 { table.game.frameActions = Array(table.game.frameActions.prefix(end.frames - table.game.noops)) }
                     table.game.actionDigest = Digest.sha256(
                         Data(table.game.actions.map { UInt8(agent.actions[Int($0)].rawValue) }))
                     played[table.index] = table.game

@@ -18,7 +18,7 @@ import Testing
         var settings = SmallRun.configuration
         (settings.algorithm, settings.environments, settings.rollout, settings.totalSteps) = (algorithm, 4, 50, 2000)
         (settings.sticky, settings.checkpointSeconds, settings.deltaFStep) = (0.25, 1000, 0.0625)
-        settings.gammaInitial = 0.05
+        (settings.deltaFMaximum, settings.gammaInitial) = (2.5, 0.05)
         let agents = try Self.levels.map { level in
             let trainer = try Trainer(configuration: settings, folder: folder + "/\(level)", resume: false, kernels: level)
             try trainer.run()
