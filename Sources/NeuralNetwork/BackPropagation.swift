@@ -50,20 +50,21 @@ final class BackPropagation: @unchecked Sendable {
         let loss = SampleLoss(
             valueCoefficient: configuration.valueCoefficient, entropyCoefficient: configuration.entropyCoefficient,
             scale: isA2C ? 1 : 1 / Double(samples), clip: clip, adviceCoefficient: adviceCoefficient)
+        let prices = configuration.updatePrice.map { UpdatePriceTable($0, network.constraints, scale: loss.scale) }
         let advantages = advantages(members: members, rollout: rollout)
         let parts = threads.map(starts.count) { thread, g in
             let first = starts[g]
             let group = Array(members[first..<min(first + size, members.count)])
             let tape = isA2C ? tapes[g] : tapes[thread]
             if !isA2C { replay(tape, group, rollout) }
-            let statistics = addLosses(loss, of: group, tape, rollout) { t, e in advantages[t * members.count + first + e] }
+            var statistics = addLosses(loss, of: group, tape, rollout) { t, e in advantages[t * members.count + first + e] }
             gradients[g].fill(0, 0..<gradients[g].count)
-            tape.backward(
-                observations: rollout.observations, gradient: gradients[g], truncation: configuration.truncation)
+            statistics.updateCost = tape.backward(
+                observations: rollout.observations, gradient: gradients[g], truncation: configuration.truncation, prices: prices)
             return statistics
         }
         sumGradients(starts.count)
-        return Self.total(parts, loss, samples: samples)
+        return total(parts, loss, samples: samples)
     }
 
     /// The advantages of the members' samples, [steps][members], normalised where the configuration says so.
@@ -94,7 +95,7 @@ final class BackPropagation: @unchecked Sendable {
     }
 
     /// The statistics of all groups as those of one update.
-    private static func total(_ parts: [UpdateStatistics], _ loss: SampleLoss, samples: Int) -> UpdateStatistics {
+    private func total(_ parts: [UpdateStatistics], _ loss: SampleLoss, samples: Int) -> UpdateStatistics {
         var statistics = parts.reduce(into: UpdateStatistics()) { sum, part in
             sum.policyLoss += part.policyLoss
             sum.valueLoss += part.valueLoss
@@ -102,13 +103,16 @@ final class BackPropagation: @unchecked Sendable {
             sum.clipFraction += part.clipFraction
             sum.divergence += part.divergence
             sum.adviceLoss += part.adviceLoss
+            sum.updateCost += part.updateCost
         }
         statistics.loss =
             statistics.policyLoss + loss.valueCoefficient * statistics.valueLoss
             - loss.entropyCoefficient * loss.scale * statistics.entropy + loss.adviceCoefficient * statistics.adviceLoss
+            + (configuration.updatePrice?.weight ?? 0) * loss.scale * statistics.updateCost
         statistics.entropy /= Double(samples)
         statistics.clipFraction /= Double(samples)
         statistics.divergence /= Double(samples)
+        statistics.updateCost /= Double(samples)
         return statistics
     }
 

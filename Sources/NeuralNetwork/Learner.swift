@@ -39,6 +39,7 @@ public final class Learner {
     ) throws {
         try configuration.validate()
         try constraints.validate()
+        try configuration.updatePrice?.validate(constraints)
         try parameters.shape.validate()
         try configuration.validateMemory(for: parameters.shape)
         shape = parameters.shape
@@ -196,11 +197,12 @@ extension UpdateStatistics {
             sum.divergence += one.divergence
             sum.skipped += one.skipped
             sum.adviceLoss += one.adviceLoss
+            sum.updateCost += one.updateCost
         }
         let n = Double(max(all.count, 1))
         return UpdateStatistics(
             loss: sum.loss / n, policyLoss: sum.policyLoss / n, valueLoss: sum.valueLoss / n, entropy: sum.entropy / n,
             gradientNorm: sum.gradientNorm / n, clipFraction: sum.clipFraction / n, divergence: sum.divergence / n,
-            skipped: sum.skipped / n, adviceLoss: sum.adviceLoss / n)
+            skipped: sum.skipped / n, adviceLoss: sum.adviceLoss / n, updateCost: sum.updateCost / n)
     }
 }

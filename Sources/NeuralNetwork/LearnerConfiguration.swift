@@ -28,6 +28,8 @@ public struct LearnerConfiguration: Equatable, Sendable {
     public var gradientSkip: Double?
     /// Back-propagation stops after this many steps; nil: goes through the whole rollout.
     public var truncation: Int?
+    /// What rounded updates cost in the loss; nil: nothing.
+    public var updatePrice: UpdatePrice?
     /// Projects Lambda into its range after each step of the optimiser.
     public var projectsLambda = true
     /// Threads of the learner. The result does not depend on it.
@@ -157,6 +159,8 @@ public struct UpdateStatistics: Equatable, Sendable {
     public var skipped = 0.0
     /// Cross-entropy of the policy against a teacher's, as policyLoss is summed or averaged; 0 without one.
     public var adviceLoss = 0.0
+    /// Mean over the samples of the sum of k^exponent over all synapses, see `UpdatePrice`; 0 where updates are free.
+    public var updateCost = 0.0
     /// 1 - variance(target - value) / variance(target) over the rollout, values as they were when it was played: 1 for a
     /// critic that foresees the returns, 0 for one that says the same of every state; nil where all targets are equal.
     public var explainedVariance: Double?

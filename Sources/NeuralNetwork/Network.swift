@@ -103,8 +103,12 @@ final class Network: @unchecked Sendable {
 
     /// The gradient of one step of the cell, added to `gradient`; see `CellBackward` for the formulas.
     ///
+    /// - prices: what rounded updates cost, where they do; what they come to is added to `paid`.
     /// - f: F before the step; dF: d loss / d F, [environments][plane]; dh: [environments][units]; du: [environments][stride].
-    func backward(_ step: CellStep, f: FloatSlice, dh: FloatBuffer, dF: FloatBuffer, du: FloatBuffer, gradient: FloatBuffer) {
+    func backward(
+        _ step: CellStep, f: FloatSlice, dh: FloatBuffer, dF: FloatBuffer, du: FloatBuffer, gradient: FloatBuffer,
+        prices: UpdatePriceTable? = nil, paid: inout Double
+    ) {
         let room = step.environments * shape.units
         var kernel = CellBackward()
         kernel.level = level.rawValue
@@ -126,7 +130,15 @@ final class Network: @unchecked Sendable {
         kernel.dlambda = gradient.at(layout.start(.lambda), room: plane)
         kernel.dbias = gradient.at(layout.start(.bias), room: shape.units)
         kernel.du = du.at(0, room: step.environments * layout.stride)
-        cell_backward(&kernel)
+        (kernel.step, kernel.maximum) = (constraints.deltaFStep, constraints.deltaFMaximum)
+        if let prices {
+            kernel.prices = UnsafePointer(prices.prices.pointer)
+            kernel.slopes = UnsafePointer(prices.slopes.pointer)
+        }
+        withUnsafeMutablePointer(to: &paid) {
+            kernel.paid = $0
+            cell_backward(&kernel)
+        }
     }
 
     /// logits = actor h + bias; value = critic h + bias; h [environments][units].

@@ -112,7 +112,10 @@ final class Tape: @unchecked Sendable {
     }
 
     /// Back-propagation through all steps; `dLogits` and `dValues` hold the loss's gradient. Adds to `gradient`.
-    func backward(observations: FloatBuffer, gradient: FloatBuffer, truncation: Int?) {
+    ///
+    /// Returns the sum of the updates' prices (0 without any).
+    func backward(observations: FloatBuffer, gradient: FloatBuffer, truncation: Int?, prices: UpdatePriceTable?) -> Double {
+        var paid = 0.0
         let plane = network.plane
         dF.fill(0, 0..<environments * plane)
         var carries = [Bool](repeating: false, count: environments)
@@ -120,7 +123,7 @@ final class Tape: @unchecked Sendable {
             let first = t * environments
             if t == steps - 1 || t % segment == segment - 1 { computeWindow(through: t) }
             headsBackward(first, carries, gradient)
-            network.backward(step(t), f: place(of: t), dh: dh, dF: dF, du: du, gradient: gradient)
+            network.backward(step(t), f: place(of: t), dh: dh, dF: dF, du: du, gradient: gradient, prices: prices, paid: &paid)
             trunk.backward(
                 observations: observations, starts: starts[first..<first + environments],
                 y1: y1.from(first * trunk.activations1), features: u.from(first * stride), dFeatures: du.from(0),
@@ -131,6 +134,7 @@ final class Tape: @unchecked Sendable {
                 if !carries[e] { dF.fill(0, e * plane..<(e + 1) * plane) }
             }
         }
+        return paid
     }
 
     /// The cell's part of the tape at step t.

@@ -224,6 +224,7 @@ extension TrainingConfiguration {
         settings.lambdaRate = lambdaRate
         settings.gammaRate = gammaRate
         settings.gradientSkip = gradientSkip
+        settings.updatePrice = energyWeight.map { UpdatePrice(weight: $0, exponent: energyExponent) }
         return settings
     }
 }

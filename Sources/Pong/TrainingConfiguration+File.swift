@@ -20,7 +20,7 @@ extension TrainingConfiguration {
         ("lambda_min", \.lambdaMinimum, 0...1), ("lambda_max", \.lambdaMaximum, 0...1),
         ("delta_f_step", \.deltaFStep, 0...1000), ("delta_f_max", \.deltaFMaximum, 0...1000),
         ("lambda_rate", \.lambdaRate, 0...1000), ("gamma_rate", \.gammaRate, 0...1000),
-        ("sticky", \.sticky, 0...1),
+        ("sticky", \.sticky, 0...1), ("energy_exponent", \.energyExponent, 1...3),
         ("teacher_coefficient", \.teacherCoefficient, 0...1000), ("checkpoint_seconds", \.checkpointSeconds, 0...86_400),
     ]
     /// Settings that may be left out: "none", "" or 0 in a file.
@@ -29,7 +29,7 @@ extension TrainingConfiguration {
         ("teacher_steps", \.teacherSteps, 1...10_000_000_000), ("evaluation_steps", \.evaluationSteps, 1...10_000_000_000),
     ]
     private static let optionalNumbers: [(String, WritableKeyPath<Self, Double?> & Sendable, ClosedRange<Double>)] = [
-        ("gradient_skip", \.gradientSkip, 1e-12...1e9), ("gamma_initial", \.gammaInitial, 1e-12...100),
+        ("gradient_skip", \.gradientSkip, 1e-12...1e9), ("gamma_initial", \.gammaInitial, 1e-12...100), ("energy_weight", \.energyWeight, 1e-15...1000),
     ]
     private static let switches: [(String, WritableKeyPath<Self, Bool> & Sendable)] = [
         ("clip_rewards", \.clipRewards), ("normalise_advantages", \.normaliseAdvantages),
@@ -137,6 +137,9 @@ extension TrainingConfiguration {
         }
         try check(learningRate > 0, "learning_rate", "\(learningRate)", "learns nothing", "more than 0")
         try constraints.validate()
+        try check(
+            energyWeight == nil || deltaFStep > 0, "energy_weight", "\(energyWeight ?? 0)", "needs updates on a grid",
+            "delta_f_step above 0")
     }
 
     /// The configuration as a file has it, every key written out: what a run keeps beside its checkpoints.

@@ -64,6 +64,10 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var adamEpsilon = 1e-5
     public var valueCoefficient = 0.5
     public var entropyCoefficient = 0.01
+    /// Price of rounded updates in the loss: weight of k^exponent, k steps of the grid (`UpdatePrice`); nil: they are free.
+    public var energyWeight: Double?
+    /// alpha of the pulse energy c |dF|^alpha; the shipped synapse's.
+    public var energyExponent = 1.391
 
     // PPO only.
     public var epochs = 3

@@ -12,6 +12,8 @@ public struct TrainingStatus: Equatable, Sendable {
     /// KL(old policy | new policy) in nats, estimated (PPO; 0 for A2C), and the share of the returns' variance that the critic explains.
     public var divergence: Double
     public var explainedVariance: Double?
+    /// Sum of k^energy_exponent over a step's updates, on average; nil where updates are free.
+    public var updateCost: Double?
     /// Largest |F| of all environments, and largest |dF| of environment 0's next step; only in rows of the log.
     public var largestF, largestDeltaF: Double?
     /// Share of the Lambda at a bound of their range; only in rows of the log.
@@ -45,6 +47,7 @@ public struct TrainingStatus: Equatable, Sendable {
         clipFraction = statistics.clipFraction
         divergence = statistics.divergence
         explainedVariance = statistics.explainedVariance
+        updateCost = statistics.updateCost > 0 ? statistics.updateCost : nil
         self.learningRate = learningRate
         self.stepsPerSecond = stepsPerSecond
         wallSeconds = counters.wallSeconds
@@ -75,7 +78,7 @@ public struct TrainingStatus: Equatable, Sendable {
     static let columns = [
         "agent_steps", "updates", "games", "mean_score_100", "mean_length_100_steps", "best_score_100", "entropy_nat",
         "loss", "policy_loss", "value_loss", "gradient_norm", "clip_fraction", "learning_rate", "largest_f",
-        "largest_delta_f", "lambda_at_bound", "kl_nat", "explained_variance", "steps_per_s", "wall_s", "core_s",
+        "largest_delta_f", "lambda_at_bound", "kl_nat", "explained_variance", "update_cost", "steps_per_s", "wall_s", "core_s",
     ]
 
     /// The row as CSV with the columns named; empty where a value is not there yet.
@@ -84,7 +87,7 @@ public struct TrainingStatus: Equatable, Sendable {
         let values = [
             "\(agentSteps)", "\(updates)", "\(games)", text(meanScore), text(meanLength), bestScore.map { "\($0)" } ?? "",
             text(entropy), text(loss), text(policyLoss), text(valueLoss), text(gradientNorm), text(clipFraction),
-            text(learningRate), text(largestF), text(largestDeltaF), text(lambdaAtBound), text(divergence), text(explainedVariance),
+            text(learningRate), text(largestF), text(largestDeltaF), text(lambdaAtBound), text(divergence), text(explainedVariance), text(updateCost),
             text(stepsPerSecond),
             String(format: "%.2f", wallSeconds), String(format: "%.2f", coreSeconds),
         ]

@@ -48,7 +48,7 @@ struct SmallCase {
     /// The product's learner with this rollout played and its advantages and targets set.
     func learner(
         _ algorithm: LearnerConfiguration.Algorithm, groupSize: Int, threads: Int = 1, truncation: Int? = nil,
-        segmentLength: Int = 1, kernels: KernelLevel? = nil
+        segmentLength: Int = 1, kernels: KernelLevel? = nil, price: UpdatePrice? = nil
     ) throws -> Learner {
         var configuration = LearnerConfiguration(
             algorithm: algorithm, environments: samples.environments, rolloutLength: samples.steps, gaeLambda: 1,
@@ -57,6 +57,7 @@ struct SmallCase {
         configuration.threads = threads
         configuration.segmentLength = segmentLength
         configuration.kernels = kernels
+        configuration.updatePrice = price
         let learner = try Learner(parameters: parameters, constraints: constraints, configuration: configuration)
         for e in 0..<samples.environments {
             learner.recurrentState.set(

@@ -176,7 +176,7 @@ import Testing
             var updates = 0
             try trainer.run(status: { _ in updates += 1 }, stop: { updates == 4 })
         }
-        let later = ["sticky:", "frame_limit:", "evaluation_", "warm_up_steps:", "teacher"]
+        let later = ["sticky:", "energy_", "frame_limit:", "evaluation_", "warm_up_steps:", "teacher"]
         let text = settings.text.split(separator: "\n").filter { line in !later.contains { line.hasPrefix($0) } }
             .joined(separator: "\n").replacingOccurrences(of: ": none", with: ": 0") + "\n"
         try AtomicFile.write(text, to: folder + "/config.yaml")
@@ -186,7 +186,7 @@ import Testing
         metadata["configuration"] = Digest.sha256(text)
         let log = try String(contentsOfFile: folder + "/log.csv", encoding: .utf8).split(separator: "\n").map { line -> String in
             var fields = line.split(separator: ",", omittingEmptySubsequences: false)
-            fields.removeSubrange(fields.count - 5..<fields.count - 3)
+            fields.removeSubrange(fields.count - 6..<fields.count - 3)
             return fields.joined(separator: ",")
         }.joined(separator: "\n") + "\n"
         try AtomicFile.write(log, to: folder + "/log.csv")

@@ -52,6 +52,11 @@ typedef struct {
     float *dW, *dgamma, *dlambda, *dbias;
     // Out: d loss / d u.
     float *du;
+    // Price of rounded updates, or all 0: every dF is rounded to k steps of `step`, at most `maximum`, and adds prices[k] to
+    // `paid` and, straight through the rounding, sign(dF) slopes[k] to d loss / d dF. Both tables start at k = 0.
+    float step, maximum;
+    const float *prices, *slopes;
+    double *paid;
 } CellBackward;
 
 // Cost: one pass over W, gamma, lambda and, for each environment, one read and one write of F.
