@@ -51,14 +51,16 @@ let package = Package(
         // Floor 6
         + room("CompactModel", ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation", yams])
         // Floor 7
-        + room(
-            "Pong", ["Essentials", "CompactModel", "NeuralNetwork"], resources: [.embedInCode("Helper/ale_helper.py")])
+        + room("GameAccount", ["Essentials", "CompactModel", "NeuralNetwork"])
         // Floor 8
-        + room("Energy", ["Essentials", "CompactModel", "Pong"])
+        + room(
+            "Pong", ["Essentials", "CompactModel", "NeuralNetwork", "GameAccount"],
+            resources: [.embedInCode("Helper/ale_helper.py")])
+        + room("Energy", ["Essentials", "CompactModel", "GameAccount"])
         // Floor 9
-        + room("Validation", ["Essentials", "CompactModel", "Simulation", "Energy", "Pong", yams])
+        + room("Validation", ["Essentials", "CompactModel", "Simulation", "GameAccount", "Energy", yams])
         // Floor 10
-        + room("Report", ["Essentials", "CompactModel", "Simulation", "Pong", "Energy", "Validation"])
+        + room("Report", ["Essentials", "CompactModel", "Simulation", "GameAccount", "Pong", "Energy", "Validation"])
         + room(
             "Calibration",
             ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Validation"])
@@ -67,13 +69,13 @@ let package = Package(
             .executableTarget(
                 name: "tausonite",
                 dependencies: [
-                    "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork", "Pong",
-                    "Energy", "Validation", "Report", "Calibration", arguments,
+                    "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork",
+                    "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", arguments,
                 ], swiftSettings: optimised),
             .testTarget(
                 name: "tausoniteTests",
                 dependencies: [
-                    "tausonite", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Pong", arguments,
+                    "tausonite", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "GameAccount", "Pong", arguments,
                 ], resources: [.copy("Fixtures")], swiftSettings: optimised),
         ],
     swiftLanguageModes: [.v6]

@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import GameAccount
 import NeuralNetwork
 
 /// Plays games with an agent and says how they went.

@@ -1,7 +1,7 @@
 import CompactModel
 import Energy
 import Foundation
-import Pong
+import GameAccount
 
 extension FigureBuilder {
     private func bars(

@@ -1,7 +1,7 @@
 import CompactModel
 import Energy
 import Foundation
-import Pong
+import GameAccount
 
 extension FigureBuilder {
     static let reading = "The paper's text names the quantity; that this panel shows it is our reading."

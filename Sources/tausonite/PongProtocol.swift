@@ -3,6 +3,7 @@ import CompactModel
 import Energy
 import Essentials
 import Foundation
+import GameAccount
 import NeuralNetwork
 import Pong
 

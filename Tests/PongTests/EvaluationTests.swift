@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import GameAccount
 import NeuralNetwork
 import Testing
 
