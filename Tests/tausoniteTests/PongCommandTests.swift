@@ -1,6 +1,7 @@
 import CompactModel
 import Essentials
 import Foundation
+import Pong
 import Testing
 
 @testable import tausonite
@@ -96,7 +97,7 @@ import Testing
         (["evaluate", "--agent", "cut.safetensors", "--out", "game.json"], "--synapse"),
         (["evaluate", "--agent", "cut.safetensors", "--sticky", "2"], "truncated"),
         (["protocol", "--agent", "nowhere.safetensors"], "nowhere.safetensors"),
-        (["protocol", "--agent", "cut.safetensors", "--out", "/proc/none/p.json"], "/proc/none"),
+        (["protocol", "--agent", "cut.safetensors"], "truncated"),
         (["train", "--config", "Validation/pong/ppo.yaml", "--set", "sticky=2", "--out", "run"], "sticky"),
         (["train", "--config", "Validation/pong/ppo.yaml", "--set", "energy_weight=1e-7", "--out", "run"], "delta_f_step"),
         (["train", "--config", "nowhere.yaml", "--out", "run"], "nowhere.yaml"),
