@@ -37,14 +37,14 @@ let package = Package(
     targets: [
         // Floor 1
         .systemLibrary(name: "COpenBLAS"),
-        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast-honor-pragmas"])]),
     ]
         + room("Essentials", [yams])
         // Floor 2
         + room("LinearAlgebra", ["COpenBLAS"])
         // Floor 3
         + room("FiniteVolume", ["LinearAlgebra", "CKernels"])
-        + room("NeuralNetwork", ["Essentials", "COpenBLAS", "CKernels"])
+        + room("NeuralNetwork", ["Essentials", "CKernels"])
         // Floor 4
         + room("DeviceModel", ["Essentials", "CKernels", "LinearAlgebra", "FiniteVolume"])
         + room("Protocols", ["Essentials"])
@@ -56,15 +56,17 @@ let package = Package(
         + room(
             "Tausonite", ["Essentials", "NeuralNetwork", "DeviceModel", "Protocols", "Simulation", "CompactModel"],
             resources: ["pt-sto-ti", "pt-sto-ti-drift", "pt-sto-ti-traps"].map { .embedInCode("../../Materials/\($0).yaml") })
-        + room(
-            "Pong", ["Essentials", "CompactModel", "NeuralNetwork"], resources: [.embedInCode("Helper/ale_helper.py")])
+        + room("GameAccount", ["Essentials", "CompactModel", "NeuralNetwork"])
         // Floor 8
-        + room("Energy", ["Essentials", "CompactModel", "Pong"])
+        + room(
+            "Pong", ["Essentials", "CompactModel", "NeuralNetwork", "GameAccount"],
+            resources: [.embedInCode("Helper/ale_helper.py")])
+        + room("Energy", ["Essentials", "CompactModel", "GameAccount"])
         // Floor 9
-        + room("Validation", ["Essentials", "CompactModel", "Energy", "Pong"])
+        + room("Validation", ["Essentials", "CompactModel", "GameAccount", "Energy"])
         // Floor 10
         + room(
-            "Report", ["Essentials", "CompactModel", "Pong", "Energy", "Validation"],
+            "Report", ["Essentials", "CompactModel", "GameAccount", "Pong", "Energy", "Validation"],
             resources: [.embedInCode("Figures")])
         + room(
             "Calibration",
@@ -74,13 +76,13 @@ let package = Package(
             .executableTarget(
                 name: "tausonite",
                 dependencies: [
-                    "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork", "Pong",
-                    "Energy", "Validation", "Report", "Calibration", arguments,
+                    "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork",
+                    "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", arguments,
                 ], swiftSettings: optimised),
             .testTarget(
                 name: "tausoniteTests",
                 dependencies: [
-                    "tausonite", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Pong", arguments,
+                    "tausonite", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "GameAccount", "Pong", arguments,
                 ], resources: [.copy("Fixtures")], swiftSettings: optimised),
         ],
     swiftLanguageModes: [.v6]

@@ -1,5 +1,8 @@
-#include "CellVector.h"
-#include <math.h>
+#include "Cell.h"
+#include "FixedMath.h"
+#include "Vector.h"
+
+#define BLOCK 4
 
 // One row of E environments (E a constant after inlining). Sweep 1 gives G . u and |G|^2, hence h; sweep 2 finds the
 // row still in cache and moves F on.
@@ -21,8 +24,8 @@ static INLINE void forward_row(const CellForward *a, const int row, const int e0
 #pragma clang loop unroll(full)
         for (int e = 0; e < E; e++) {
             const vec G = w + load(F + e * plane + k);
-            dot[e] += G * load(u + e * stride + k);
-            square[e] += G * G;
+            dot[e] = fma(G, load(u + e * stride + k), dot[e]);
+            square[e] = fma(G, G, square[e]);
             if (recorded) {
                 store(sum_absolute + k, load(sum_absolute + k) + __builtin_elementwise_abs(G));
                 store(total + k, load(total + k) + G);
@@ -35,8 +38,8 @@ static INLINE void forward_row(const CellForward *a, const int row, const int e0
     for (int e = 0; e < E; e++) {
         const int64_t at = (int64_t)(e0 + e) * a->rows + row;
         if (!a->known) {
-            const float n = sqrtf(sum(square[e])) + 1e-16f, s = sum(dot[e]) / n;
-            a->n[at] = n, a->s[at] = s, a->h[at] = tanhf(s + a->bias[row]);
+            const float n = __builtin_elementwise_sqrt(sum(square[e])) + 1e-16f, s = sum(dot[e]) / n;
+            a->n[at] = n, a->s[at] = s, a->h[at] = tanh_fixed(s + a->bias[row]);
         }
         gain[e] = splat(a->h[at]), keep[e] = splat(a->divide_by_norm ? 1 / a->n[at] : 1);
     }
@@ -58,7 +61,7 @@ static INLINE void forward_row(const CellForward *a, const int row, const int e0
             }
             const vec f = load(F + e * plane + k);
             if (before) store_past_caches(before + e * plane + k, f);
-            store(next + e * plane + k, l * (keep[e] * f) + dF);
+            store(next + e * plane + k, fma(l, keep[e] * f, dF));
         }
     }
 }
@@ -75,9 +78,12 @@ static INLINE void forward(const CellForward *a, const int rounded) {
     restore_mode(mode);
 }
 
-CLONES void cell_forward(const CellForward *a) {
+static INLINE void cell_forward_body(const CellForward *a, const int wide) {
+    (void)wide;
     if (a->step > 0)
         forward(a, 1);
     else
         forward(a, 0);
 }
+
+KERNEL(cell_forward, CellForward)

@@ -1,6 +1,6 @@
 import CompactModel
 import Foundation
-import Pong
+import GameAccount
 
 extension EnergyAccount.Growth {
     /// Follows the game's largest synapse; at most about `points` samples are kept, every non-zero dF among the largest

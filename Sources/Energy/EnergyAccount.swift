@@ -1,7 +1,7 @@
 import CompactModel
 import Essentials
 import Foundation
-import Pong
+import GameAccount
 
 /// What one game costs on memristive synapses, beside the published GPU figures. SI units throughout.
 ///

@@ -1,7 +1,7 @@
 import CompactModel
 import Essentials
 import Foundation
-import Pong
+import GameAccount
 
 /// Energy of one game, synapse by synapse.
 package struct SynapseEnergies: Equatable, Sendable {

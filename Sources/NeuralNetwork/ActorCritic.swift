@@ -1,6 +1,6 @@
 /// An agent that plays: trunk, plastic layer and heads, forward only.
 ///
-///     let agent = ActorCritic(parameters: parameters, constraints: .device)
+///     let agent = try ActorCritic(parameters: parameters, constraints: .device)
 ///     let state = agent.makeState(environments: 1)
 ///     let output = agent.step(observations: pixels, state: state)
 ///     let action = Policy.greedy(output.logits(environment: 0))
@@ -17,15 +17,21 @@ public final class ActorCritic {
     private var owesMove = false
     private var observations = FloatBuffer(0)
     private var y1 = FloatBuffer(0)
-    private var n = FloatBuffer(0)
     private var s = FloatBuffer(0)
-    private var u = FloatBuffer(0)
+    /// Row norms [environments][units] and inputs [environments][stride] of the last step.
+    private(set) var n = FloatBuffer(0), u = FloatBuffer(0)
 
-    public init(parameters: ActorCriticParameters, constraints: CellConstraints) {
+    /// Throws `InputError` on a processor without the kernels' instructions (AVX2 and FMA).
+    public convenience init(parameters: ActorCriticParameters, constraints: CellConstraints) throws {
+        try self.init(parameters: parameters, constraints: constraints, kernels: nil)
+    }
+
+    /// On a level of instructions, or on the best where it is nil.
+    package init(parameters: ActorCriticParameters, constraints: CellConstraints, kernels: KernelLevel?) throws {
         shape = parameters.shape
         self.constraints = constraints
-        network = Network(parameters, constraints: constraints)
-        trunk = Trunk(network.layout)
+        network = Network(parameters, constraints: constraints, level: try .resolve(kernels))
+        trunk = Trunk(network)
     }
 
     /// A state of zeros for that many environments.
@@ -64,9 +70,7 @@ public final class ActorCritic {
     public func move(state: RecurrentState, recorder: SynapseRecorder? = nil) {
         precondition(owesMove && state.environments == environments, "move without the answer before it")
         owesMove = false
-        network.cellMove(
-            environments: environments, u: u, uAt: 0, f: state.f, fAt: 0, to: state.f, at: 0, h: state.h, n: n, s: s,
-            unitsAt: 0, recorder: recorder)
+        network.move(cellStep(state), f: state.f.from(0), to: state.f.from(0), recorder: recorder)
         recorder?.after(h: state.h, n: n, u: u)
     }
 
@@ -80,33 +84,25 @@ public final class ActorCritic {
         observations.write(pixels, at: 0)
         let stride = network.layout.stride
         trunk.forward(
-            parameters: network.flat, observations: observations,
-            starts: (0..<environments).map { $0 * shape.observations }, y1: y1, y1At: 0,
-            features: u, featuresAt: 0, featureStride: stride)
+            observations: observations,
+            starts: (0..<environments).map { $0 * shape.observations }, y1: y1.from(0), features: u.from(0),
+            featureStride: stride)
         for e in 0..<environments {
             u.copy(e * stride + shape.features..<e * stride + shape.inputs, from: state.h, at: e * shape.units)
         }
         recorder?.before(state: state)
-        network.cellForward(
-            environments: environments, u: u, uAt: 0, f: state.f, fAt: 0, moves: moves, h: state.h, n: n,
-            s: s, unitsAt: 0, recorder: recorder)
+        network.forward(cellStep(state), f: state.f.from(0), moves: moves, recorder: recorder)
         var output = Output(
             logits: [Float](repeating: 0, count: environments * shape.actions),
             values: [Float](repeating: 0, count: environments), actions: shape.actions)
         network.heads(
-            environments: environments, h: state.h, at: 0, logits: &output.logits, values: &output.values, outAt: 0)
+            environments: environments, h: state.h.from(0), logits: &output.logits, values: &output.values, outAt: 0)
         return output
     }
 
-    /// Features of the last step, [environments][features].
-    public var lastFeatures: [Float] {
-        (0..<environments).flatMap {
-            u.read($0 * network.layout.stride..<$0 * network.layout.stride + shape.features)
-        }
+    private func cellStep(_ state: RecurrentState) -> CellStep {
+        CellStep(environments: environments, u: u.from(0), h: state.h.from(0), n: n.from(0), s: s.from(0))
     }
-
-    /// Row norms n of the last step, [environments][units].
-    public var lastNorms: [Float] { n.read(0..<environments * shape.units) }
 
     private func reserve(_ count: Int) {
         guard count != environments else { return }

@@ -66,12 +66,4 @@ public struct ActorCriticParameters: Equatable, Sendable {
             self[name] = self[name].map { _ in Float(generator.uniform(range.lowerBound, range.upperBound)) }
         }
     }
-
-    /// The agent as the device holds it: Lambda and W clamped to their ranges.
-    public func constrained(by constraints: CellConstraints) -> ActorCriticParameters {
-        var copy = self
-        copy[.lambda] = self[.lambda].map(constraints.effectiveLambda)
-        copy[.weight] = self[.weight].map(constraints.effectiveWeight)
-        return copy
-    }
 }

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// Adam on the flat parameter vector, with the norm of the gradient clipped first.
 ///
 /// g = grad min(1, clip / (norm + 1e-6)); m, v = moments; p -= lr (m / (1 - b1^s)) / (sqrt(v / (1 - b2^s)) + eps).
@@ -38,13 +32,13 @@ final class AdamOptimiser: @unchecked Sendable {
 
     /// One step on `parameters`; cost: one sweep over parameters, gradient and both moments.
     ///
-    /// `parts` cover the vector; one part of factor 1 is plain Adam. `workers` share the sweep.
+    /// `parts` cover the vector; one part of factor 1 is plain Adam. `threads` share the sweep.
     func step(
         parameters: FloatBuffer, gradient: FloatBuffer, norm: Double, clip: Double, rate: Double, parts: [Part],
-        workers: Workers
+        threads: Threads
     ) {
         steps += 1
-        workers.sweep(parameters.count) { [self] share in
+        threads.sweep(parameters.count) { [self] share in
             for part in parts where part.range.overlaps(share) {
                 sweep(parameters, gradient, part.range.clamped(to: share), norm: norm, clip: clip, rate: rate * part.factor)
             }
@@ -57,8 +51,8 @@ final class AdamOptimiser: @unchecked Sendable {
         let scale = Float(min(1, clip / (norm + 1e-6)))
         let (b1, b2, epsilon) = (Float(settings.beta1), Float(settings.beta2), Float(settings.epsilon))
         let (r1, r2) = (Float(1 - settings.beta1), Float(1 - settings.beta2))
-        let stepSize = Float(rate / (1 - pow(settings.beta1, Double(steps))))
-        let correction = Float(1 / (1 - pow(settings.beta2, Double(steps))))
+        let stepSize = Float(rate / (1 - Elementary.power(settings.beta1, steps)))
+        let correction = Float(1 / (1 - Elementary.power(settings.beta2, steps)))
         let (p, g, m, v) = (parameters.pointer, gradient.pointer, self.m.pointer, self.v.pointer)
         for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
             func load(_ from: UnsafeMutablePointer<Float>) -> SIMD16<Float> {

@@ -24,7 +24,8 @@ public final class Learner {
     let optimiser: AdamOptimiser
     let state: RecurrentState
     let rollout: Rollout
-    let workers: Workers
+    let backPropagation: BackPropagation
+    private let threads: Threads
     /// Shares of the environments, in order, that may play at the same time.
     public let lanes: [RolloutLane]
     /// Parts of the flat vector with their learning rates.
@@ -32,24 +33,26 @@ public final class Learner {
     /// Weight of the advice in the loss; may be changed between updates. Above 0 it needs `RolloutLane.advise` at every step.
     public var adviceCoefficient = 0.0
 
-    /// Throws `InputError` when a setting or a size cannot be.
+    /// Throws `InputError` when a setting or a size cannot be, and on a processor without the kernels' instructions.
     public init(
         parameters: ActorCriticParameters, constraints: CellConstraints, configuration: LearnerConfiguration
     ) throws {
         try configuration.validate()
         try constraints.validate()
+        try configuration.updatePrice?.validate(constraints)
         try parameters.shape.validate()
         try configuration.validateMemory(for: parameters.shape)
         shape = parameters.shape
         self.constraints = constraints
         self.configuration = configuration
-        network = Network(parameters, constraints: constraints)
+        network = Network(parameters, constraints: constraints, level: try .resolve(configuration.kernels))
         parts = Self.parts(network.layout, configuration)
         optimiser = AdamOptimiser(count: network.layout.count, settings: configuration.adam)
         state = RecurrentState(shape: shape, environments: configuration.environments)
         rollout = Rollout(shape: shape, configuration: configuration)
-        workers = Workers(network: network, configuration: configuration)
-        lanes = workers.lanes(rollout: rollout, state: state)
+        threads = Threads(count: configuration.threads)
+        backPropagation = BackPropagation(network: network, configuration: configuration, threads: threads)
+        lanes = backPropagation.lanes(rollout: rollout, state: state)
     }
 
     /// Present parameters, as trained (Lambda unclamped unless projected).
@@ -67,9 +70,14 @@ public final class Learner {
     ///
     /// Cost at the paper's sizes: 3.5 MFLOP an environment.
     public func act(observations: [Float]) -> ActorCritic.Output {
-        let outputs = workers.spread(over: lanes) { $0.act(observations: Array(observations[$0.range(each: self.shape.observations)])) }
+        let outputs = spread { $0.act(observations: Array(observations[$0.range(each: self.shape.observations)])) }
         return ActorCritic.Output(
             logits: outputs.flatMap(\.logits), values: outputs.flatMap(\.values), actions: shape.actions)
+    }
+
+    /// `work` for every lane, on the learner's threads; the results in order.
+    private func spread<Result: Sendable>(_ work: (RolloutLane) -> Result) -> [Result] {
+        threads.map(lanes.count) { _, lane in work(lanes[lane]) }
     }
 
     /// What came of the actions chosen on the last `act`. An ended environment starts anew: its h and F become zero.
@@ -90,9 +98,16 @@ public final class Learner {
         nextObservations: [Float], learningRate: Double, generator: inout SeededGenerator
     ) throws -> UpdateStatistics {
         precondition(isRolloutFull, "the rollout is not full yet")
-        let bootstrap = workers.spread(over: lanes) { $0.values(of: nextObservations[$0.range(each: self.shape.observations)]) }
+        let bootstrap = spread { $0.values(of: nextObservations[$0.range(each: self.shape.observations)]) }
         rollout.estimateAdvantages(bootstrap: bootstrap.flatMap { $0 }, configuration: configuration)
         lanes.forEach { $0.restart() }
+        var statistics = try learn(learningRate: learningRate, generator: &generator)
+        statistics.explainedVariance = rollout.explainedVariance
+        return statistics
+    }
+
+    /// The algorithm's optimiser steps on the full rollout.
+    private func learn(learningRate: Double, generator: inout SeededGenerator) throws -> UpdateStatistics {
         switch configuration.algorithm {
         case .a2c:
             return try learn(members: Array(0..<configuration.environments), learningRate: learningRate)
@@ -111,9 +126,9 @@ public final class Learner {
 
     /// One optimiser step on the environments given.
     func learn(members: [Int], learningRate: Double) throws -> UpdateStatistics {
-        var statistics = workers.gradient(members: members, rollout: rollout, adviceCoefficient: adviceCoefficient)
+        var statistics = backPropagation.gradient(members: members, rollout: rollout, adviceCoefficient: adviceCoefficient)
         maskClampedGradient()
-        statistics.gradientNorm = AdamOptimiser.norm(workers.total)
+        statistics.gradientNorm = AdamOptimiser.norm(backPropagation.total)
         for (name, value) in [
             ("policy loss", statistics.policyLoss), ("value loss", statistics.valueLoss), ("entropy", statistics.entropy),
             ("gradient norm", statistics.gradientNorm),
@@ -127,11 +142,11 @@ public final class Learner {
             return statistics
         }
         optimiser.step(
-            parameters: network.flat, gradient: workers.total, norm: statistics.gradientNorm,
-            clip: configuration.gradientNorm, rate: learningRate, parts: parts,
-            workers: workers)
+            parameters: network.flat, gradient: backPropagation.total, norm: statistics.gradientNorm,
+            clip: configuration.gradientNorm, rate: learningRate, parts: parts, threads: threads)
         if configuration.projectsLambda { projectLambda() }
-        workers.sweepRows { [network] in network.refresh(rows: $0) }
+        threads.sweep(rows: shape.units) { [network] in network.refresh(rows: $0) }
+        network.transposeConvolution()
         return statistics
     }
 
@@ -147,8 +162,8 @@ public final class Learner {
         func mask(_ name: ParameterName, _ range: ClosedRange<Float>?) {
             guard let range else { return }
             let start = network.layout.start(name)
-            workers.sweepRows { [network, workers] rows in
-                let (values, slopes) = (network.flat.pointer + start, workers.total.pointer + start)
+            threads.sweep(rows: shape.units) { [network, backPropagation] rows in
+                let (values, slopes) = (network.flat.pointer + start, backPropagation.total.pointer + start)
                 for i in rows.lowerBound * network.layout.stride..<rows.upperBound * network.layout.stride
                 where values[i] < range.lowerBound || values[i] > range.upperBound { slopes[i] = 0 }
             }
@@ -160,7 +175,7 @@ public final class Learner {
     private func projectLambda() {
         guard constraints.lambdaRange != nil else { return }
         let start = network.layout.start(.lambda)
-        workers.sweepRows { [network, shape, constraints] rows in
+        threads.sweep(rows: shape.units) { [network, shape, constraints] rows in
             for unit in rows {
                 let row = network.flat.pointer + start + unit * network.layout.stride
                 for i in 0..<shape.inputs { row[i] = constraints.effectiveLambda(row[i]) }
@@ -182,11 +197,12 @@ extension UpdateStatistics {
             sum.divergence += one.divergence
             sum.skipped += one.skipped
             sum.adviceLoss += one.adviceLoss
+            sum.updateCost += one.updateCost
         }
         let n = Double(max(all.count, 1))
         return UpdateStatistics(
             loss: sum.loss / n, policyLoss: sum.policyLoss / n, valueLoss: sum.valueLoss / n, entropy: sum.entropy / n,
             gradientNorm: sum.gradientNorm / n, clipFraction: sum.clipFraction / n, divergence: sum.divergence / n,
-            skipped: sum.skipped / n, adviceLoss: sum.adviceLoss / n)
+            skipped: sum.skipped / n, adviceLoss: sum.adviceLoss / n, updateCost: sum.updateCost / n)
     }
 }

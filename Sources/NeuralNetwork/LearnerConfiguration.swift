@@ -28,6 +28,8 @@ public struct LearnerConfiguration: Equatable, Sendable {
     public var gradientSkip: Double?
     /// Back-propagation stops after this many steps; nil: goes through the whole rollout.
     public var truncation: Int?
+    /// What rounded updates cost in the loss; nil: nothing.
+    public var updatePrice: UpdatePrice?
     /// Projects Lambda into its range after each step of the optimiser.
     public var projectsLambda = true
     /// Threads of the learner. The result does not depend on it.
@@ -39,6 +41,8 @@ public struct LearnerConfiguration: Equatable, Sendable {
     public var groupSize = 4
     /// F is kept at every n-th step and computed anew between (same bits): memory falls n-fold; 1 keeps every F.
     public var segmentLength = 1
+    /// The kernels' instructions; nil: the best of the processor. The result does not depend on it.
+    package var kernels: KernelLevel?
 
     /// Moments' decay and the epsilon of Adam (Kingma, Ba 2015, arXiv:1412.6980).
     public struct Adam: Equatable, Sendable {
@@ -147,11 +151,17 @@ public struct UpdateStatistics: Equatable, Sendable {
     public var entropy = 0.0
     /// Norm over all parameters before clipping, minibatches that were left out included.
     public var gradientNorm = 0.0
-    /// PPO: share of samples whose ratio was clipped, and mean of (ratio - 1) - log ratio.
+    /// PPO: share of samples whose ratio was clipped, and mean of (ratio - 1) - log ratio, which estimates the divergence
+    /// KL(old policy | new policy) in nats.
     public var clipFraction = 0.0
     public var divergence = 0.0
     /// Share of minibatches that were left out because of `gradientSkip`.
     public var skipped = 0.0
     /// Cross-entropy of the policy against a teacher's, as policyLoss is summed or averaged; 0 without one.
     public var adviceLoss = 0.0
+    /// Mean over the samples of the sum of k^exponent over all synapses, see `UpdatePrice`; 0 where updates are free.
+    public var updateCost = 0.0
+    /// 1 - variance(target - value) / variance(target) over the rollout, values as they were when it was played: 1 for a
+    /// critic that foresees the returns, 0 for one that says the same of every state; nil where all targets are equal.
+    public var explainedVariance: Double?
 }

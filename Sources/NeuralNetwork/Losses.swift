@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// One sample's share of a loss, and the loss's gradient in its logits and value.
 ///
 /// A2C: -logp A + c_v (V - target)^2 / 2 - c_e H. PPO: -min(r A, clip(r, 1 - c, 1 + c) A) instead of the first term,
@@ -24,13 +18,13 @@ struct SampleLoss {
         dValue: UnsafeMutablePointer<Float>
     ) {
         let logs = Policy.logProbabilities(logits)
-        let entropy = logs.reduce(0) { $0 - exp($1) * $1 }
+        let entropy = logs.reduce(0) { $0 - Elementary.exp($1) * $1 }
         var objective = logs[action] * advantage
         // d objective / d logp.
         var slope = advantage
         if let clip {
             let difference = logs[action] - oldLogProbability
-            let ratio = exp(difference)
+            let ratio = Elementary.exp(difference)
             let clipped = min(max(ratio, 1 - clip), 1 + clip) * advantage
             objective = min(ratio * advantage, clipped)
             slope = ratio * advantage <= clipped ? ratio * advantage : 0
@@ -43,7 +37,7 @@ struct SampleLoss {
         statistics.valueLoss += scale * 0.5 * error * error
         statistics.entropy += entropy
         for (i, log) in logs.enumerated() {
-            let p = exp(log)
+            let p = Elementary.exp(log)
             let policy = slope * (p - (i == action ? 1 : 0))
             var gradient = policy + entropyCoefficient * p * (log + entropy)
             if let advice { gradient += adviceCoefficient * (p - Double(advice[advice.startIndex + i])) }

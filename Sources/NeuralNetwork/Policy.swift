@@ -1,20 +1,17 @@
 import Essentials
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// From logits to actions: probabilities, the greedy choice, a seeded draw.
 public enum Policy {
     /// log softmax(logits), in double precision.
     public static func logProbabilities(_ logits: some Collection<Float>) -> [Double] {
         let top = Double(logits.max() ?? 0)
         let shifted = logits.map { Double($0) - top }
-        let normaliser = log(shifted.reduce(0) { $0 + exp($1) })
+        let normaliser = Elementary.log(shifted.reduce(0) { $0 + Elementary.exp($1) })
         return shifted.map { $0 - normaliser }
     }
+
+    /// softmax(logits).
+    public static func probabilities(_ logits: some Collection<Float>) -> [Double] { logProbabilities(logits).map(Elementary.exp) }
 
     /// The action of the largest logit; the first of equals.
     public static func greedy(_ logits: some Collection<Float>) -> Int {
@@ -36,7 +33,7 @@ public enum Policy {
         let logs = logProbabilities(logits)
         var left = place
         for (action, value) in logs.enumerated() {
-            left -= exp(value)
+            left -= Elementary.exp(value)
             if left < 0 { return (action, value) }
         }
         return (logs.count - 1, logs[logs.count - 1])
@@ -44,6 +41,6 @@ public enum Policy {
 
     /// -sum p log p, in nats.
     public static func entropy(_ logits: some Collection<Float>) -> Double {
-        logProbabilities(logits).reduce(0) { $0 - exp($1) * $1 }
+        logProbabilities(logits).reduce(0) { $0 - Elementary.exp($1) * $1 }
     }
 }

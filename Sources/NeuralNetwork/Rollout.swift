@@ -54,6 +54,17 @@ final class Rollout: @unchecked Sendable {
             discount: configuration.discount, lambda: configuration.gaeLambda)
     }
 
+    /// See `UpdateStatistics.explainedVariance`.
+    var explainedVariance: Double? {
+        func variance(_ values: [Double]) -> Double {
+            let mean = values.reduce(0, +) / Double(values.count)
+            return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+        }
+        let all = variance(targets)
+        // target - value is the advantage.
+        return all > 0 ? 1 - variance(advantages) / all : nil
+    }
+
     /// Advantages and targets given from outside, as the golden fixtures do.
     func set(advantages: [Double], targets: [Double]) {
         self.advantages = advantages

@@ -92,8 +92,8 @@ public final class RolloutLane: @unchecked Sendable {
     /// The lane's part of an array that holds `each` elements for every environment of the learner.
     func range(each: Int) -> Range<Int> { environments.lowerBound * each..<environments.upperBound * each }
 
-    /// Values of observations in the present state, which stays as it is.
-    func values(of observations: ArraySlice<Float>) -> [Float] {
+    /// Values of observations of the lane's environments in their present state, which stays as it is.
+    public func values(of observations: ArraySlice<Float>) -> [Float] {
         current.write(Array(observations), at: 0)
         player.environments = environments.count
         player.features(

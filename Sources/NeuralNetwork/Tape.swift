@@ -30,7 +30,7 @@ final class Tape: @unchecked Sendable {
         self.network = network
         self.steps = steps
         environments = groupSize
-        trunk = Trunk(network.layout)
+        trunk = Trunk(network)
         let shape = network.shape
         let samples = steps * groupSize
         u = FloatBuffer(samples * network.layout.stride)
@@ -67,8 +67,8 @@ final class Tape: @unchecked Sendable {
         let first = range.lowerBound * environments
         for (i, place) in places.enumerated() { starts[first + i] = place }
         trunk.forward(
-            parameters: network.flat, observations: observations, starts: places, y1: y1,
-            y1At: first * trunk.activations1, features: u, featuresAt: first * stride, featureStride: stride)
+            observations: observations, starts: places, y1: y1.from(first * trunk.activations1),
+            features: u.from(first * stride), featureStride: stride)
     }
 
     /// What a step leaves behind.
@@ -91,15 +91,14 @@ final class Tape: @unchecked Sendable {
             let place = (at + e) * stride + shape.features
             u.copy(place..<place + shape.units, from: state.h, at: (first + e) * shape.units)
         }
-        network.cellForward(
-            environments: environments, u: u, uAt: at * stride, f: state.f, fAt: first * network.plane, moves: mode != .looks,
-            before: mode == .records && t % segment == 0 ? f : nil,
-            beforeAt: t / segment * environments * network.plane, h: h, n: n, s: s, unitsAt: at * shape.units)
+        network.forward(
+            step(t), f: state.f.from(first * network.plane), moves: mode != .looks,
+            before: mode == .records && t % segment == 0 ? f.from(t / segment * environments * network.plane) : nil)
         if mode != .looks {
             let range = first * shape.units..<(first + environments) * shape.units
             state.h.copy(range, from: h, at: at * shape.units)
         }
-        network.heads(environments: environments, h: h, at: at * shape.units, logits: &logits, values: &values, outAt: at)
+        network.heads(environments: environments, h: step(t).h, logits: &logits, values: &values, outAt: at)
     }
 
     /// Replays all steps from the tape's own state.
@@ -113,46 +112,51 @@ final class Tape: @unchecked Sendable {
     }
 
     /// Back-propagation through all steps; `dLogits` and `dValues` hold the loss's gradient. Adds to `gradient`.
-    func backward(observations: FloatBuffer, gradient: FloatBuffer, truncation: Int?) {
+    ///
+    /// Returns the sum of the updates' prices (0 without any).
+    func backward(observations: FloatBuffer, gradient: FloatBuffer, truncation: Int?, prices: UpdatePriceTable?) -> Double {
+        var paid = 0.0
         let plane = network.plane
         dF.fill(0, 0..<environments * plane)
         var carries = [Bool](repeating: false, count: environments)
         for t in Swift.stride(from: steps - 1, through: 0, by: -1) {
             let first = t * environments
             if t == steps - 1 || t % segment == segment - 1 { computeWindow(through: t) }
-            let kept = place(of: t)
             headsBackward(first, carries, gradient)
-            network.cellBackward(
-                environments: environments, u: u, uAt: first * stride, f: kept.buffer, fAt: kept.at, h: h, n: n, s: s,
-                unitsAt: first * shape.units, dh: dh, dF: dF, du: du, gradient: gradient)
+            network.backward(step(t), f: place(of: t), dh: dh, dF: dF, du: du, gradient: gradient, prices: prices, paid: &paid)
             trunk.backward(
-                parameters: network.flat, observations: observations, starts: Array(starts[first..<first + environments]),
-                y1: y1, y1At: first * trunk.activations1, features: u, featuresAt: first * stride, dFeatures: du,
-                dFeaturesAt: 0, featureStride: stride, gradient: gradient)
+                observations: observations, starts: starts[first..<first + environments],
+                y1: y1.from(first * trunk.activations1), features: u.from(first * stride), dFeatures: du.from(0),
+                featureStride: stride, gradient: gradient)
             let cut = truncation.map { t % $0 == 0 } ?? false
             for e in 0..<environments {
                 carries[e] = !cut && !resets[first + e]
                 if !carries[e] { dF.fill(0, e * plane..<(e + 1) * plane) }
             }
         }
+        return paid
+    }
+
+    /// The cell's part of the tape at step t.
+    private func step(_ t: Int) -> CellStep {
+        let at = t * environments
+        let units = at * shape.units
+        return CellStep(environments: environments, u: u.from(at * stride), h: h.from(units), n: n.from(units), s: s.from(units))
     }
 
     /// Where F before step t lies, once its segment's window is there.
-    private func place(of t: Int) -> (buffer: FloatBuffer, at: Int) {
+    private func place(of t: Int) -> FloatSlice {
         let plane = environments * network.plane
-        return t % segment == 0 ? (f, t / segment * plane) : (window, (t % segment - 1) * plane)
+        return t % segment == 0 ? f.from(t / segment * plane) : window.from((t % segment - 1) * plane)
     }
 
     /// F before each step of the segment up to step `last`, from the F kept at its start.
     private func computeWindow(through last: Int) {
         for t in last / segment * segment..<last {
-            let (from, to) = (place(of: t), place(of: t + 1))
-            let first = t * environments
-            network.cellMove(
-                environments: environments, u: u, uAt: first * stride, f: from.buffer, fAt: from.at, to: to.buffer,
-                at: to.at, h: h, n: n, s: s, unitsAt: first * shape.units)
-            for e in 0..<environments where resets[first + environments + e] {
-                window.fill(0, to.at + e * network.plane..<to.at + (e + 1) * network.plane)
+            let next = place(of: t + 1)
+            network.move(step(t), f: place(of: t), to: next)
+            for e in 0..<environments where resets[(t + 1) * environments + e] {
+                window.fill(0, next.start + e * network.plane..<next.start + (e + 1) * network.plane)
             }
         }
     }

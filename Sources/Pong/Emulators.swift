@@ -2,9 +2,9 @@ import Essentials
 
 /// N emulators of one Atari game in a helper process: actions in; screens, rewards and ends of games out.
 ///
-/// PongNoFrameskip-v4: no sticky actions, default mode and difficulty, minimal action set; a game also ends at
-/// `frameLimit` frames. A game that ends begins anew within the same step, after the number of no-ops that was drawn
-/// for it, so the screens are always those that the next action answers.
+/// PongNoFrameskip-v4: default mode and difficulty, minimal action set; a game also ends at `frameLimit` frames. A game that
+/// ends begins anew within the same step, after the number of no-ops that was drawn for it, so the screens are those that the
+/// next action answers; one that the frame limit ends shows its last screens until `goOn`.
 final class Emulators {
     /// What one environment did in one step.
     struct Outcome: Equatable {
@@ -52,15 +52,22 @@ final class Emulators {
         try process.run(.reset)
     }
 
-    /// Rings for one step: `actions` are ALE codes, `noops` the starts of games that begin anew. `finishStep` must follow.
+    /// Rings for one step: `actions` are ALE codes, one a frame, [count][frame skip], or one a game for all its frames;
+    /// `noops` are the starts of games that begin anew. `finishStep` must follow.
     func beginStep(actions: [Int32], noops: [Int]) throws {
-        precondition(actions.count == count && noops.count == count)
+        let frames = memory.frameSkip
+        precondition((actions.count == count || actions.count == count * frames) && noops.count == count)
         for i in 0..<count {
-            memory[.action, i] = Int(actions[i])
+            for frame in 0..<frames {
+                memory.setAction(actions.count == count ? actions[i] : actions[i * frames + frame], frame: frame, environment: i)
+            }
             memory[.noops, i] = noops[i]
         }
         try process.begin(.step)
     }
+
+    /// Begins anew the games that the frame limit ended in the last step, each with its no-ops.
+    func goOn() throws { try process.run(.goOn) }
 
     func finishStep() throws { try process.finish(.step) }
 

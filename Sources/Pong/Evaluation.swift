@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import GameAccount
 import NeuralNetwork
 
 /// Plays games with an agent and says how they went.
@@ -16,17 +17,42 @@ public struct Evaluation: Sendable {
         case sampled
     }
 
+    /// How many no-ops come before the network's first step.
+    public enum Starts: Equatable, Sendable {
+        /// 0 ... so many, equally likely.
+        case upTo(Int)
+        /// So many in every game.
+        case exactly(Int)
+        /// 0 in the first game, 1 in the second, and so on.
+        case counted
+
+        func noops(game: Int, _ generator: inout SeededGenerator) -> Int {
+            switch self {
+            case .upTo(let most): generator.integer(below: most + 1)
+            case .exactly(let number): number
+            case .counted: game
+            }
+        }
+    }
+
     public var games: Int
-    /// Each game starts with 0 ... this many no-ops, equally likely.
-    public var noopMaximum: Int
+    public var starts: Starts
+    /// Probability that a frame repeats the action of the frame before instead of the one chosen.
+    public var sticky: Double
     public var policy: Policy
     public var seed: UInt64
     /// Frames after which a game counts as ended with its score so far.
     public var frameLimit: Int
+    /// The kernels' instructions; nil: the best of the processor. The games do not depend on it.
+    var kernels: KernelLevel?
 
-    public init(games: Int = 1, noopMaximum: Int = 0, policy: Policy = .greedy, seed: UInt64 = 1, frameLimit: Int = 108_000) {
+    public init(
+        games: Int = 1, starts: Starts = .exactly(0), sticky: Double = 0, policy: Policy = .greedy, seed: UInt64 = 1,
+        frameLimit: Int = 108_000
+    ) {
         self.games = games
-        self.noopMaximum = noopMaximum
+        self.starts = starts
+        self.sticky = sticky
         self.policy = policy
         self.seed = seed
         self.frameLimit = frameLimit
@@ -35,9 +61,13 @@ public struct Evaluation: Sendable {
     /// One game.
     public struct Game: Equatable, Sendable {
         public var score, steps, frames, noops: Int
+        /// Points that either side made.
+        public var points = 0
         public var capped: Bool
         /// Index of the action of every step, into the agent's actions.
         public var actions: [UInt8]
+        /// ALE's code of the action that every frame took; empty without sticky actions, where it follows from `actions`.
+        public var frameActions: [UInt8] = []
         /// SHA-256 of the ALE codes of the actions, one byte a step.
         public var actionDigest: String
     }
@@ -46,6 +76,8 @@ public struct Evaluation: Sendable {
         public var games: [Game]
         /// The account of the first game; nil unless dF is rounded to a grid (only then can updates be counted by level).
         public var record: GameRecord?
+        /// Processor time of the helper processes, in s.
+        public var helperSeconds = 0.0
 
         /// Mean, standard deviation (n - 1), smallest and largest score.
         public var scores: Summary { Summary(games.map { Double($0.score) }) }
@@ -69,6 +101,8 @@ public struct Evaluation: Sendable {
     /// A game under way.
     private final class Table {
         let environment: PongEnvironments
+        /// Of the present game.
+        var recorder: SynapseRecorder?
         let state: RecurrentState
         var generator = SeededGenerator(seed: 0)
         var index = 0
@@ -83,7 +117,8 @@ public struct Evaluation: Sendable {
             var starts = SeededGenerator(seed: evaluation.seed, stream: 2 * UInt64(index))
             generator = SeededGenerator(seed: evaluation.seed, stream: 2 * UInt64(index) + 1)
             self.index = index
-            let noops = starts.integer(below: evaluation.noopMaximum + 1)
+            let noops = evaluation.starts.noops(game: index, &starts)
+            environment.setGenerator(SeededGenerator(seed: evaluation.seed, stream: 1 << 40 + UInt64(index)), environment: 0)
             game = Game(score: 0, steps: 0, frames: 0, noops: noops, capped: false, actions: [], actionDigest: "")
             environment.nextNoops[0] = noops
             try environment.reset()
@@ -93,58 +128,73 @@ public struct Evaluation: Sendable {
 
     /// Plays the games with the cell under `constraints` and keeps the first one's record where dF has a grid.
     ///
+    /// - each: gets every game and, where dF has a grid, its record, as soon as it has ended.
+    ///
     /// Throws `InputError` when an option is out of range, when Python with ale-py is missing, or when the helper dies.
-    /// Cost: about 0.25 ms a step without frame skip; the record adds 0.06 ms a step of the first game.
+    /// Cost: about 0.25 ms a step without frame skip; a record adds 0.06 ms a step of its game.
     public func run(
-        agent: Agent, constraints: CellConstraints, progress: ProgressHandler? = nil
+        agent: Agent, constraints: CellConstraints, progress: ProgressHandler? = nil,
+        each: ((_ game: Game, _ record: GameRecord?) throws -> Void)? = nil
     ) throws -> Result {
         try validate()
         try constraints.validate()
-        let network = ActorCritic(parameters: agent.parameters, constraints: constraints)
-        let recorder = constraints.isRounded ? try SynapseRecorder(network) : nil
+        let network = try ActorCritic(parameters: agent.parameters, constraints: constraints, kernels: kernels)
+        func recorder(for index: Int) throws -> SynapseRecorder? {
+            constraints.isRounded && (index == 0 || each != nil) ? try SynapseRecorder(network) : nil
+        }
+        var firstRecord: GameRecord?
         var tables: [Table] = []
         for index in 0..<min(2, games) {
             let environment = try PongEnvironments(
                 .init(
-                    count: 1, frameSkip: agent.frameSkip, actions: agent.actions, noopMaximum: noopMaximum, seed: seed,
-                    frameLimit: frameLimit))
+                    count: 1, frameSkip: agent.frameSkip, actions: agent.actions, noopMaximum: 0, frameLimit: frameLimit,
+                    sticky: sticky))
             let table = Table(environment, network.makeState(environments: 1))
             try table.begin(index, self)
+            table.recorder = try recorder(for: index)
             tables.append(table)
         }
         var next = tables.count
         var played = [Game?](repeating: nil, count: games)
         var turns = 0
-        for table in tables { try act(table, network, recorder) }
+        var helperSeconds = 0.0
+        for table in tables { try act(table, network) }
         while !tables.isEmpty {
             for table in tables {
                 try table.environment.finishStep()
                 table.game.score += table.environment.rewards[0]
+                table.game.points += abs(table.environment.rewards[0])
                 table.game.steps += 1
                 if let end = table.environment.finished.first {
                     table.game.frames = end.frames
                     table.game.capped = end.capped
+                    // A game can end within a step.
+                    if sticky > 0 { table.game.frameActions = Array(table.game.frameActions.prefix(end.frames - table.game.noops)) }
                     table.game.actionDigest = Digest.sha256(
                         Data(table.game.actions.map { UInt8(agent.actions[Int($0)].rawValue) }))
                     played[table.index] = table.game
+                    let record = table.recorder.map { self.record($0, table.game, agent, constraints) }
+                    if table.index == 0 { firstRecord = record }
+                    try each?(table.game, record)
                     guard next < games else {
+                        helperSeconds += table.environment.processorSeconds
                         tables.removeAll { $0 === table }
                         continue
                     }
                     try table.begin(next, self)
+                    table.recorder = try recorder(for: next)
                     next += 1
                 }
-                try act(table, network, recorder)
+                try act(table, network)
             }
             turns += 1
             if turns % 256 == 0 { report(progress, tables, played) }
         }
-        let all = played.compactMap { $0 }
-        return Result(games: all, record: recorder.map { record($0, all[0], agent, constraints) })
+        return Result(games: played.compactMap { $0 }, record: firstRecord, helperSeconds: helperSeconds)
     }
 
-    private func act(_ table: Table, _ network: ActorCritic, _ recorder: SynapseRecorder?) throws {
-        let recorder = table.index == 0 ? recorder : nil
+    private func act(_ table: Table, _ network: ActorCritic) throws {
+        let recorder = table.recorder
         let output = network.answer(observations: table.environment.observations, state: table.state, recorder: recorder)
         // F moves, and its account is kept, while the emulator plays the frame.
         defer { network.move(state: table.state, recorder: recorder) }
@@ -160,6 +210,7 @@ public struct Evaluation: Sendable {
             : NeuralNetwork.Policy.sample(logits, using: &table.generator).action
         table.game.actions.append(UInt8(action))
         try table.environment.beginStep([action])
+        if sticky > 0 { table.game.frameActions += table.environment.frameActions.map { UInt8($0) } }
     }
 
     private func report(_ progress: ProgressHandler?, _ tables: [Table], _ played: [Game?]) {
@@ -197,8 +248,13 @@ public struct Evaluation: Sendable {
         guard (1...100_000).contains(games) else {
             throw InputError("games", value: "\(games)", problem: "is out of range", expected: "1 ... 100000")
         }
-        guard (0...1000).contains(noopMaximum) else {
-            throw InputError("noops", value: "\(noopMaximum)", problem: "is out of range", expected: "0 ... 1000")
+        let noops =
+            switch starts {
+            case .upTo(let number), .exactly(let number): number
+            case .counted: games - 1
+            }
+        guard (0...1000).contains(noops) else {
+            throw InputError("noops", value: "\(noops)", problem: "is out of range", expected: "0 ... 1000")
         }
         guard (100...108_000).contains(frameLimit) else {
             throw InputError("frame limit", value: "\(frameLimit)", problem: "is out of range", expected: "100 ... 108000")

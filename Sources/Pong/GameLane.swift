@@ -7,6 +7,7 @@ final class GameLane: @unchecked Sendable {
     let teacher: Teacher?
     private let lane: RolloutLane
     private let clipsRewards: Bool
+    private let discount: Float
 
     /// A game that ended, and after which step of the rollout.
     struct Ending: Sendable {
@@ -18,12 +19,14 @@ final class GameLane: @unchecked Sendable {
     init(_ lane: RolloutLane, _ configuration: TrainingConfiguration) throws {
         self.lane = lane
         clipsRewards = configuration.clipRewards
+        discount = Float(configuration.discount)
         let own = lane.environments
-        teacher = configuration.teacher.isEmpty ? nil : try Teacher(configuration, environments: own.count)
+        teacher = try configuration.teacher.map { try Teacher($0, for: configuration, environments: own.count) }
         games = try PongEnvironments(
             .init(
                 count: own.count, frameSkip: configuration.frameSkip, actions: configuration.actions,
-                noopMaximum: configuration.noopMaximum, seed: configuration.seed, first: own.lowerBound))
+                noopMaximum: configuration.noopMaximum, seed: configuration.seed, first: own.lowerBound,
+                frameLimit: configuration.frameLimit, sticky: configuration.sticky))
     }
 
     var environments: Range<Int> { lane.environments }
@@ -51,11 +54,24 @@ final class GameLane: @unchecked Sendable {
                 Policy.choose(output.logits(environment: own), at: draws[step * count + environment]).action
             }
             try games.step(actions)
-            let rewards = games.rewards.map { Float(clipsRewards ? $0.signum() : $0) }
+            var rewards = games.rewards.map { Float(clipsRewards ? $0.signum() : $0) }
+            if !games.truncated.isEmpty { addFuture(to: &rewards) }
             lane.record(actions: actions, rewards: rewards, ends: games.ends)
             teacher?.forget(games.ends)
             endings += games.finished.map { Ending(step: step, game: $0) }
         }
         return endings
+    }
+
+    /// Games that the frame limit ended would have gone on: the value of their last screens, which the network's state still
+    /// belongs to, stands for the rewards to come (Pardo et al. 2018, arXiv:1712.00378).
+    private func addFuture(to rewards: inout [Float]) {
+        var pixels = games.observations
+        let size = PongEnvironments.observationSize
+        for (environment, last) in games.truncated {
+            pixels.replaceSubrange(environment * size..<(environment + 1) * size, with: last)
+        }
+        let values = lane.values(of: pixels[...])
+        for environment in games.truncated.keys { rewards[environment] += discount * values[environment] }
     }
 }

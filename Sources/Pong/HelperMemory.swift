@@ -8,12 +8,13 @@ import Foundation
 /// helper reads it from there:
 ///
 ///     UInt32[64]      magic, version, environments, frame skip, frame limit, state capacity, offsets, action set
-///     Int32[6][N]     action, no-ops of the next start, reward, over (0, 1 end, 2 frame limit), frames, state length
+///     Int32[5 + skip][N]     no-ops of the next start, reward, over (0, 1 end, 2 frame limit), frames, state length, and the
+///                            action of each frame of a step
 ///     UInt8[N][2][210*160]   the last two screens as palette indices
 ///     UInt8[N][capacity]     emulator states
 ///     UInt8[256][4]          palette: R, G, B, known
 final class HelperMemory {
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     static let stateCapacity = 32 << 10
     static let screenHeight = 210
     static let screenWidth = 160
@@ -21,7 +22,9 @@ final class HelperMemory {
 
     /// The rows of the control table.
     enum Control: Int {
-        case action, noops, reward, over, frames, stateLength
+        case noops, reward, over, frames, stateLength
+
+        static let count = 5
     }
 
     /// One 210 x 160 screen of palette indices; valid as long as its memory lives.
@@ -44,7 +47,7 @@ final class HelperMemory {
         }
     }
 
-    let environments: Int
+    let environments, frameSkip: Int
     /// The open file behind the block, to be given to the helper.
     let descriptor: Int32
     private let base: UnsafeMutableRawPointer
@@ -54,8 +57,9 @@ final class HelperMemory {
     init(environments: Int, frameSkip: Int, frameLimit: Int) throws {
         func page(_ bytes: Int) -> Int { (bytes + 4095) & ~4095 }
         self.environments = environments
+        self.frameSkip = frameSkip
         controls = 256
-        screens = page(controls + 6 * 4 * environments)
+        screens = page(controls + (Control.count + frameSkip) * 4 * environments)
         states = page(screens + environments * 2 * Self.screenHeight * Self.screenWidth)
         palette = page(states + environments * Self.stateCapacity)
         size = palette + 1024
@@ -116,6 +120,13 @@ final class HelperMemory {
     subscript(control: Control, environment: Int) -> Int {
         get { Int(base.load(fromByteOffset: offset(control, environment), as: Int32.self)) }
         set { base.storeBytes(of: Int32(newValue), toByteOffset: offset(control, environment), as: Int32.self) }
+    }
+
+    /// Names the action (ALE's code) of one frame of an environment's next step.
+    func setAction(_ code: Int32, frame: Int, environment: Int) {
+        precondition(environment >= 0 && environment < environments && frame >= 0 && frame < frameSkip)
+        base.storeBytes(
+            of: code, toByteOffset: controls + 4 * ((Control.count + frame) * environments + environment), as: Int32.self)
     }
 
     /// The last screen of an environment (`slot` 1) or the one before it (`slot` 0).

@@ -9,6 +9,7 @@ final class HelperProcess {
     enum Command: UInt8 {
         case reset = 0x72  // r
         case step = 0x73  // s
+        case goOn = 0x67  // g
         case save = 0x78  // x
         case restore = 0x69  // i
         case learnPalette = 0x70  // p

@@ -7,6 +7,8 @@ extension PongEnvironments {
         public var observations: [Float]
         public var generators: [SeededGenerator]
         public var nextNoops, scores, steps: [Int]
+        /// The action of each environment's last frame, which sticky actions repeat.
+        public var held: [Int32]
 
         /// The games of `range` alone.
         public subscript(range: Range<Int>) -> Snapshot {
@@ -15,7 +17,7 @@ extension PongEnvironments {
                 emulators: Array(emulators[range]),
                 observations: Array(observations[range.lowerBound * size..<range.upperBound * size]),
                 generators: Array(generators[range]), nextNoops: Array(nextNoops[range]), scores: Array(scores[range]),
-                steps: Array(steps[range]))
+                steps: Array(steps[range]), held: Array(held[range]))
         }
 
         /// The games of all parts, in order.
@@ -23,7 +25,7 @@ extension PongEnvironments {
             Snapshot(
                 emulators: parts.flatMap(\.emulators), observations: parts.flatMap(\.observations),
                 generators: parts.flatMap(\.generators), nextNoops: parts.flatMap(\.nextNoops),
-                scores: parts.flatMap(\.scores), steps: parts.flatMap(\.steps))
+                scores: parts.flatMap(\.scores), steps: parts.flatMap(\.steps), held: parts.flatMap(\.held))
         }
     }
 }

@@ -6,7 +6,8 @@ import NeuralNetwork
 /// PongNoFrameskip-v4 through ALE with the "rllib84" observation. A game that ends starts anew at once, after a random
 /// number of no-ops from the environment's own seeded generator: the same seed gives the same games however they are
 /// shared between such values (`first`). Frame skip k > 1 repeats an action k times, shows the pixel-wise maximum of the last two frames
-/// and sums the rewards.
+/// and sums the rewards. With sticky actions each frame takes, with that probability, the action of the frame before instead of
+/// the one chosen, as ALE does it (Machado et al. 2018, arXiv:1709.06009); the draws are the environment's own.
 public final class PongEnvironments {
     public struct Configuration: Equatable, Sendable {
         /// Number of games side by side, 1 ... 1024.
@@ -21,10 +22,12 @@ public final class PongEnvironments {
         public var first: Int
         /// Frames after which a game counts as ended with its score so far.
         public var frameLimit: Int
+        /// Probability that a frame repeats the action of the frame before, 0 ... 1.
+        public var sticky: Double
 
         public init(
             count: Int, frameSkip: Int = 1, actions: [Action] = Action.pong, noopMaximum: Int = 30, seed: UInt64 = 1,
-            first: Int = 0, frameLimit: Int = 108_000
+            first: Int = 0, frameLimit: Int = 108_000, sticky: Double = 0
         ) {
             self.count = count
             self.frameSkip = frameSkip
@@ -33,6 +36,7 @@ public final class PongEnvironments {
             self.seed = seed
             self.first = first
             self.frameLimit = frameLimit
+            self.sticky = sticky
         }
     }
 
@@ -57,6 +61,10 @@ public final class PongEnvironments {
     public private(set) var ends: [Bool]
     /// Games that ended in the last step.
     public private(set) var finished: [FinishedGame] = []
+    /// What the network would have seen of games that the frame limit ended in the last step, by environment.
+    public private(set) var truncated: [Int: [Float]] = [:]
+    /// The action (ALE's code) that each frame of the last step took, [count][frame skip].
+    public private(set) var frameActions: [Int32] = []
     /// No-ops of each environment's next start; drawn by its generator, and free to be set.
     public var nextNoops: [Int]
 
@@ -64,6 +72,8 @@ public final class PongEnvironments {
     private let codes: [Int32]
     private var generators: [SeededGenerator]
     private var scores, steps: [Int]
+    /// The action of each environment's last frame.
+    private var held: [Int32]
     private var transform = ScreenTransform()
 
     /// Starts the helper process; `reset` must follow. Throws `InputError` when there is no Python with ale-py, or
@@ -72,6 +82,9 @@ public final class PongEnvironments {
         let count = configuration.count
         guard (0...10_000).contains(configuration.noopMaximum) else {
             throw InputError("noops", value: "\(configuration.noopMaximum)", problem: "is out of range", expected: "0 ... 10000")
+        }
+        guard (0...1).contains(configuration.sticky) else {
+            throw InputError("sticky", value: "\(configuration.sticky)", problem: "is no probability", expected: "0 ... 1, such as 0.25")
         }
         self.configuration = configuration
         emulators = try Emulators(count: count, frameSkip: configuration.frameSkip, frameLimit: configuration.frameLimit)
@@ -88,12 +101,16 @@ public final class PongEnvironments {
         nextNoops = [Int](repeating: 0, count: count)
         scores = [Int](repeating: 0, count: count)
         steps = [Int](repeating: 0, count: count)
+        held = [Int32](repeating: Action.noop.rawValue, count: count)
         for i in 0..<count { drawNoops(i) }
     }
 
     private func drawNoops(_ environment: Int) {
         nextNoops[environment] = generators[environment].integer(below: configuration.noopMaximum + 1)
     }
+
+    /// Gives an environment another source of random numbers, for its sticky actions and the no-ops of later starts.
+    public func setGenerator(_ generator: SeededGenerator, environment: Int) { generators[environment] = generator }
 
     /// Starts a new game in every environment, each with its `nextNoops`.
     public func reset() throws {
@@ -103,9 +120,11 @@ public final class PongEnvironments {
             steps[i] = 0
             rewards[i] = 0
             ends[i] = false
+            held[i] = Action.noop.rawValue
             drawNoops(i)
         }
         finished = []
+        truncated = [:]
         try emulators.reset(noops: noops)
         try observe()
     }
@@ -119,12 +138,20 @@ public final class PongEnvironments {
     /// Sends the actions and returns while the games are played; `finishStep` must follow.
     public func beginStep(_ actions: [Int]) throws {
         precondition(actions.count == configuration.count)
-        try emulators.beginStep(actions: actions.map { codes[$0] }, noops: nextNoops)
+        frameActions.removeAll(keepingCapacity: true)
+        for (i, action) in actions.enumerated() {
+            for _ in 0..<configuration.frameSkip {
+                if configuration.sticky == 0 || generators[i].uniform() >= configuration.sticky { held[i] = codes[action] }
+                frameActions.append(held[i])
+            }
+        }
+        try emulators.beginStep(actions: frameActions, noops: nextNoops)
     }
 
     /// Waits for the games and takes over screens, rewards and ends.
     public func finishStep() throws {
         finished.removeAll(keepingCapacity: true)
+        truncated.removeAll(keepingCapacity: true)
         try emulators.finishStep()
         for i in 0..<configuration.count {
             let outcome = emulators.outcome(i)
@@ -139,9 +166,16 @@ public final class PongEnvironments {
                         capped: outcome.capped))
                 scores[i] = 0
                 steps[i] = 0
+                held[i] = Action.noop.rawValue
                 drawNoops(i)
+                if outcome.capped {
+                    var last = [Float](repeating: 0, count: Self.observationSize)
+                    try observe(i, into: &last, at: 0)
+                    truncated[i] = last
+                }
             }
         }
+        if !truncated.isEmpty { try emulators.goOn() }
         try observe()
     }
 
@@ -149,21 +183,23 @@ public final class PongEnvironments {
     public var processorSeconds: Double { emulators.processorSeconds }
 
     private func observe() throws {
+        for i in 0..<configuration.count { try observe(i, into: &observations, at: i * Self.observationSize) }
+    }
+
+    /// Writes what the network sees of an environment's present screens.
+    private func observe(_ i: Int, into pixels: inout [Float], at offset: Int) throws {
         let memory = emulators.memory
-        for i in 0..<configuration.count {
-            let screen = memory.screen(i, slot: 1)
-            let earlier = configuration.frameSkip > 1 ? memory.screen(i, slot: 0) : nil
-            let offset = i * Self.observationSize
+        let screen = memory.screen(i, slot: 1)
+        let earlier = configuration.frameSkip > 1 ? memory.screen(i, slot: 0) : nil
+        do {
+            try transform(screen, earlier: earlier, into: &pixels, at: offset)
+        } catch {
+            try emulators.learnPalette()
+            transform.palette.learn(from: memory)
             do {
-                try transform(screen, earlier: earlier, into: &observations, at: offset)
+                try transform(screen, earlier: earlier, into: &pixels, at: offset)
             } catch {
-                try emulators.learnPalette()
-                transform.palette.learn(from: memory)
-                do {
-                    try transform(screen, earlier: earlier, into: &observations, at: offset)
-                } catch {
-                    throw InputError("screen", value: "palette index \(error.index)", problem: "has an unknown colour")
-                }
+                throw InputError("screen", value: "palette index \(error.index)", problem: "has an unknown colour")
             }
         }
     }
@@ -172,7 +208,7 @@ public final class PongEnvironments {
     public func snapshot() throws -> Snapshot {
         Snapshot(
             emulators: try emulators.save(), observations: observations, generators: generators,
-            nextNoops: nextNoops, scores: scores, steps: steps)
+            nextNoops: nextNoops, scores: scores, steps: steps, held: held)
     }
 
     /// Goes on from a saved state; the next step gives exactly what it would have given then.
@@ -180,7 +216,7 @@ public final class PongEnvironments {
         let count = configuration.count
         guard
             [snapshot.emulators.count, snapshot.generators.count, snapshot.nextNoops.count, snapshot.scores.count,
-                snapshot.steps.count, snapshot.observations.count / Self.observationSize]
+                snapshot.steps.count, snapshot.held.count, snapshot.observations.count / Self.observationSize]
                 .allSatisfy({ $0 == count })
         else {
             throw InputError(
@@ -193,5 +229,6 @@ public final class PongEnvironments {
         nextNoops = snapshot.nextNoops
         scores = snapshot.scores
         steps = snapshot.steps
+        held = snapshot.held
     }
 }

@@ -1,5 +1,4 @@
 import Essentials
-import Foundation
 import NeuralNetwork
 
 /// An agent that plays with a longer frame skip and tells a learner at every one of its steps what it would do.
@@ -19,20 +18,20 @@ final class Teacher {
     private var fresh: [Bool]
     private var step = 0
 
-    /// For so many environments. Throws `InputError` when the agent's actions or frame skip do not fit the configuration's.
-    init(_ configuration: TrainingConfiguration, environments count: Int) throws {
-        let agent = try Agent.load(path: configuration.teacher)
+    /// The agent file at `path`, for so many environments. Throws `InputError` when the agent's actions or frame skip do not fit the configuration's.
+    init(_ path: String, for configuration: TrainingConfiguration, environments count: Int) throws {
+        let agent = try Agent.load(path: path)
         guard agent.actions == configuration.actions else {
             throw InputError(
-                "teacher", value: configuration.teacher, problem: "has other actions: \(agent.actions.map(\.name).joined(separator: " "))",
+                "teacher", value: path, problem: "has other actions: \(agent.actions.map(\.name).joined(separator: " "))",
                 expected: configuration.actions.map(\.name).joined(separator: " "))
         }
         guard agent.frameSkip.isMultiple(of: configuration.frameSkip) else {
             throw InputError(
-                "teacher", value: configuration.teacher, problem: "plays with frame skip \(agent.frameSkip)",
+                "teacher", value: path, problem: "plays with frame skip \(agent.frameSkip)",
                 expected: "a multiple of frame_skip, \(configuration.frameSkip)")
         }
-        network = ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
+        network = try ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
         state = network.makeState(environments: count)
         stride = agent.frameSkip / configuration.frameSkip
         mixesFrames = configuration.frameSkip == 1 && stride > 1
@@ -58,9 +57,7 @@ final class Teacher {
         }
         let output = network.step(observations: seen, state: state)
         for e in fresh.indices {
-            for (a, log) in Policy.logProbabilities(output.logits(environment: e)).enumerated() {
-                advice[e * actions + a] = Float(Foundation.exp(log))
-            }
+            for (a, p) in Policy.probabilities(output.logits(environment: e)).enumerated() { advice[e * actions + a] = Float(p) }
         }
     }
 

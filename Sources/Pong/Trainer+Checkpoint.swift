@@ -23,6 +23,7 @@ extension Trainer {
             Tensor("games.next_noops", shape: [count], games.nextNoops.map(Int32.init)),
             Tensor("games.score", shape: [count], games.scores.map(Int32.init)),
             Tensor("games.steps", shape: [count], games.steps.map(Int32.init)),
+            Tensor("games.held_action", shape: [count], games.held),
             Tensor("generators", shape: [words.count, 4], words.flatMap(\.state)),
             Tensor("history.score", shape: [counters.scores.count], counters.scores.map(Int32.init)),
             Tensor("history.length", shape: [counters.lengths.count], counters.lengths.map(Int32.init)),
@@ -31,10 +32,11 @@ extension Trainer {
         let file = Safetensors(
             tensors,
             metadata: [
-                "content": "training checkpoint", "format": "1", "configuration": Digest.sha256(configuration.text),
+                "content": "training checkpoint", "format": "1", "configuration": Digest.sha256(configurationText),
                 "agent_steps": "\(counters.agentSteps)", "updates": "\(counters.updates)", "games": "\(counters.games)",
                 "best_mean": "\(counters.bestMean)", "wall_seconds": "\(counters.wallSeconds)",
                 "core_seconds": "\(counters.coreSeconds)", "log_bytes": "\(counters.logBytes)",
+                "evaluations": "\(counters.evaluations)", "evaluation_bytes": "\(counters.evaluationBytes)",
                 "steps_before": "\(counters.stepsBefore)", "training_before": counters.trainingBefore,
             ])
         try keepPrevious()
@@ -59,6 +61,7 @@ extension Trainer {
     private func saveAgents() throws {
         let agent = agent
         try agent.save(path: folder + "/agent.safetensors")
+        guard configuration.evaluationSteps == nil else { return }
         let mean = Double(counters.scores.reduce(0, +)) / Double(max(counters.scores.count, 1))
         if counters.scores.count == 100, mean > counters.bestMean {
             counters.bestMean = mean
@@ -81,7 +84,7 @@ extension Trainer {
 
     private func restore(_ path: String) throws {
         let file = try Safetensors.load(path: path)
-        guard file.metadata["configuration"] == Digest.sha256(configuration.text) else {
+        guard file.metadata["configuration"] == Digest.sha256(configurationText) else {
             throw InputError(
                 "configuration", problem: "of the checkpoint is not that of config.yaml", expected: "the files of one run",
                 source: path)
@@ -112,7 +115,11 @@ extension Trainer {
             emulators: states,
             observations: try file.elements("games.observation", shape: [count, PongEnvironments.observationSize]),
             generators: Array(generators.prefix(count)), nextNoops: try integers("games.next_noops", count),
-            scores: try integers("games.score", count), steps: try integers("games.steps", count))
+            scores: try integers("games.score", count), steps: try integers("games.steps", count),
+            // Checkpoints from before sticky actions have none, and need none.
+            held: configuration.sticky == 0 && !file.tensors.contains { $0.name == "games.held_action" }
+                ? [Int32](repeating: Action.noop.rawValue, count: count)
+                : try file.elements("games.held_action", shape: [count]))
         func number(_ key: String) throws -> Double {
             guard let text = file.metadata[key], let value = Double(text), !value.isNaN else {
                 throw InputError("metadata \(key)", problem: "is missing or no number", source: path)
@@ -124,6 +131,10 @@ extension Trainer {
         restored.updates = try file.integer("updates", in: 0...Int.max)
         restored.games = try file.integer("games", in: 0...Int.max)
         restored.logBytes = try file.integer("log_bytes", in: 0...Int.max)
+        if configuration.evaluationSteps != nil {
+            restored.evaluations = try file.integer("evaluations", in: 0...Int.max)
+            restored.evaluationBytes = try file.integer("evaluation_bytes", in: 0...Int.max)
+        }
         restored.stepsBefore = try file.integer("steps_before", in: 0...Int.max)
         restored.trainingBefore = file.metadata["training_before"] ?? ""
         restored.bestMean = try number("best_mean")

@@ -9,11 +9,15 @@ import NeuralNetwork
 ///     checkpoint.safetensors             everything that the next rollout depends on
 ///     checkpoint-previous.safetensors    the one before
 ///     agent.safetensors                  the agent of the last checkpoint
-///     agent-best.safetensors             the agent with the best mean of 100 games so far
+///     agent-best.safetensors             the agent with the best mean so far: of its evaluations, where the configuration asks
+///                                        for them, else of the last 100 games
+///     evaluations.csv                    one row an evaluation
 ///
 /// The same configuration gives the same agent, bit for bit, also when the run is killed at any moment and resumed.
 public final class Trainer {
     public let configuration: TrainingConfiguration
+    /// The text of config.yaml, to which checkpoints belong.
+    let configurationText: String
     public let folder: String
     let learner: Learner
     /// The helper processes with their games, each with a lane of the learner.
@@ -22,6 +26,7 @@ public final class Trainer {
     var counters = Counters()
     private let lock: FolderLock
     private let log: TrainingLog
+    let evaluationLog: TrainingLog
     private var clock = ContinuousClock.now
     private var processorStart = 0.0
 
@@ -34,6 +39,8 @@ public final class Trainer {
         /// Seconds on the clock and of all processors, over all sittings.
         var wallSeconds = 0.0, coreSeconds = 0.0
         var logBytes = 0
+        /// Evaluations that have been due, and the bytes of their table.
+        var evaluations = 0, evaluationBytes = 0
         /// What the agent had learned before this run, where it started from a file.
         var stepsBefore = 0, trainingBefore = ""
     }
@@ -42,7 +49,12 @@ public final class Trainer {
     ///
     /// Throws `InputError` when the folder does not fit, a checkpoint is damaged (both of them), the game cannot be
     /// started, or another process trains there.
-    public init(configuration given: TrainingConfiguration?, folder: String, resume: Bool) throws {
+    public convenience init(configuration: TrainingConfiguration?, folder: String, resume: Bool) throws {
+        try self.init(configuration: configuration, folder: folder, resume: resume, kernels: nil)
+    }
+
+    /// - kernels: a level of instructions; nil: the best. The result does not depend on it.
+    init(configuration given: TrainingConfiguration?, folder: String, resume: Bool, kernels: KernelLevel?) throws {
         self.folder = folder
         let path = folder + "/config.yaml"
         let exists = FileManager.default.fileExists(atPath: path)
@@ -51,7 +63,8 @@ public final class Trainer {
                 throw InputError(
                     folder, problem: "holds no run to resume", expected: "a folder with config.yaml and checkpoint.safetensors")
             }
-            configuration = try TrainingConfiguration.load(path: path)
+            configurationText = String(decoding: try AtomicFile.read(path), as: UTF8.self)
+            configuration = try TrainingConfiguration(parsing: configurationText, source: path)
             if let given, given != configuration {
                 throw InputError(
                     "--config", problem: "is not the configuration of the run in \(folder)",
@@ -65,47 +78,56 @@ public final class Trainer {
                 throw InputError("--config", problem: "is missing", expected: "a file such as Validation/pong/ppo.yaml")
             }
             configuration = given
+            configurationText = given.text
         }
         try configuration.validate()
         // A resumed run takes its parameters from the checkpoint; the agent it once started from may be gone.
         let agent = try Self.startingAgent(configuration, fromFile: !resume)
+        var settings = configuration.learnerConfiguration
+        settings.kernels = kernels
         lock = try FolderLock(folder)
         learner = try Learner(
             parameters: agent.parameters, constraints: configuration.constraints,
-            configuration: configuration.learnerConfiguration)
+            configuration: settings)
         lanes = try learner.lanes.map { [configuration] in try GameLane($0, configuration) }
         actionGenerator = SeededGenerator(seed: configuration.seed, stream: 1 << 32)
         orderGenerator = SeededGenerator(seed: configuration.seed, stream: 1 << 32 + 1)
         log = TrainingLog(path: folder + "/log.csv")
+        evaluationLog = TrainingLog(path: folder + "/evaluations.csv", columns: Self.evaluationColumns)
         if resume {
             try restoreCheckpoint()
             try log.resume(at: counters.logBytes)
+            if configuration.evaluationSteps != nil { try evaluationLog.resume(at: counters.evaluationBytes) }
         } else {
             counters.stepsBefore = agent.agentSteps
-            counters.trainingBefore = configuration.start.isEmpty ? "" : agent.trainedBy
+            counters.trainingBefore = configuration.start == nil ? "" : agent.trainedBy
             for lane in lanes { try lane.games.reset() }
             try log.begin()
             counters.logBytes = log.bytes
+            if configuration.evaluationSteps != nil {
+                try evaluationLog.begin()
+                counters.evaluationBytes = evaluationLog.bytes
+            }
             try saveCheckpoint()
             // Last, so that a folder with a configuration always has a checkpoint to resume from.
-            try AtomicFile.write(configuration.text, to: path)
+            try AtomicFile.write(configurationText, to: path)
         }
     }
 
     private static func startingAgent(_ configuration: TrainingConfiguration, fromFile: Bool) throws -> Agent {
-        if configuration.start.isEmpty || !fromFile {
+        guard let start = configuration.start, fromFile else {
             return .untrained(
                 seed: configuration.seed, actions: configuration.actions, frameSkip: configuration.frameSkip,
                 constraints: configuration.constraints,
                 initialisation: .init(
-                    gamma: configuration.gammaInitial > 0 ? configuration.gammaInitial : nil,
+                    gamma: configuration.gammaInitial,
                     lambda: configuration.lambdaMinimum...configuration.lambdaMaximum))
         }
-        let agent = try Agent.load(path: configuration.start)
+        let agent = try Agent.load(path: start)
         guard agent.actions == configuration.actions else {
             throw InputError(
                 "actions", value: configuration.actions.map(\.name).joined(separator: " "),
-                problem: "are not those of \(configuration.start)",
+                problem: "are not those of \(start)",
                 expected: agent.actions.map(\.name).joined(separator: " "))
         }
         return agent
@@ -119,7 +141,7 @@ public final class Trainer {
             agentSteps: counters.stepsBefore + counters.agentSteps,
             trainedBy: (counters.trainingBefore.isEmpty ? "" : counters.trainingBefore + "; then ")
                 + "\(configuration.algorithm.rawValue) \(configuration.name), configuration "
-                + String(Digest.sha256(configuration.text).prefix(12)))
+                + String(Digest.sha256(configurationText).prefix(12)))
     }
 
     /// Trains until `totalSteps`, or until `stop` says so after an update; the last state is in the checkpoint.
@@ -141,14 +163,19 @@ public final class Trainer {
                 learningRate: configuration.learningRate(at: counters.agentSteps), totalSteps: configuration.totalSteps,
                 stepsPerSecond: Double(counters.agentSteps - recent.steps) / max(elapsed.seconds, 1e-9))
             if counters.updates % configuration.logUpdates == 0 {
-                row.probe(learner, observations: lanes[0].games.observations)
+                try row.probe(learner, observations: lanes[0].games.observations)
                 try log.append(row)
                 counters.logBytes = log.bytes
                 recent = (counters.agentSteps, .now)
             }
             status(row)
+            let evaluates = isEvaluationDue
+            if evaluates {
+                try evaluate()
+                addTime()
+            }
             let ends = stop()
-            if ends || counters.agentSteps >= configuration.totalSteps
+            if ends || evaluates || counters.agentSteps >= configuration.totalSteps
                 || (ContinuousClock.now - saved).seconds >= configuration.checkpointSeconds
             {
                 try saveCheckpoint()
@@ -190,13 +217,14 @@ extension TrainingConfiguration {
             valueCoefficient: valueCoefficient, entropyCoefficient: entropyCoefficient,
             normalisesAdvantages: algorithm == .ppo && normaliseAdvantages, gradientNorm: gradientNorm,
             adam: .init(beta1: adamBeta1, beta2: adamBeta2, epsilon: adamEpsilon),
-            truncation: truncation > 0 ? truncation : nil)
+            truncation: truncation)
         settings.threads = workers
         settings.lanes = helpers
         settings.groupSize = group
         settings.lambdaRate = lambdaRate
         settings.gammaRate = gammaRate
-        settings.gradientSkip = gradientSkip > 0 ? gradientSkip : nil
+        settings.gradientSkip = gradientSkip
+        settings.updatePrice = energyWeight.map { UpdatePrice(weight: $0, exponent: energyExponent) }
         return settings
     }
 }

@@ -6,11 +6,10 @@ extension TrainingConfiguration {
     private static let integers: [(String, WritableKeyPath<Self, Int> & Sendable, ClosedRange<Int>)] = [
         ("total_steps", \.totalSteps, 1...10_000_000_000), ("environments", \.environments, 1...1024),
         ("helpers", \.helpers, 1...16), ("workers", \.workers, 1...256), ("frame_skip", \.frameSkip, 1...16),
-        ("noops", \.noopMaximum, 0...1000), ("rollout", \.rollout, 1...4096), ("truncation", \.truncation, 0...4096),
-        ("learning_rate_steps", \.learningRateSteps, 0...10_000_000_000), ("epochs", \.epochs, 1...100),
+        ("noops", \.noopMaximum, 0...1000), ("rollout", \.rollout, 1...4096), ("epochs", \.epochs, 1...100),
         ("warm_up_steps", \.warmUpSteps, 0...10_000_000_000), ("group", \.group, 1...64),
-        ("minibatches", \.minibatches, 1...1024), ("teacher_steps", \.teacherSteps, 0...10_000_000_000),
-        ("log_updates", \.logUpdates, 1...1_000_000),
+        ("minibatches", \.minibatches, 1...1024), ("log_updates", \.logUpdates, 1...1_000_000),
+        ("frame_limit", \.frameLimit, 100...108_000), ("evaluation_games", \.evaluationGames, 1...1000),
     ]
     private static let numbers: [(String, WritableKeyPath<Self, Double> & Sendable, ClosedRange<Double>)] = [
         ("discount", \.discount, 0...1), ("gae_lambda", \.gaeLambda, 0...1), ("learning_rate", \.learningRate, 0...1),
@@ -21,8 +20,16 @@ extension TrainingConfiguration {
         ("lambda_min", \.lambdaMinimum, 0...1), ("lambda_max", \.lambdaMaximum, 0...1),
         ("delta_f_step", \.deltaFStep, 0...1000), ("delta_f_max", \.deltaFMaximum, 0...1000),
         ("lambda_rate", \.lambdaRate, 0...1000), ("gamma_rate", \.gammaRate, 0...1000),
-        ("gradient_skip", \.gradientSkip, 0...1e9), ("gamma_initial", \.gammaInitial, 0...100),
+        ("sticky", \.sticky, 0...1), ("energy_exponent", \.energyExponent, 1...3),
         ("teacher_coefficient", \.teacherCoefficient, 0...1000), ("checkpoint_seconds", \.checkpointSeconds, 0...86_400),
+    ]
+    /// Settings that may be left out: "none", "" or 0 in a file.
+    private static let optionalIntegers: [(String, WritableKeyPath<Self, Int?> & Sendable, ClosedRange<Int>)] = [
+        ("truncation", \.truncation, 1...4096), ("learning_rate_steps", \.learningRateSteps, 1...10_000_000_000),
+        ("teacher_steps", \.teacherSteps, 1...10_000_000_000), ("evaluation_steps", \.evaluationSteps, 1...10_000_000_000),
+    ]
+    private static let optionalNumbers: [(String, WritableKeyPath<Self, Double?> & Sendable, ClosedRange<Double>)] = [
+        ("gradient_skip", \.gradientSkip, 1e-12...1e9), ("gamma_initial", \.gammaInitial, 1e-12...100), ("energy_weight", \.energyWeight, 1e-15...1000),
     ]
     private static let switches: [(String, WritableKeyPath<Self, Bool> & Sendable)] = [
         ("clip_rewards", \.clipRewards), ("normalise_advantages", \.normaliseAdvantages),
@@ -30,24 +37,18 @@ extension TrainingConfiguration {
 
     /// Every key that a file may have.
     static let keys =
-        ["name", "algorithm", "seed", "actions", "start", "teacher"] + integers.map(\.0) + numbers.map(\.0) + switches.map(\.0)
+        ["name", "algorithm", "seed", "actions", "start", "teacher"] + integers.map(\.0) + numbers.map(\.0) + optionalIntegers.map(\.0)
+        + optionalNumbers.map(\.0) + switches.map(\.0)
 
     mutating func set(_ key: String, _ value: YAML) throws {
         if let (_, path, range) = Self.integers.first(where: { $0.0 == key }) {
-            let text = try value.string().replacingOccurrences(of: "_", with: "")
-            guard let number = Int(text) ?? Double(text).flatMap({ Int(exactly: $0) }), range.contains(number) else {
-                throw value.error(
-                    "is not a whole number in range", value: try value.string(),
-                    expected: "\(range.lowerBound) ... \(range.upperBound)")
-            }
-            self[keyPath: path] = number
+            self[keyPath: path] = try Self.integer(value, in: range)
         } else if let (_, path, range) = Self.numbers.first(where: { $0.0 == key }) {
-            let number = try value.double()
-            guard range.contains(number) else {
-                throw value.error(
-                    "is out of range", value: "\(number)", expected: "\(range.lowerBound) ... \(range.upperBound)")
-            }
-            self[keyPath: path] = number
+            self[keyPath: path] = try Self.number(value, in: range)
+        } else if let (_, path, range) = Self.optionalIntegers.first(where: { $0.0 == key }) {
+            self[keyPath: path] = try Self.isNone(value) ? nil : Self.integer(value, in: range)
+        } else if let (_, path, range) = Self.optionalNumbers.first(where: { $0.0 == key }) {
+            self[keyPath: path] = try Self.isNone(value) ? nil : Self.number(value, in: range)
         } else if let (_, path) = Self.switches.first(where: { $0.0 == key }) {
             self[keyPath: path] = try value.bool()
         } else {
@@ -69,11 +70,34 @@ extension TrainingConfiguration {
                     throw value.error("is not a seed", value: text, expected: "a whole number of 0 or more")
                 }
                 self.seed = seed
-            case "start": start = text
-            case "teacher": teacher = text
+            case "start": start = try Self.isNone(value) ? nil : text
+            case "teacher": teacher = try Self.isNone(value) ? nil : text
             default: name = text
             }
         }
+    }
+
+    private static func integer(_ value: YAML, in range: ClosedRange<Int>) throws -> Int {
+        let text = try value.string().replacingOccurrences(of: "_", with: "")
+        guard let number = Int(text) ?? Double(text).flatMap({ Int(exactly: $0) }), range.contains(number) else {
+            throw value.error(
+                "is not a whole number in range", value: try value.string(),
+                expected: "\(range.lowerBound) ... \(range.upperBound)")
+        }
+        return number
+    }
+
+    private static func number(_ value: YAML, in range: ClosedRange<Double>) throws -> Double {
+        let number = try value.double()
+        guard range.contains(number) else {
+            throw value.error("is out of range", value: "\(number)", expected: "\(range.lowerBound) ... \(range.upperBound)")
+        }
+        return number
+    }
+
+    private static func isNone(_ value: YAML) throws -> Bool {
+        let text = try value.string()
+        return text.isEmpty || text == "none" || Double(text) == 0
     }
 
     /// The configuration with changes such as "seed=2" applied; throws `InputError` as for a file.
@@ -113,25 +137,22 @@ extension TrainingConfiguration {
         }
         try check(learningRate > 0, "learning_rate", "\(learningRate)", "learns nothing", "more than 0")
         try constraints.validate()
+        try check(
+            energyWeight == nil || deltaFStep > 0, "energy_weight", "\(energyWeight ?? 0)", "needs updates on a grid",
+            "delta_f_step above 0")
     }
-
-    /// Keys that came later are written only where they are set: a checkpoint carries the digest of this text, and runs that
-    /// are older than a key must go on.
-    private static let later = ["warm_up_steps", "group", "lambda_rate", "gamma_rate", "gradient_skip", "teacher_coefficient", "teacher_steps"]
 
     /// The configuration as a file has it, every key written out: what a run keeps beside its checkpoints.
     public var text: String {
+        func written<T>(_ value: T?) -> String { value.map { "\($0)" } ?? "none" }
         var lines = [
             "name: \(name)", "algorithm: \(algorithm.rawValue)", "seed: \(seed)",
-            "actions: \(actions.map(\.name).joined(separator: " "))", "start: \"\(start)\"",
+            "actions: \(actions.map(\.name).joined(separator: " "))", "start: \"\(start ?? "none")\"", "teacher: \"\(teacher ?? "none")\"",
         ]
-        if !teacher.isEmpty { lines.append("teacher: \"\(teacher)\"") }
-        let usual = TrainingConfiguration()
-        func isWritten<T: Equatable>(_ key: String, _ path: KeyPath<Self, T>) -> Bool {
-            !Self.later.contains(key) || self[keyPath: path] != usual[keyPath: path]
-        }
-        lines += Self.integers.filter { isWritten($0.0, $0.1) }.map { "\($0.0): \(self[keyPath: $0.1])" }
-        lines += Self.numbers.filter { isWritten($0.0, $0.1) }.map { "\($0.0): \(self[keyPath: $0.1])" }
+        lines += Self.integers.map { "\($0.0): \(self[keyPath: $0.1])" }
+        lines += Self.numbers.map { "\($0.0): \(self[keyPath: $0.1])" }
+        lines += Self.optionalIntegers.map { "\($0.0): \(written(self[keyPath: $0.1]))" }
+        lines += Self.optionalNumbers.map { "\($0.0): \(written(self[keyPath: $0.1]))" }
         lines += Self.switches.map { "\($0.0): \(self[keyPath: $0.1])" }
         return lines.joined(separator: "\n") + "\n"
     }

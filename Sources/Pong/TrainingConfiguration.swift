@@ -28,6 +28,10 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var frameSkip = 4
     public var actions = Action.pongWithoutFire
     public var noopMaximum = 30
+    /// Probability that a frame repeats the action of the frame before instead of the one chosen.
+    public var sticky = 0.0
+    /// Frames after which a game is cut off; the value of its last screen stands for what would have come.
+    public var frameLimit = 108_000
     /// Rewards are clipped to their sign.
     public var clipRewards = true
 
@@ -38,28 +42,32 @@ public struct TrainingConfiguration: Equatable, Sendable {
     public var discount = 0.99
     /// Lambda of generalised advantage estimation; 1 gives plain discounted returns.
     public var gaeLambda = 0.95
-    /// Steps that the gradient goes back in time; 0: the whole rollout.
-    public var truncation = 0
+    /// Steps that the gradient goes back in time; nil: the whole rollout.
+    public var truncation: Int?
 
     // The optimiser.
     public var learningRate = 5e-4
     /// The learning rate falls linearly to this at `learningRateSteps`.
     public var learningRateEnd = 0.0
-    /// Agent steps over which the learning rate falls; 0: `totalSteps`.
-    public var learningRateSteps = 0
+    /// Agent steps over which the learning rate falls; nil: `totalSteps`.
+    public var learningRateSteps: Int?
     /// Agent steps over which the learning rate rises linearly from 0. Adam's first steps are as long as the rate whatever
     /// the gradient, because its moments are empty: a trained agent to start from can be lost in them.
     public var warmUpSteps = 0
     /// Learning rates of Lambda and of Gamma in parts of `learningRate`.
     public var lambdaRate = 1.0, gammaRate = 1.0
     public var gradientNorm = 0.5
-    /// Minibatches whose gradient has more than this norm are left out; 0: none is.
-    public var gradientSkip = 0.0
+    /// Minibatches whose gradient has more than this norm are left out; nil: none is.
+    public var gradientSkip: Double?
     public var adamBeta1 = 0.9
     public var adamBeta2 = 0.999
     public var adamEpsilon = 1e-5
     public var valueCoefficient = 0.5
     public var entropyCoefficient = 0.01
+    /// Price of rounded updates in the loss: weight of k^exponent, k steps of the grid (`UpdatePrice`); nil: they are free.
+    public var energyWeight: Double?
+    /// alpha of the pulse energy c |dF|^alpha; the shipped synapse's.
+    public var energyExponent = 1.391
 
     // PPO only.
     public var epochs = 3
@@ -77,17 +85,21 @@ public struct TrainingConfiguration: Equatable, Sendable {
     /// Grid of dF while training, with a straight-through gradient; 0: continuous.
     public var deltaFStep = 0.0
     public var deltaFMaximum = 20.0
-    /// Bound of the uniform initialisation of Gamma; 0: 1e-3 / sqrt(units), as the public code of the STPN.
-    public var gammaInitial = 0.0
+    /// Bound of the uniform initialisation of Gamma; nil: 1e-3 / sqrt(units), as the public code of the STPN.
+    public var gammaInitial: Double?
 
     // The run.
-    /// Agent file to start from; empty: a fresh agent.
-    public var start = ""
-    /// Agent file of a teacher with a longer frame skip; empty: none.
-    public var teacher = ""
-    /// Weight of the cross-entropy against the teacher's policy, and the agent steps over which it falls linearly to 0 (0: never).
+    /// Agent file to start from; nil: a fresh agent.
+    public var start: String?
+    /// Agent file of a teacher with a longer frame skip; nil: none.
+    public var teacher: String?
+    /// Weight of the cross-entropy against the teacher's policy, and the agent steps over which it falls linearly to 0 (nil: never).
     public var teacherCoefficient = 1.0
-    public var teacherSteps = 0
+    public var teacherSteps: Int?
+    /// Agent steps between two evaluations, which choose `agent-best.safetensors` by the mean score of `evaluationGames`
+    /// greedy games on starts (and sticky draws) that training does not use; nil: the last 100 training games choose it.
+    public var evaluationSteps: Int?
+    public var evaluationGames = 20
     /// Seconds between two checkpoints.
     public var checkpointSeconds = 120.0
     /// Updates between two rows of the log.
@@ -120,7 +132,7 @@ public struct TrainingConfiguration: Equatable, Sendable {
 
     /// The learning rate after `steps` agent steps.
     public func learningRate(at steps: Int) -> Double {
-        let span = learningRateSteps > 0 ? learningRateSteps : totalSteps
+        let span = learningRateSteps ?? totalSteps
         let done = min(1, Double(steps) / Double(span))
         let rate = learningRate + (learningRateEnd - learningRate) * done
         return steps < warmUpSteps ? rate * Double(steps) / Double(warmUpSteps) : rate
@@ -128,7 +140,7 @@ public struct TrainingConfiguration: Equatable, Sendable {
 
     /// The weight of the teacher's advice after `steps` agent steps.
     func teacherCoefficient(at steps: Int) -> Double {
-        guard !teacher.isEmpty else { return 0 }
-        return teacherSteps > 0 ? teacherCoefficient * max(0, 1 - Double(steps) / Double(teacherSteps)) : teacherCoefficient
+        guard teacher != nil else { return 0 }
+        return teacherSteps.map { teacherCoefficient * max(0, 1 - Double(steps) / Double($0)) } ?? teacherCoefficient
     }
 }

@@ -9,6 +9,11 @@ public struct TrainingStatus: Equatable, Sendable {
     public var meanScore, meanLength: Double?
     public var bestScore: Int?
     public var entropy, loss, policyLoss, valueLoss, gradientNorm, clipFraction, learningRate: Double
+    /// KL(old policy | new policy) in nats, estimated (PPO; 0 for A2C), and the share of the returns' variance that the critic explains.
+    public var divergence: Double
+    public var explainedVariance: Double?
+    /// Sum of k^energy_exponent over a step's updates, on average; nil where updates are free.
+    public var updateCost: Double?
     /// Largest |F| of all environments, and largest |dF| of environment 0's next step; only in rows of the log.
     public var largestF, largestDeltaF: Double?
     /// Share of the Lambda at a bound of their range; only in rows of the log.
@@ -40,6 +45,9 @@ public struct TrainingStatus: Equatable, Sendable {
         valueLoss = statistics.valueLoss
         gradientNorm = statistics.gradientNorm
         clipFraction = statistics.clipFraction
+        divergence = statistics.divergence
+        explainedVariance = statistics.explainedVariance
+        updateCost = statistics.updateCost > 0 ? statistics.updateCost : nil
         self.learningRate = learningRate
         self.stepsPerSecond = stepsPerSecond
         wallSeconds = counters.wallSeconds
@@ -47,10 +55,10 @@ public struct TrainingStatus: Equatable, Sendable {
     }
 
     /// Looks into the network: the largest |F|, the |dF| of the step to come, and how many Lambda sit at a bound.
-    mutating func probe(_ learner: Learner, observations: [Float]) {
+    mutating func probe(_ learner: Learner, observations: [Float]) throws {
         largestF = Double(learner.recurrentState.largestPlastic)
         let parameters = learner.parameters
-        let network = ActorCritic(parameters: parameters, constraints: learner.constraints)
+        let network = try ActorCritic(parameters: parameters, constraints: learner.constraints)
         let state = network.makeState(environments: 1)
         let before = learner.recurrentState.plastic(environment: 0)
         state.set(environment: 0, hidden: learner.recurrentState.hidden(environment: 0), plastic: before)
@@ -70,31 +78,38 @@ public struct TrainingStatus: Equatable, Sendable {
     static let columns = [
         "agent_steps", "updates", "games", "mean_score_100", "mean_length_100_steps", "best_score_100", "entropy_nat",
         "loss", "policy_loss", "value_loss", "gradient_norm", "clip_fraction", "learning_rate", "largest_f",
-        "largest_delta_f", "lambda_at_bound", "steps_per_s", "wall_s", "core_s",
+        "largest_delta_f", "lambda_at_bound", "kl_nat", "explained_variance", "update_cost", "steps_per_s", "wall_s", "core_s",
     ]
 
-    /// The row as CSV; empty where a value is not there yet.
-    var csv: String {
+    /// The row as CSV with the columns named; empty where a value is not there yet.
+    func csv(_ columns: [String]) -> String {
         func text(_ value: Double?) -> String { value.map { String(format: "%.6g", $0) } ?? "" }
         let values = [
             "\(agentSteps)", "\(updates)", "\(games)", text(meanScore), text(meanLength), bestScore.map { "\($0)" } ?? "",
             text(entropy), text(loss), text(policyLoss), text(valueLoss), text(gradientNorm), text(clipFraction),
-            text(learningRate), text(largestF), text(largestDeltaF), text(lambdaAtBound), text(stepsPerSecond),
+            text(learningRate), text(largestF), text(largestDeltaF), text(lambdaAtBound), text(divergence), text(explainedVariance), text(updateCost),
+            text(stepsPerSecond),
             String(format: "%.2f", wallSeconds), String(format: "%.2f", coreSeconds),
         ]
-        return values.joined(separator: ",")
+        let all = Dictionary(uniqueKeysWithValues: zip(Self.columns, values))
+        return columns.map { all[$0] ?? "" }.joined(separator: ",")
     }
 }
 
-/// The log of a run, `log.csv`: rows are appended; a resumed run cuts off those after its checkpoint.
+/// A table that a run writes, such as `log.csv`: rows are appended; a resumed run cuts off those after its checkpoint and keeps
+/// to the columns that the file has, which an older program may have begun.
 final class TrainingLog {
     let path: String
+    private(set) var columns: [String]
     private(set) var bytes = 0
 
-    init(path: String) { self.path = path }
+    init(path: String, columns: [String] = TrainingStatus.columns) {
+        self.path = path
+        self.columns = columns
+    }
 
     func begin() throws {
-        let header = TrainingStatus.columns.joined(separator: ",") + "\n"
+        let header = columns.joined(separator: ",") + "\n"
         try AtomicFile.write(header, to: path)
         bytes = header.utf8.count
     }
@@ -109,10 +124,13 @@ final class TrainingLog {
         }
         if data.count > bytes { try AtomicFile.write(data.prefix(bytes), to: path) }
         self.bytes = bytes
+        columns = String(decoding: data.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self).split(separator: ",").map(String.init)
     }
 
-    func append(_ row: TrainingStatus) throws {
-        let line = Data((row.csv + "\n").utf8)
+    func append(_ row: TrainingStatus) throws { try append(row.csv(columns)) }
+
+    func append(_ row: String) throws {
+        let line = Data((row + "\n").utf8)
         do {
             let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             defer { try? handle.close() }

@@ -2,6 +2,7 @@ import CompactModel
 import Energy
 import Essentials
 import Foundation
+import GameAccount
 import Pong
 import Validation
 

@@ -2,7 +2,7 @@ import CompactModel
 import Energy
 import Essentials
 import Foundation
-import Pong
+import GameAccount
 
 extension FigureBuilder {
     /// Bars of a histogram over energies (nJ) and counts, with the ranges of both axes.

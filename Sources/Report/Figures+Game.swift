@@ -2,7 +2,7 @@ import CompactModel
 import Energy
 import Essentials
 import Foundation
-import Pong
+import GameAccount
 
 extension FigureBuilder {
     static let reading = "The paper's text names the quantity; that this panel shows it is our reading."

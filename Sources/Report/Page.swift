@@ -1,7 +1,7 @@
 import Energy
 import Essentials
 import Foundation
-import Pong
+import GameAccount
 import Validation
 
 /// The report as one HTML page that needs nothing else: style, script and data are inside it.

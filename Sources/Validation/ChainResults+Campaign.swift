@@ -1,7 +1,7 @@
 import CompactModel
 import Energy
 import Foundation
-import Pong
+import GameAccount
 
 extension ChainResults {
     /// What a campaign measured, with the synapse extracted from it; the game and its account may follow later.

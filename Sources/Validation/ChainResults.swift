@@ -1,6 +1,6 @@
 import CompactModel
 import Energy
-import Pong
+import GameAccount
 
 /// What the chain measured, in SI units: everything that a validation row can ask for.
 ///

@@ -1,7 +1,7 @@
 import CompactModel
 import Energy
 import Essentials
-import Pong
+import GameAccount
 
 /// Our value for each row of the plan, in SI units; `nil` when the chain did not produce it.
 ///

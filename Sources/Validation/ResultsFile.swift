@@ -1,7 +1,7 @@
 import Energy
 import Essentials
 import Foundation
-import Pong
+import GameAccount
 
 /// `results/results.json`: the validation rows, the energy, the game, conservation and where all of it came from.
 package struct ResultsFile: Equatable, Sendable, Codable {

@@ -3,7 +3,7 @@ import CompactModel
 import Energy
 import Essentials
 import Foundation
-import Pong
+import GameAccount
 
 /// `tausonite energy`: a synapse and a game give joules.
 struct EnergyCommand: ParsableCommand {

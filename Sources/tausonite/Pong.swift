@@ -10,8 +10,9 @@ struct PongGroup: ParsableCommand {
 
               tausonite pong init --out agent.safetensors --seed 1
               tausonite pong evaluate --agent agent.safetensors --synapse synapse.yaml --games 1 --out game.json
+              tausonite pong protocol --agent agent.safetensors --synapse synapse.yaml
               tausonite pong train --config Validation/pong/ppo.yaml --out runs/ppo
               tausonite pong curve --log runs/ppo/log.csv --out curve
             """,
-        subcommands: [PongInit.self, PongEvaluate.self, PongTrain.self, PongCurve.self, PongSweep.self, PongScale.self])
+        subcommands: [PongInit.self, PongEvaluate.self, PongProtocol.self, PongTrain.self, PongCurve.self, PongSweep.self, PongScale.self])
 }

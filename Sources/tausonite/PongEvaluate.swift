@@ -3,6 +3,7 @@ import CompactModel
 import Energy
 import Essentials
 import Foundation
+import GameAccount
 import NeuralNetwork
 import Pong
 
@@ -20,7 +21,8 @@ struct PongEvaluate: ParsableCommand {
 
             With --synapse, dF is rounded to the synapse's step and capped, and Lambda held in its range; without it the \
             cell is continuous, as most agents are trained. One game starts at once; several start after 0-30 random \
-            no-ops each (--noops). Game k is the same game however many are played. A game that lasts 108,000 frames ends \
+            no-ops each (--noops; --exact-noops gives every game the same number). With --sticky each frame repeats the action \
+            of the frame before with that probability. Game k is the same game however many are played. A game that lasts 108,000 frames ends \
             with its score so far.
 
             --out writes the record of the first game: game.json, and its arrays in game.safetensors.
@@ -38,10 +40,16 @@ struct PongEvaluate: ParsableCommand {
     @Option(help: "Most no-ops at the start of a game. Default: 0 for one game, 30 for several.")
     var noops: Int?
 
+    @Option(name: .customLong("exact-noops"), help: "No-ops at the start of every game.")
+    var exactNoops: Int?
+
+    @Option(help: ArgumentHelp("Probability that a frame repeats the action of the frame before.", valueName: "p"))
+    var sticky = 0.0
+
     @Option(help: "greedy (the largest logit) or sampled (drawn from the policy).")
     var policy = Evaluation.Policy.greedy
 
-    @Option(help: "Seed of the no-ops and of sampled actions.")
+    @Option(help: "Seed of the no-ops, of sticky actions and of sampled ones.")
     var seed: UInt64 = 1
 
     @Option(
@@ -61,6 +69,10 @@ struct PongEvaluate: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if noops != nil, exactNoops != nil { throw ValidationError("Give --noops or --exact-noops.") }
+    }
+
     func run() throws {
         guard out == nil || synapse != nil else {
             throw InputError(
@@ -78,7 +90,8 @@ struct PongEvaluate: ParsableCommand {
             constraints = CellConstraints(lambdaRange: player.constraints.lambdaRange)
         }
         let evaluation = Evaluation(
-            games: games, noopMaximum: noops ?? (games == 1 ? 0 : 30), policy: policy, seed: seed, frameLimit: frameLimit)
+            games: games, starts: exactNoops.map { .exactly($0) } ?? .upTo(noops ?? (games == 1 ? 0 : 30)), sticky: sticky,
+            policy: policy, seed: seed, frameLimit: frameLimit)
         let bar = ProgressBar(quiet: output.quiet)
         let start = ContinuousClock.now
         let result: Evaluation.Result
@@ -98,20 +111,25 @@ struct PongEvaluate: ParsableCommand {
     private struct SavedActions: Encodable {
         struct Game: Encodable {
             var noops, score: Int
+            /// The action chosen at every step; with sticky actions also what each frame took.
             var codes: [Int]
+            var frameCodes: [Int]?
         }
         var game = "pong"
         var frameSkip: Int
+        var sticky: Double
+        /// To be set in the emulator that replays: what each frame took is written down.
         var repeatActionProbability = 0.0
         var games: [Game]
     }
 
     private func save(_ result: Evaluation.Result, _ agent: Agent, to path: String) throws {
         let saved = SavedActions(
-            frameSkip: agent.frameSkip,
+            frameSkip: agent.frameSkip, sticky: sticky,
             games: result.games.map { game in
                 .init(
-                    noops: game.noops, score: game.score, codes: game.actions.map { Int(agent.actions[Int($0)].rawValue) })
+                    noops: game.noops, score: game.score, codes: game.actions.map { Int(agent.actions[Int($0)].rawValue) },
+                    frameCodes: game.frameActions.isEmpty ? nil : game.frameActions.map(Int.init))
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -146,7 +164,7 @@ struct EvaluationSummary: Encodable {
     var agentSteps, frameSkip: Int
     var policy: String
     var seed: UInt64
-    var noopMaximum: Int
+    var sticky: Double
     var deltaFStep, deltaFMaximum, lambdaMinimum, lambdaMaximum: Double
     var score, steps: Figures
     var games: [Game]
@@ -162,7 +180,7 @@ struct EvaluationSummary: Encodable {
         frameSkip = agent.frameSkip
         policy = evaluation.policy.rawValue
         seed = evaluation.seed
-        noopMaximum = evaluation.noopMaximum
+        sticky = evaluation.sticky
         deltaFStep = constraints.deltaFStep.decimal
         deltaFMaximum = constraints.deltaFMaximum.decimal
         lambdaMinimum = constraints.lambdaRange?.lowerBound.decimal ?? 0

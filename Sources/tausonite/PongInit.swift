@@ -2,6 +2,7 @@ import ArgumentParser
 import CompactModel
 import Essentials
 import Foundation
+import GameAccount
 import NeuralNetwork
 import Pong
 

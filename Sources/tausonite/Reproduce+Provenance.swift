@@ -3,6 +3,7 @@ import CompactModel
 import DeviceModel
 import Essentials
 import Foundation
+import GameAccount
 import Pong
 import Report
 import Simulation

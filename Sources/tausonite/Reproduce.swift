@@ -4,6 +4,7 @@ import DeviceModel
 import Energy
 import Essentials
 import Foundation
+import GameAccount
 import NeuralNetwork
 import Pong
 import Report

@@ -1,7 +1,7 @@
 import CompactModel
 import Energy
 import Foundation
-import Pong
+import GameAccount
 
 /// The paper's synapse, as far as it is printed (12 nS, 2 nS per unit, 30 pJ, 1.52, 0.08 ... 0.92, 0.6 V).
 func paperSynapse() -> SynapseModel {

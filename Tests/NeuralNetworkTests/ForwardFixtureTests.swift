@@ -1,5 +1,6 @@
-import NeuralNetwork
 import Testing
+
+@testable import NeuralNetwork
 
 /// Forward pass against float64 golden results: Docs/network.md, "Cell". Tolerance 1e-5 absolute: float32 rounding of
 /// values of order 1 to 20 over 12 steps stays below it.
@@ -7,7 +8,7 @@ import Testing
     @Test(arguments: Fixture.cells) func everyStepAgrees(name: String) throws {
         let fixture = try Fixture(name)
         let shape = fixture.shape
-        let agent = ActorCritic(parameters: try fixture.parameters(), constraints: fixture.constraints)
+        let agent = try ActorCritic(parameters: try fixture.parameters(), constraints: fixture.constraints)
         let state = try fixture.initialState()
         let pixels = try fixture.observations()
         let resets = try fixture.resets()
@@ -23,8 +24,8 @@ import Testing
             let size = batch * shape.observations
             let output = agent.step(observations: Array(pixels[t * size..<(t + 1) * size]), state: state)
             func part(_ all: [Double], _ each: Int) -> ArraySlice<Double> { all[t * batch * each..<(t + 1) * batch * each] }
-            #expect(distance(agent.lastFeatures, part(features, shape.features)) < 1e-5)
-            #expect(distance(agent.lastNorms, part(norms, shape.units)) < 1e-5)
+            #expect(distance(agent.features(environments: batch), part(features, shape.features)) < 1e-5)
+            #expect(distance(agent.n.read(0..<batch * shape.units), part(norms, shape.units)) < 1e-5)
             #expect(distance(output.logits, part(logits, shape.actions)) < 1e-5)
             #expect(distance(output.values, part(values, 1)) < 1e-5)
             for e in 0..<batch {
@@ -42,7 +43,7 @@ import Testing
     /// dF / step of every synapse equals the golden integers: no level is off by one.
     @Test func roundedUpdatesAreTheGoldenLevels() throws {
         let fixture = try Fixture("mstpn_quant")
-        let agent = ActorCritic(parameters: try fixture.parameters(), constraints: fixture.constraints)
+        let agent = try ActorCritic(parameters: try fixture.parameters(), constraints: fixture.constraints)
         let state = try fixture.initialState()
         let pixels = try fixture.observations()
         let golden = try fixture.file.tensor("dF_in_steps").elements(as: Int8.self)
@@ -100,7 +101,7 @@ import Testing
         let fixture = try Fixture("mstpn_quant")
         let pixels = try fixture.observations()
         let size = fixture.batch * fixture.shape.observations
-        let agents = try (0..<2).map { _ in ActorCritic(parameters: try fixture.parameters(), constraints: fixture.constraints) }
+        let agents = try (0..<2).map { _ in try ActorCritic(parameters: try fixture.parameters(), constraints: fixture.constraints) }
         let states = try agents.map { _ in try fixture.initialState() }
         let recorders = try agents.map { try SynapseRecorder($0) }
         for t in 0..<fixture.steps {
@@ -123,7 +124,7 @@ import Testing
     @Test func environmentsDoNotMixAndResetForgets() throws {
         let fixture = try Fixture("mstpn")
         let shape = fixture.shape
-        let agent = ActorCritic(parameters: try fixture.parameters(), constraints: fixture.constraints)
+        let agent = try ActorCritic(parameters: try fixture.parameters(), constraints: fixture.constraints)
         let pixels = try fixture.observations()
         let one = shape.observations
         func frame(_ i: Int) -> [Float] { Array(pixels[i * one..<(i + 1) * one]) }
@@ -138,5 +139,12 @@ import Testing
         #expect(together.plastic(environment: 6).allSatisfy { $0 == 0 })
         #expect(together.hidden(environment: 6).allSatisfy { $0 == 0 })
         #expect(together.plastic(environment: 5).contains { $0 != 0 })
+    }
+}
+
+extension ActorCritic {
+    /// Features of the last step, [environments][features].
+    fileprivate func features(environments: Int) -> [Float] {
+        (0..<environments).flatMap { u.read($0 * network.layout.stride..<$0 * network.layout.stride + shape.features) }
     }
 }

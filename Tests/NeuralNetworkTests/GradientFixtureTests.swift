@@ -59,7 +59,7 @@ import Testing
     }
 
     private func gradient(_ learner: Learner) -> ActorCriticParameters {
-        learner.network.layout.unpack(learner.workers.total)
+        learner.network.layout.unpack(learner.backPropagation.total)
     }
 
     @Test(arguments: Fixture.cells, [1, 2, 4]) func a2cLossGradientAndAdamStep(name: String, groupSize: Int) throws {

@@ -49,7 +49,7 @@ import Testing
             let loss: ReferenceNetwork.Loss = ppo ? .ppo(clip: 0.1) : .a2c
             #expect(abs(statistics.loss - network.loss(small.samples, loss)) < 1e-4)
             let golden = network.gradient(small.samples, loss)
-            let found = learner.network.layout.unpack(learner.workers.total)
+            let found = learner.network.layout.unpack(learner.backPropagation.total)
             for name in ParameterName.allCases {
                 let largest = golden[name]!.map(abs).max()!
                 let error = distance(found[name], golden[name]!)
@@ -65,7 +65,7 @@ import Testing
             let learner = try small.learner(.a2c, groupSize: 4, segmentLength: segmentLength)
             learner.rollout.set(advantages: small.samples.advantages, targets: small.samples.targets)
             _ = try learner.learn(members: [0, 1, 2], learningRate: 0)
-            return learner.network.layout.unpack(learner.workers.total)
+            return learner.network.layout.unpack(learner.backPropagation.total)
         }
         #expect(try gradient(length) == gradient(1))
     }
@@ -99,7 +99,7 @@ import Testing
         part.hidden = [1, 4].map { small.samples.hidden[$0] }
         part.plastic = [1, 4].map { small.samples.plastic[$0] }
         let golden = network.gradient(part, .ppo(clip: 0.1))
-        let found = learner.network.layout.unpack(learner.workers.total)
+        let found = learner.network.layout.unpack(learner.backPropagation.total)
         for name in ParameterName.allCases {
             #expect(distance(found[name], golden[name]!) < 1e-4 * golden[name]!.map(abs).max()!)
         }
@@ -123,7 +123,7 @@ import Testing
         learner.rollout.set(advantages: small.samples.advantages, targets: small.samples.targets)
         learner.rollout.logProbabilities.write(small.samples.oldLogProbabilities, at: 0)
         _ = try learner.learn(members: [0, 1], learningRate: 0)
-        let found = learner.network.layout.unpack(learner.workers.total)
+        let found = learner.network.layout.unpack(learner.backPropagation.total)
         for name in ParameterName.allCases {
             #expect(distance(found[name], golden[name]!) < 1e-4 * golden[name]!.map(abs).max()!, "\(name)")
         }

@@ -207,11 +207,13 @@ import Testing
         let small = SmallCase("mstpn", environments: 2)
         var constraints = small.constraints
         constraints.weightRange = -0.2...0.3
-        let clamped = small.parameters.constrained(by: constraints)
+        var clamped = small.parameters
+        clamped[.weight] = clamped[.weight].map { min(max($0, -0.2), 0.3) }
+        clamped[.lambda] = clamped[.lambda].map { min(max($0, 0.2), 0.8) }
         let free = CellConstraints(lambdaRange: nil)
         var outputs: [ActorCritic.Output] = []
         for (parameters, constraints) in [(small.parameters, constraints), (clamped, free)] {
-            let agent = ActorCritic(parameters: parameters, constraints: constraints)
+            let agent = try ActorCritic(parameters: parameters, constraints: constraints)
             let state = agent.makeState(environments: 2)
             for t in 0..<4 { outputs.append(agent.step(observations: Array(small.pixels[t * 200..<(t + 1) * 200]), state: state)) }
         }
@@ -226,7 +228,7 @@ import Testing
         }
         var generator = SeededGenerator(seed: 1)
         _ = try learner.update(nextObservations: Array(small.pixels[0..<200]), learningRate: 1e-3, generator: &generator)
-        let gradient = learner.network.layout.unpack(learner.workers.total)
+        let gradient = learner.network.layout.unpack(learner.backPropagation.total)
         for (name, range) in [(ParameterName.weight, constraints.weightRange!), (.lambda, constraints.lambdaRange!)] {
             let outside = small.parameters[name].map { !range.contains($0) }
             #expect(outside.contains(true) && outside.contains(false))
@@ -270,5 +272,39 @@ import Testing
             try CellConstraints(lambdaRange: nil, deltaFStep: 0.5, deltaFMaximum: 0.1).validate()
         }
         #expect(throws: InputError.self) { try CellConstraints(lambdaRange: nil, deltaFStep: .nan).validate() }
+    }
+
+    /// A minibatch's advantages are normalised by `Advantages.normalised`: the same gradient, bit for bit, as without the setting
+    /// and with those advantages given.
+    @Test func advantagesAreNormalisedWithinAMinibatch() throws {
+        func gradient(_ normalises: Bool, _ advantages: [Double]) throws -> (ActorCriticParameters, UpdateStatistics) {
+            var settings = configuration(.ppo(epochs: 1, environmentsPerMinibatch: 2, clip: 0.1))
+            (settings.environments, settings.rolloutLength, settings.normalisesAdvantages) = (2, 2, normalises)
+            let small = SmallCase("mstpn", environments: 2)
+            let learner = try Learner(parameters: small.parameters, constraints: small.constraints, configuration: settings)
+            for t in 0..<2 {
+                _ = learner.act(observations: Array(small.pixels[t * 200..<(t + 1) * 200]))
+                learner.record(actions: [0, 1], rewards: [0, 0], ends: [false, false])
+            }
+            learner.rollout.set(advantages: advantages, targets: [0, 0, 0, 0])
+            let statistics = try learner.learn(members: [0, 1], learningRate: 0)
+            return (learner.network.layout.unpack(learner.backPropagation.total), statistics)
+        }
+        // Mean 3, sum of the squared deviations 10, over n - 1 = 3.
+        let raw = [1.0, 2, 4, 5]
+        let normal = raw.map { ($0 - 3) / ((10.0 / 3).squareRoot() + 1e-8) }
+        let (a, b) = (try gradient(true, raw), try gradient(false, normal))
+        #expect(a.0 == b.0 && a.1 == b.1)
+        #expect(try gradient(false, raw).0 != a.0)
+    }
+
+    /// 1 - variance(target - value) / variance(target), by hand: targets 1, 2, 3, 6 (mean 3, variance 3.5) and errors -1, 0, 0, 1
+    /// (variance 0.5).
+    @Test func explainedVarianceIsAShare() throws {
+        let learner = try fresh(.a2c)
+        learner.rollout.set(advantages: [-1, 0, 0, 1], targets: [1, 2, 3, 6])
+        #expect(abs(learner.rollout.explainedVariance! - (1 - 0.5 / 3.5)) < 1e-12)
+        learner.rollout.set(advantages: [-1, 0, 0, 1], targets: [2, 2, 2, 2])
+        #expect(learner.rollout.explainedVariance == nil)
     }
 }

@@ -1,5 +1,6 @@
 import Essentials
-import NeuralNetwork
+
+@testable import NeuralNetwork
 
 /// A small random network and rollout, with resets inside, a state that is not zero at the start, and Lambda on both
 /// sides of its range, so that every term of the gradient is at work.
@@ -11,10 +12,14 @@ struct SmallCase {
 
     static let kinds = ["mstpn", "rounded", "stpn"]
 
-    init(_ kind: String, environments: Int, steps: Int = 6, seed: UInt64 = 1) {
+    static var smallShape: NetworkShape {
         var shape = NetworkShape()
         (shape.observationSide, shape.filters1, shape.kernel1, shape.stride1) = (10, 2, 3, 2)
         (shape.filters2, shape.kernel2, shape.stride2, shape.units, shape.actions) = (3, 2, 1, 5, 3)
+        return shape
+    }
+
+    init(_ kind: String, environments: Int, steps: Int = 6, seed: UInt64 = 1, shape: NetworkShape = smallShape) {
         var constraints = CellConstraints(lambdaRange: 0.2...0.8)
         if kind == "rounded" { (constraints.deltaFStep, constraints.deltaFMaximum) = (0.05, 0.2) }
         if kind == "stpn" {
@@ -43,7 +48,7 @@ struct SmallCase {
     /// The product's learner with this rollout played and its advantages and targets set.
     func learner(
         _ algorithm: LearnerConfiguration.Algorithm, groupSize: Int, threads: Int = 1, truncation: Int? = nil,
-        segmentLength: Int = 1
+        segmentLength: Int = 1, kernels: KernelLevel? = nil, price: UpdatePrice? = nil
     ) throws -> Learner {
         var configuration = LearnerConfiguration(
             algorithm: algorithm, environments: samples.environments, rolloutLength: samples.steps, gaeLambda: 1,
@@ -51,6 +56,8 @@ struct SmallCase {
         configuration.groupSize = groupSize
         configuration.threads = threads
         configuration.segmentLength = segmentLength
+        configuration.kernels = kernels
+        configuration.updatePrice = price
         let learner = try Learner(parameters: parameters, constraints: constraints, configuration: configuration)
         for e in 0..<samples.environments {
             learner.recurrentState.set(

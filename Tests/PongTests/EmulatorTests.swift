@@ -64,6 +64,13 @@ import Testing
         }
         try step(games, 0)
         #expect(games.outcome(0) == .init(reward: 0, over: true, capped: true, frames: 50))
+        // Its last screen is shown until the game goes on.
+        let other = try Emulators(count: 1)
+        try other.reset(noops: [10])
+        for _ in 0..<40 { try step(other, 0) }
+        #expect(screens(games) == screens(other))
+        try games.goOn()
+        #expect(games.outcome(0).frames == 50)
         try step(games, 0)
         #expect(games.outcome(0).frames == 1)
     }
@@ -138,9 +145,9 @@ import Testing
 
     @Test func otherProtocolVersionIsRefused() throws {
         let text = String(decoding: PackageResources.ale_helper_py, as: UTF8.self)
-            .replacingOccurrences(of: "VERSION = 1", with: "VERSION = 999")
+            .replacingOccurrences(of: "VERSION = 2", with: "VERSION = 999")
         let error = try #require(throws: InputError.self) { _ = try Emulators(count: 1, script: Array(text.utf8)) }
-        #expect(error.description.contains("protocol 1 asked for, this helper speaks 999"))
+        #expect(error.description.contains("protocol 2 asked for, this helper speaks 999"))
     }
 
     @Test func unknownGameIsRefused() throws {

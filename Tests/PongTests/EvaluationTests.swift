@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import GameAccount
 import NeuralNetwork
 import Testing
 
@@ -49,7 +50,7 @@ import Testing
     @Test func gamesAreTheSameAloneAndAmongOthers() throws {
         let agent = lively(actions: Action.pongWithoutFire)
         func play(_ games: Int) throws -> [Evaluation.Game] {
-            try Evaluation(games: games, noopMaximum: 30, policy: .sampled, seed: 9, frameLimit: 300)
+            try Evaluation(games: games, starts: .upTo(30), policy: .sampled, seed: 9, frameLimit: 300)
                 .run(agent: agent, constraints: .continuous).games
         }
         let three = try play(3)
@@ -100,7 +101,7 @@ import Testing
     }
 
     @Test func optionsOutOfRangeAreNamed() throws {
-        for evaluation in [Evaluation(games: 0), Evaluation(noopMaximum: -1), Evaluation(frameLimit: 1)] {
+        for evaluation in [Evaluation(games: 0), Evaluation(starts: .exactly(-1)), Evaluation(sticky: 1.5), Evaluation(frameLimit: 1)] {
             #expect(throws: InputError.self) { try evaluation.run(agent: lively(), constraints: .continuous) }
         }
     }

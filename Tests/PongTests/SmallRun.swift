@@ -1,6 +1,6 @@
-import NeuralNetwork
 import Testing
 
+@testable import NeuralNetwork
 @testable import Pong
 
 /// A training run of some hundred steps through the real emulator, as several tests take it.
@@ -44,4 +44,10 @@ enum SmallRun {
         for (x, y) in zip(a, b) { #expect(x == y, "\(x.name)") }
         return (whole, a.map(\.name))
     }
+}
+
+extension Learner {
+    /// Reward and value of environment 0 at a step of the present rollout.
+    func rolloutReward(step: Int) -> Float { rollout.rewards[rollout.sample(step: step, environment: 0)] }
+    func rolloutValue(step: Int) -> Float { rollout.values[rollout.sample(step: step, environment: 0)] }
 }

@@ -44,9 +44,9 @@ import Testing
         let path = try agentFile(frameSkip: 2)
         var settings = configuration(teacher: path, frameSkip: 2)
         settings.start = path
-        let teacher = try Teacher(settings, environments: 2)
+        let teacher = try Teacher(settings.teacher!, for: settings, environments: 2)
         let agent = try Agent.load(path: path)
-        let network = ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
+        let network = try ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
         let state = network.makeState(environments: 2)
         var numbers = SeededGenerator(seed: 3, stream: 0)
         for step in 0..<5 {
@@ -67,9 +67,9 @@ import Testing
     func pace() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = try agentFile(frameSkip: 4)
-        let teacher = try Teacher(configuration(teacher: path), environments: 2)
+        let teacher = try Teacher(path, for: configuration(teacher: path), environments: 2)
         let agent = try Agent.load(path: path)
-        let network = ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
+        let network = try ActorCritic(parameters: agent.parameters, constraints: agent.constraints)
         let state = network.makeState(environments: 2)
         var numbers = SeededGenerator(seed: 4, stream: 0)
         var (before, expected): ([Float], [Float]) = ([], [])
@@ -91,7 +91,7 @@ import Testing
     func refusals() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         func refusal(_ settings: TrainingConfiguration) throws -> String {
-            try #require(throws: InputError.self) { _ = try Teacher(settings, environments: 2) }.description
+            try #require(throws: InputError.self) { _ = try Teacher(settings.teacher!, for: settings, environments: 2) }.description
         }
         #expect(try refusal(configuration(teacher: agentFile(frameSkip: 3), frameSkip: 2)).contains("multiple of frame_skip"))
         #expect(try refusal(configuration(teacher: agentFile(frameSkip: 1), frameSkip: 4)).contains("multiple of frame_skip"))

@@ -188,14 +188,15 @@ import Testing
         settings.actions = [.noop, .up]
         try refuses(settings, ["UP", "is not an action of Pong", "RIGHT"])
         settings = configuration(.ppo)
-        settings.start = folder + "/six.safetensors"
-        try Agent.untrained(seed: 1, actions: Action.pong, frameSkip: 4).save(path: settings.start)
+        let six = folder + "/six.safetensors"
+        settings.start = six
+        try Agent.untrained(seed: 1, actions: Action.pong, frameSkip: 4).save(path: six)
         try refuses(settings, ["actions", "six.safetensors", "FIRE"])
         // One tensor of another shape.
-        var file = try Safetensors.load(path: settings.start)
+        var file = try Safetensors.load(path: six)
         let others = file.tensors.filter { $0.name != "stpn.Gamma" }
         file = Safetensors(others + [Tensor("stpn.Gamma", shape: [64, 8], [Float](repeating: 0, count: 512))], metadata: file.metadata)
-        try file.save(path: settings.start)
+        try file.save(path: six)
         try refuses(settings, ["stpn.Gamma", "64", "six.safetensors"])
     }
 

@@ -1,6 +1,7 @@
 import CompactModel
 import Energy
 import Foundation
+import GameAccount
 import Pong
 import Validation
 

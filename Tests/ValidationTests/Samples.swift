@@ -2,7 +2,7 @@ import CompactModel
 import Energy
 import Essentials
 import Foundation
-import Pong
+import GameAccount
 
 @testable import Validation
 

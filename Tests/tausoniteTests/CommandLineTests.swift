@@ -15,8 +15,9 @@ import Testing
         var out, error: String
     }
 
-    static func run(_ arguments: [String], in folder: URL = root) throws -> Outcome {
+    static func run(_ arguments: [String], in folder: URL = root, environment: [String: String] = [:]) throws -> Outcome {
         let process = Process()
+        if !environment.isEmpty { process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 } }
         process.executableURL = program
         process.arguments = arguments
         process.currentDirectoryURL = folder

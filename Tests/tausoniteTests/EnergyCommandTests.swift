@@ -1,7 +1,7 @@
 import CompactModel
 import Essentials
 import Foundation
-import Pong
+import GameAccount
 import Testing
 
 /// `tausonite energy` and `tausonite validate` as a person meets them.

@@ -1,6 +1,7 @@
 import CompactModel
 import Essentials
 import Foundation
+import Pong
 import Testing
 
 @testable import tausonite
@@ -51,6 +52,41 @@ import Testing
         #expect(codes.count == 300 && Set(codes).isSubset(of: [0, 3, 4]))
     }
 
+    /// Three rows, a table and its JSON; sticky games come with what each frame took.
+    @Test func agentsAreRatedByProtocol() throws {
+        let folder = try CommandLineTests.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let synapse = try synapse(in: folder)
+        let made = try CommandLineTests.run(
+            ["pong", "init", "--out", "a.safetensors", "--gamma-range", "50", "--actions", "3", "--frame-skip", "4"], in: folder)
+        #expect(made.code == 0)
+        let rated = try CommandLineTests.run(
+            ["pong", "protocol", "--agent", "a.safetensors", "--synapse", synapse, "--games", "3", "--frame-limit", "400", "--out", "p.json",
+                "--quiet"], in: folder)
+        #expect(rated.code == 0, "\(rated.error)")
+        let rows = rated.out.split(separator: "\n")
+        #expect(rows.count == 5 && rows[2].hasPrefix("sticky, greedy") && rows[4].hasPrefix("starts, greedy"), "\(rated.out)")
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let table = try decoder.decode(
+            PongProtocol.Table.self, from: Data(contentsOf: folder.appendingPathComponent("p.json")))
+        #expect(table.rows.map(\.statistics.games).prefix(2) == [3, 3] && table.sticky == 0.25 && table.frameSkip == 4)
+        let last = table.rows[2].statistics
+        #expect(last.games == last.distinct && (1...31).contains(last.games) && table.rows[0].statistics.framesPerGame == 400)
+        for row in table.rows {
+            let cost = try #require(row.cost)
+            #expect(cost.nonzeroUpdates > 0 && cost.share > 0 && cost.share <= 1 && cost.deltaFEnergy > 0 && cost.biasEnergy > 0)
+        }
+        let played = try CommandLineTests.run(
+            ["pong", "evaluate", "--agent", "a.safetensors", "--exact-noops", "7", "--sticky", "0.25", "--frame-limit", "400",
+                "--save-actions", "actions.json", "--json", "--quiet"], in: folder)
+        #expect(played.code == 0, "\(played.error)")
+        let saved = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: folder.appendingPathComponent("actions.json"))) as? [String: Any])
+        let game = try #require((saved["games"] as? [[String: Any]])?.first)
+        #expect(game["noops"] as? Int == 7 && (game["frame_codes"] as? [Int])?.count == 393 && saved["sticky"] as? Double == 0.25)
+    }
+
     /// Exit code 2, one line beginning "error:", nothing written.
     @Test(arguments: [
         (["init", "--out", "x.safetensors", "--actions", "NOOP,JUMP"], "JUMP"),
@@ -59,6 +95,11 @@ import Testing
         (["evaluate", "--agent", "nowhere.safetensors"], "nowhere.safetensors"),
         (["evaluate", "--agent", "cut.safetensors"], "truncated"),
         (["evaluate", "--agent", "cut.safetensors", "--out", "game.json"], "--synapse"),
+        (["evaluate", "--agent", "cut.safetensors", "--sticky", "2"], "truncated"),
+        (["protocol", "--agent", "nowhere.safetensors"], "nowhere.safetensors"),
+        (["protocol", "--agent", "cut.safetensors"], "truncated"),
+        (["train", "--config", "Validation/pong/ppo.yaml", "--set", "sticky=2", "--out", "run"], "sticky"),
+        (["train", "--config", "Validation/pong/ppo.yaml", "--set", "energy_weight=1e-7", "--out", "run"], "delta_f_step"),
         (["train", "--config", "nowhere.yaml", "--out", "run"], "nowhere.yaml"),
         (["train", "--config", "Validation/pong/ppo.yaml", "--set", "rollouts=3", "--out", "run"], "rollout"),
         (["train", "--out", "run", "--resume"], "no run to resume"),

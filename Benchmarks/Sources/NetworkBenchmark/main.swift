@@ -25,7 +25,7 @@ func frames(_ environments: Int) -> [[Float]] {
 }
 
 func infer(_ name: String, _ environments: Int, _ constraints: CellConstraints, records: Bool) throws {
-    let agent = ActorCritic(parameters: parameters, constraints: constraints)
+    let agent = try ActorCritic(parameters: parameters, constraints: constraints)
     let state = agent.makeState(environments: environments)
     let recorder = records ? try SynapseRecorder(agent) : nil
     let shown = records ? stillFrames() : frames(environments)

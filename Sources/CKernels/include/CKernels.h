@@ -1,3 +1,6 @@
 #pragma once
-#include "VectorExp.h"
 #include "Cell.h"
+#include "Convolution.h"
+#include "Elementary.h"
+#include "Level.h"
+#include "VectorExp.h"

@@ -12,6 +12,7 @@ extern "C" {
 #endif
 
 typedef struct {
+    int32_t level;
     int32_t rows, stride, environments;
     // Floats from one environment's F (and levels) to the next; no multiple of 1024, or the environments compete for the
     // same cache sets.
@@ -38,6 +39,7 @@ typedef struct {
 } CellForward;
 
 typedef struct {
+    int32_t level;
     int32_t rows, stride, environments, plane, divide_by_norm;
     const float *W, *gamma, *lambda;
     // The values of the forward step: u, F before the step, and its results h, n, s.
@@ -50,6 +52,11 @@ typedef struct {
     float *dW, *dgamma, *dlambda, *dbias;
     // Out: d loss / d u.
     float *du;
+    // Price of rounded updates, or all 0: every dF is rounded to k steps of `step`, at most `maximum`, and adds prices[k] to
+    // `paid` and, straight through the rounding, sign(dF) slopes[k] to d loss / d dF. Both tables start at k = 0.
+    float step, maximum;
+    const float *prices, *slopes;
+    double *paid;
 } CellBackward;
 
 // Cost: one pass over W, gamma, lambda and, for each environment, one read and one write of F.

@@ -10,7 +10,7 @@ import mmap
 import os
 import sys
 
-VERSION = 1
+VERSION = 2
 MAGIC = 0x53554154
 EXIT_NO_MODULE, EXIT_PROTOCOL, EXIT_GAME = 64, 65, 66
 
@@ -43,8 +43,10 @@ class Memory:
         )
         if total > size:
             fail(EXIT_PROTOCOL, f"the shared block has {size} bytes, its header speaks of {total}")
-        column = np.frombuffer(self.block, np.int32, 6 * self.count, controls).reshape(6, self.count)
-        self.action, self.noops, self.reward, self.over, self.frames, self.length = column
+        rows = 5 + self.skip
+        column = np.frombuffer(self.block, np.int32, rows * self.count, controls).reshape(rows, self.count)
+        self.noops, self.reward, self.over, self.frames, self.length = column[:5]
+        self.actions = column[5:]
         self.screens = np.frombuffer(self.block, np.uint8, self.count * 2 * 33600, screens)
         self.screens = self.screens.reshape(self.count, 2, 210, 160)
         self.states = np.frombuffer(self.block, np.uint8, self.count * self.capacity, states)
@@ -92,14 +94,15 @@ class Emulators:
             self.reset(i)
 
     def step(self):
-        """Every game plays `skip` frames of its action; a game that ends (over = 1) or meets the frame limit (2)
-        begins anew, so that the screens are always those that the next action answers."""
+        """Every game plays `skip` frames, each with the action that the parent names for it. A game that ends (over = 1)
+        begins anew, so that the screens are those that the next action answers; one that meets the frame limit (2)
+        shows its last screens and waits for `go_on`."""
         memory = self.memory
-        actions = memory.action.tolist()
+        actions = memory.actions.T.tolist()
         skip, limit = memory.skip, memory.frame_limit
         for i, (ale, first, second) in enumerate(self.pairs):
-            action, reward, over = actions[i], 0, 0
-            for frame in range(skip):
+            reward, over = 0, 0
+            for frame, action in enumerate(actions[i]):
                 reward += ale.act(action)
                 if frame == skip - 2:
                     ale.getScreen(first)
@@ -111,14 +114,25 @@ class Emulators:
                     break
             memory.reward[i] = reward
             memory.over[i] = over
-            if over:
-                memory.frames[i] = ale.getEpisodeFrameNumber()
-                played = int(memory.frames[i])
-                self.reset(i)
-                memory.frames[i] = played
+            if over == 1:
+                self.begin_anew(i)
             else:
                 ale.getScreen(second)
+                if over and frame < skip - 1:
+                    first[:] = second
                 memory.frames[i] = ale.getEpisodeFrameNumber()
+
+    def begin_anew(self, i):
+        """A new game; the frames stay those of the game that ended."""
+        played = self.games[i].getEpisodeFrameNumber()
+        self.reset(i)
+        self.memory.frames[i] = played
+
+    def go_on(self):
+        """New games where the frame limit ended one, once the parent has seen its last screens."""
+        for i in range(self.memory.count):
+            if self.memory.over[i] == 2:
+                self.begin_anew(i)
 
     def save(self):
         for i, ale in enumerate(self.games):
@@ -147,6 +161,7 @@ def main():
     work = {
         ord("r"): emulators.reset_all,
         ord("s"): emulators.step,
+        ord("g"): emulators.go_on,
         ord("x"): emulators.save,
         ord("i"): emulators.restore,
         ord("p"): emulators.learn_palette,

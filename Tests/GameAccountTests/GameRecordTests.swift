@@ -2,7 +2,7 @@ import Essentials
 import Foundation
 import Testing
 
-@testable import Pong
+@testable import GameAccount
 
 struct GameRecordTests {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("game-\(UUID().uuidString)")
