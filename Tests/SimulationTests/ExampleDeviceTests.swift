@@ -1,0 +1,41 @@
+import DeviceModel
+import Foundation
+import Protocols
+import Testing
+
+@testable import Simulation
+
+/// The stacks of Docs/examples run from their files.
+struct ExampleDeviceTests {
+    private func trace(_ name: String, _ sentences: [String], overrides: [String] = []) throws -> Trace {
+        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Docs/examples/\(name).yaml").path
+        let description = try DeviceDescription.load(path: path, overrides: overrides)
+        let simulator = DeviceSimulator(try AssembledDevice(description.device))
+        let experiment = try Experiment(name: "example", sentences: sentences)
+        return simulator.run(experiment.waveform, recording: .everyStep)
+    }
+
+    @Test("Pt | HfO2 | Ti: a pulse at Pt writes vacancies into the first plane, which raise the conductance, and the inventory is kept")
+    func hafnia() throws {
+        let trace = try trace("pt-hfo2-ti", ["Hold 0.3 V for 100 s", "Read at 0.3 V", "Pulse 2 V for 100 us from 0.3 V", "Hold 0.3 V for 2 ms", "Read at 0.3 V"])
+        #expect(trace.stopped == nil, "\(String(describing: trace.stopped))")
+        let reads = trace.reads.map(\.conductance)
+        #expect(reads.count == 2 && reads[0] > 0 && reads[1] > 1.01 * reads[0], "\(reads)")
+        #expect(trace.statistics.inventoryDrift < 1e-11)
+    }
+
+    @Test("Two layers: vacancies move between them under a bias, none is lost, and drift-diffusion electrons give the current of the quadrature within 1 %")
+    func twoLayers() throws {
+        let protocols = ["Hold 0.5 V for 10 s", "Hold 1 V for 1000 s", "Read at 0.5 V"]
+        let quick = try trace("two-layers", protocols)
+        #expect(quick.stopped == nil, "\(String(describing: quick.stopped))")
+        let (first, last) = (try #require(quick.samples.first), try #require(quick.samples.last))
+        #expect(abs(last.latticeVacancies / first.latticeVacancies - 1) < 1e-11)
+        #expect(last.current > 0 && abs(last.current / first.current - 1) > 0.01)
+        let coupled = try trace("two-layers", protocols, overrides: ["species.electrons.law=drift_diffusion"])
+        #expect(coupled.stopped == nil, "\(String(describing: coupled.stopped))")
+        let other = try #require(coupled.samples.last)
+        #expect(abs(other.current / last.current - 1) < 0.01, "\(other.current) A, quadrature \(last.current) A")
+    }
+}
