@@ -36,41 +36,58 @@ struct TwoLayerDriftTests {
         ("linear", 0.0, 6e25, 6e25), ("hopping", 0.39e-9, 6e25, 6e25), ("step", 0.39e-9, 6e25, 9e25),
     ])
     func drift(name: String, hop: Double, left: Double, right: Double) throws {
-        let cells = 500
+        let profiles = try FixtureTable("two-layer-drift/\(name)_profiles.csv")
+        let inventories = try FixtureTable("two-layer-drift/\(name)_inventory.csv")
+        let times = inventories.rows.map { $0[0] }.filter { $0 >= 1e-3 && $0.isFinite }
+        let points = Set(profiles.rows.map { $0[1] }).sorted()
+        let device = device(hop: hop, background: (left, right))
+        let coarse = try run(device, cells: 250, times: times, points: points), fine = try run(device, cells: 500, times: times, points: points)
+        /// The scheme is of second order in the cells: Richardson extrapolation.
+        func extrapolated(_ pick: (Values) -> Double, _ k: Int) -> Double { (4 * pick(fine[k]) - pick(coarse[k])) / 3 }
+        var (density, potential, inventory) = (0.0, 0.0, 0.0)
+        for (k, time) in times.enumerated() {
+            for row in profiles.rows where row[0] == time {
+                let i = try #require(points.firstIndex(of: row[1]))
+                density = max(density, abs(extrapolated({ $0.density[i] }, k) - row[2]) / 6e25)
+                potential = max(potential, abs(extrapolated({ $0.potential[i] }, k) - row[3]))
+            }
+            let row = try #require(inventories.rows.first { $0[0] == time })
+            for side in [0, 1] { inventory = max(inventory, abs(extrapolated({ $0.content[side] }, k) / row[1 + side] - 1)) }
+        }
+        hold(density, below: 1e-4, as: "two-layer drift, \(name): density over 6e25 1/m3")
+        hold(potential, below: 1e-4, as: "two-layer drift, \(name): potential, V")
+        hold(inventory, below: 1e-4, as: "two-layer drift, \(name): vacancies of a layer")
+    }
+
+    /// Density (1/m3) and potential (V) at the points, vacancies of each layer (1/m2).
+    private struct Values { var density, potential, content: [Double] }
+
+    private func run(_ device: Device, cells: Int, times: [Double], points: [Double]) throws -> [Values] {
         var options = SolverOptions()
-        options.tolerance = 1e-6
-        let solver = try AssembledDevice(device(hop: hop, background: (left, right)), options: options, grid: grid(cells))
+        options.tolerance = 5e-7
+        let solver = try AssembledDevice(device, options: options, grid: grid(cells))
         let start = RealStorage(solver.freshState(voltage: 1).unknowns)
         // The interface's cell holds half of each layer's background.
         let edges = solver.grid.edges
-        let mean = (edges[cells - 1] * left + edges[cells] * right) / (edges[cells - 1] + edges[cells])
-        start.row[solver.c(cells)] = mean
+        let background = device.layers.map(\.vacancyBackground)
+        start.row[solver.c(cells)] = (edges[cells - 1] * background[0] + edges[cells] * background[1]) / (edges[cells - 1] + edges[cells])
         solver.solvePoisson(start.row, voltage: 1)
         solver.drive(from: 1, rate: 0, at: 0)
         let integrator = AdaptiveIntegrator(system: solver, initial: start.row.values)
-        let profiles = try FixtureTable("two-layer-drift/\(name)_profiles.csv")
-        let inventories = try FixtureTable("two-layer-drift/\(name)_inventory.csv")
-        var (density, potential, inventory) = (0.0, 0.0, 0.0)
-        for row in inventories.rows where row[0] >= 1e-3 && row[0].isFinite {
-            try integrator.advance(to: row[0], firstStep: 1e-13) { _, _ in true }
+        return try times.map { time in
+            try integrator.advance(to: time, firstStep: 1e-13) { _, _ in true }
             let u = integrator.solution
-            for point in profiles.rows where point[0] == row[0] {
-                // Every fourth-order polynomial through the nodes around a point; nodes themselves at the ends and the interface.
-                let c = interpolate(point[1], solver) { u[solver.c($0)] }, psi = interpolate(point[1], solver) { u[solver.psi($0)] }
-                density = max(density, abs(c - point[2]) / 6e25)
-                potential = max(potential, abs(psi - point[3]))
-            }
             func content(_ nodes: ClosedRange<Int>) -> Double {
                 nodes.reduce(0) { sum, i in
                     let l = i > nodes.lowerBound ? edges[i - 1] / 2 : 0, r = i < nodes.upperBound ? edges[i] / 2 : 0
                     return sum + u[solver.c(i)] * (l + r)
                 }
             }
-            inventory = max(inventory, abs(content(0...cells) / row[1] - 1), abs(content(cells...(2 * cells)) / row[2] - 1))
+            return Values(
+                density: points.map { x in interpolate(x, solver) { u[solver.c($0)] } },
+                potential: points.map { x in interpolate(x, solver) { u[solver.psi($0)] } },
+                content: [content(0...cells), content(cells...(2 * cells))])
         }
-        hold(density, below: 1e-4, as: "two-layer drift, \(name): density over 6e25 1/m3")
-        hold(potential, below: 1e-4, as: "two-layer drift, \(name): potential, V")
-        hold(inventory, below: 1e-4, as: "two-layer drift, \(name): vacancies of a layer")
     }
 
     /// Cubic through the four nodes around `x` that lie in its layer.

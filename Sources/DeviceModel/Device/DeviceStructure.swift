@@ -89,10 +89,13 @@ extension DeviceStructure {
             Slot(path: "heat.maximum_temperature", rule: .maximumTemperature) { $0.maximumTemperature = $1 },
         ]
         guard isMemristor else { return list }
-        // The memristor's ranges are narrower: more is known of it.
+        // On SrTiO3 the memristor's ranges are narrower: more is known of it.
+        let isKnown = layers[0] == Layer().name
         let short = ParameterSpecification.all.map { ($0.place(layer: layers[0]), $0.rule) }
         return list.map { slot in
-            short.first { $0.0 == slot.path }.map { Slot(path: slot.path, rule: $0.1, store: slot.store) } ?? slot
+            guard let rule = short.first(where: { $0.0 == slot.path })?.1 else { return slot }
+            return Slot(
+                path: slot.path, rule: isKnown ? rule : slot.rule.narrowed(symbol: rule.symbol, name: rule.name), store: slot.store)
         }
     }
 
