@@ -5,7 +5,7 @@ import Foundation
 import Protocols
 import Simulation
 
-extension Device.ElectronModel: @retroactive ExpressibleByArgument {}
+extension Device.ElectronModel: ExpressibleByArgument {}
 
 /// `tausonite simulate`: one device under one protocol gives a trace.
 struct Simulate: ParsableCommand {

@@ -42,6 +42,7 @@ enum RateLaws {
         visitor.visit(FieldHop<V.L>.self)
         visitor.visit(SecondOrderStore<V.L>.self)
         visitor.visit(ActivatedTrap<V.L>.self)
+        visitor.visit(FirstOrderExchange<V.L>.self)
     }
 
     /// What is known of every law without its lanes.
