@@ -130,13 +130,13 @@ public struct Calibration: Sendable {
         let values = problem.parameters(at: state.optimiser.parameters)
         // A constant permittivity stays constant; the lower of the two numbers goes first, so that the order between
         // them always holds.
-        let keepConstant = values.highFieldPermittivity != device.parameters.highFieldPermittivity
+        let keepConstant = values.highFieldPermittivity != problem.base.highFieldPermittivity
         func setHigh() throws {
             try device.set(
                 "high_field_permittivity", toSI: values.highFieldPermittivity, status: .assumed,
                 source: "equal to permittivity: constant")
         }
-        if keepConstant, values.permittivity < device.parameters.permittivity { try setHigh() }
+        if keepConstant, values.permittivity < problem.base.permittivity { try setHigh() }
         for parameter in problem.free {
             try device.set(parameter.key, toSI: values[keyPath: parameter.specification.path], status: .fitted, source: source)
         }

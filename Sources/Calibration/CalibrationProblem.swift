@@ -8,6 +8,8 @@ import Simulation
 /// A device, its free parameters and the targets: everything that turns a point of the parameter space into residuals.
 public struct CalibrationProblem: Sendable {
     public let device: DeviceDescription
+    /// The flat parameters of `device`, among which the free ones are.
+    let base: DeviceParameters
     public let free: [FreeParameter]
     public let targets: CalibrationTargets
     public var options = SolverOptions()
@@ -15,14 +17,24 @@ public struct CalibrationProblem: Sendable {
     /// `keys` names the free parameters (default: those that the device file calls `fitted`); `bounds` overrides the
     /// targets' bounds.
     ///
-    /// Throws `InputError` for unknown keys, empty lists, or a value that is infinite or zero and cannot move.
+    /// Throws `InputError` for a stack other than the memristor, unknown keys, empty lists, or a value that is infinite or zero and cannot move.
     public init(
         device: DeviceDescription, targets: CalibrationTargets, free keys: [String]? = nil,
         bounds: [String: ClosedRange<Double>] = [:]
     ) throws {
         self.device = device
         self.targets = targets
-        let entries = try keys.map { try $0.map { try device.entry($0) } } ?? device.entries.filter { $0.status == .fitted }
+        base = try device.parameters
+        let known = try device.shortEntries
+        let entries = try keys.map { keys in
+            try keys.map { key in
+                let path = try device.entry(key).path
+                guard let found = known.first(where: { $0.entry.path == path }) else {
+                    throw InputError(key, problem: "is no parameter of the memristor", expected: known.map(\.key).joined(separator: ", "))
+                }
+                return found
+            }
+        } ?? known.filter { $0.status == .fitted }
         guard !entries.isEmpty else {
             throw InputError(
                 "--free", problem: "names no parameter and none is `fitted` in the device file",
@@ -50,16 +62,15 @@ public struct CalibrationProblem: Sendable {
 
     /// The device file's own values on the scaled axes, moved into the bounds.
     public var start: [Double] {
-        let p = device.parameters
-        return free.map { min(max($0.scaled(p[keyPath: $0.specification.path]), $0.lower), $0.upper) }
+        free.map { min(max($0.scaled(base[keyPath: $0.specification.path]), $0.lower), $0.upper) }
     }
 
     /// The parameter set of a point.
     public func parameters(at point: [Double]) -> DeviceParameters {
-        var p = device.parameters
+        var p = base
         for (parameter, scaled) in zip(free, point) { p[keyPath: parameter.specification.path] = parameter.value(scaled) }
         // A constant permittivity stays constant.
-        if device.parameters.highFieldPermittivity == device.parameters.permittivity {
+        if base.highFieldPermittivity == base.permittivity {
             p.highFieldPermittivity = p.permittivity
         }
         return p
@@ -159,7 +170,7 @@ public struct CalibrationProblem: Sendable {
             values: targets.targets.map { $0.observable.value(in: measured, grid: grid).flatMap { $0.isFinite ? $0 : nil } },
             traceResiduals: [],
             failures: failures)
-        let parameters = campaign.parameters
+        let parameters = parameters(at: point)
         for trace in targets.traces {
             switch trace.residuals(parameters, options: options) {
             case .success(let values): result.traceResiduals.append(values)

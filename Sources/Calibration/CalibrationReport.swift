@@ -85,7 +85,7 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
                 name: trace.name, quantity: trace.quantity.rawValue, samples: trace.times.count,
                 before: rms(state.before.traceResiduals[index]), after: rms(after.traceResiduals[index]))
         }
-        let given = problem.device.parameters
+        let given = problem.base
         parameters = problem.free.enumerated().map { index, free in
             let s = free.specification
             let scaled = optimiser.parameters[index]

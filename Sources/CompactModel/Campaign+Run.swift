@@ -116,7 +116,7 @@ extension Campaign {
     }
 
     private func perform(_ piece: Piece, base: DeviceState) throws -> Part {
-        let simulator = simulator()
+        let simulator = try simulator()
         simulator.state = base
         let bench = Bench(simulator, name: piece.name)
         var part: Part
@@ -165,7 +165,7 @@ extension Campaign {
 
     /// 1e3 s at 0 V, then 300 s at the read voltage: the state that every figure starts from.
     private func prepareBase(_ result: inout Characterisation) throws -> DeviceState {
-        let simulator = simulator()
+        let simulator = try simulator()
         let bench = Bench(simulator, name: "base state")
         try bench.run([.hold(voltage: 0, duration: 1e3)])
         result.restConductance = try simulator.read()

@@ -9,7 +9,7 @@ import Simulation
 ///
 /// Protocol details that the paper does not print are set here, in one place (Docs/device-model.md, end of section 3).
 public struct Campaign: Sendable {
-    public var parameters: DeviceParameters
+    public var device: Device
     public var options: SolverOptions
     /// V; reads and the bias of Fig. 2d.
     public var readVoltage = 0.6
@@ -72,12 +72,18 @@ public struct Campaign: Sendable {
         }
     }
 
-    public init(_ parameters: DeviceParameters, options: SolverOptions = SolverOptions()) {
-        self.parameters = parameters
+    public init(_ device: Device, options: SolverOptions = SolverOptions()) {
+        self.device = device
         self.options = options
     }
 
-    func simulator() -> DeviceSimulator {
-        DeviceSimulator(parameters, options: options, readVoltage: readVoltage)
+    /// The memristor of a parameter set.
+    public init(_ parameters: DeviceParameters, options: SolverOptions = SolverOptions()) {
+        self.init(Device(parameters), options: options)
+    }
+
+    /// - Throws: `InputError` for a device that cannot be solved.
+    func simulator() throws(InputError) -> DeviceSimulator {
+        DeviceSimulator(try AssembledDevice(device, options: options), readVoltage: readVoltage)
     }
 }

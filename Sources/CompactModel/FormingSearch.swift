@@ -9,7 +9,7 @@ import Simulation
 /// Every trial is one pulse from the base state. A scan in even steps shows the course; bisection then closes the gap
 /// between the highest amplitude below the first that forms and that one.
 public struct FormingSearch: Sendable {
-    public var parameters: DeviceParameters
+    public var device: Device
     public var options = SolverOptions()
     /// Duration of the pulse's top, s.
     public var hold = 10e-3
@@ -38,14 +38,17 @@ public struct FormingSearch: Sendable {
         public var peakTemperature, current: Double
     }
 
-    public init(_ parameters: DeviceParameters) { self.parameters = parameters }
+    public init(_ device: Device) { self.device = device }
+
+    /// The memristor of a parameter set.
+    public init(_ parameters: DeviceParameters) { self.init(Device(parameters)) }
 
     /// Runs scan and bisection. Cost: some 20 pulses of about a millisecond of one core each.
     ///
     /// Throws `InputError` for a scan that is none, `CampaignFailure` when a run fails for another reason than forming.
     public func run(progress: ProgressHandler? = nil) throws -> Outcome {
         try check()
-        let simulator = DeviceSimulator(parameters, options: options)
+        let simulator = DeviceSimulator(try AssembledDevice(device, options: options))
         let base = simulator.run(Waveform(steps: Experiment.baseStateSteps), recording: .none)
         if let stop = base.stopped { throw CampaignFailure(run: "base state", reason: stop.reason) }
         let start = simulator.state
@@ -85,7 +88,7 @@ public struct FormingSearch: Sendable {
     }
 
     private func attempt(_ amplitude: Double, _ start: DeviceState) throws -> Trial {
-        let simulator = DeviceSimulator(parameters, options: options)
+        let simulator = DeviceSimulator(try AssembledDevice(device, options: options))
         simulator.state = start
         let trace = simulator.run(
             Waveform(steps: [.pulse(amplitude: amplitude, width: hold)], initialVoltage: start.voltage), recording: .everyStep)
@@ -94,7 +97,7 @@ public struct FormingSearch: Sendable {
         }
         return Trial(
             amplitude: amplitude, time: trace.stopped?.time,
-            peakTemperature: trace.samples.map(\.temperature).max() ?? parameters.ambientTemperature,
+            peakTemperature: trace.samples.map(\.temperature).max() ?? device.ambientTemperature,
             current: trace.stopped?.current ?? trace.pulses.last?.endCurrent ?? 0)
     }
 }

@@ -34,15 +34,18 @@ public struct LevelScan: Sendable {
         public var latticeVacancies, trappedVacancies, storedOxygen: Double
     }
 
+    public init(_ device: Device, options: SolverOptions = SolverOptions()) { campaign = Campaign(device, options: options) }
+
+    /// The memristor of a parameter set.
     public init(_ parameters: DeviceParameters, options: SolverOptions = SolverOptions()) {
-        campaign = Campaign(parameters, options: options)
+        self.init(Device(parameters), options: options)
     }
 
     /// Runs the trains one after the other and measures each level. Cost: about 40 ms of one core per level.
     ///
     /// Throws `CampaignFailure` when a run cannot reach its end.
     public func run(progress: ProgressHandler? = nil) throws -> [Level] {
-        let simulator = campaign.simulator()
+        let simulator = try campaign.simulator()
         let bench = Bench(simulator, name: "levels")
         try bench.run(Experiment.baseStateSteps)
         var levels: [Level] = []

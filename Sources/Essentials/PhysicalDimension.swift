@@ -33,6 +33,7 @@ public struct PhysicalDimension: Hashable, Sendable {
     public static let mobility = PhysicalDimension(mass: -1, time: 2, current: 1)
     public static let arealCapacitance = PhysicalDimension(mass: -1, length: -4, time: 4, current: 2)
     public static let thermalResistance = PhysicalDimension(mass: -1, length: -2, time: 3, temperature: 1)
+    public static let thermalConductivity = PhysicalDimension(mass: 1, length: 1, time: -3, temperature: -1)
 }
 
 extension PhysicalDimension: CustomStringConvertible {
@@ -49,6 +50,6 @@ extension PhysicalDimension: CustomStringConvertible {
         .volumeDensity: "volume density", .temperature: "temperature", .current: "current", .energy: "energy",
         .power: "power", .voltage: "voltage", .sweepRate: "sweep rate", .electricField: "electric field",
         .conductance: "conductance", .mobility: "mobility", .arealCapacitance: "capacitance per area",
-        .thermalResistance: "thermal resistance",
+        .thermalResistance: "thermal resistance", .thermalConductivity: "thermal conductivity",
     ]
 }

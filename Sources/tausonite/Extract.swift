@@ -53,7 +53,7 @@ struct Extract: ParsableCommand {
     static func extract(
         _ description: DeviceDescription, options: SolverOptions = SolverOptions(), bar: ProgressBar
     ) throws -> (Characterisation, SynapseModel) {
-        let campaign = Campaign(description.parameters, options: options)
+        let campaign = Campaign(description.device, options: options)
         defer { bar.finish() }
         let result: Characterisation
         do {

@@ -36,7 +36,7 @@ struct FormingScan: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        var search = FormingSearch(try device.load().parameters)
+        var search = FormingSearch(try device.load().device)
         search.hold = try Quantity.si(hold, as: .time, key: "--hold")
         (search.from, search.to, search.step) = (from, to, step)
         let bar = ProgressBar(quiet: output.quiet)

@@ -32,7 +32,7 @@ struct Levels: ParsableCommand {
             throw InputError("--trains", value: "\(trains)", problem: "is out of range", expected: "0 ... 100")
         }
         let description = try device.load()
-        var scan = LevelScan(description.parameters)
+        var scan = LevelScan(description.device)
         scan.campaign.trains = trains
         let bar = ProgressBar(quiet: output.quiet)
         let levels: [LevelScan.Level]

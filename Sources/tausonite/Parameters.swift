@@ -13,9 +13,11 @@ struct Parameters: ParsableCommand {
               tausonite parameters
               tausonite parameters --device my-device.yaml
               tausonite parameters --set area=2000nm2 --out my-device.yaml
+              tausonite parameters --device old-form.yaml --out new-form.yaml
 
             Status: measured (or stated in a publication), assumed, fitted (tuned to the paper's numbers), chosen (a \
-            convention or a limit that changes no result). --out writes the device with its changes as a new file.
+            convention or a limit that changes no result). --out writes the device with its changes as a new \
+            file, which stands on its own: values of materials are written out, and a file of the old form becomes one of the present form.
             """)
 
     @OptionGroup var device: DeviceOptions

@@ -75,8 +75,8 @@ extension Reproduce {
     }
 
     /// What a report cites: the laws in use, then network, game and emulator.
-    static func citations(_ parameters: DeviceParameters) -> [Reference] {
-        Device(parameters).references + [
+    static func citations(_ device: Device) -> [Reference] {
+        device.references + [
             Reference(
                 "GarciaRodriguez2022",
                 "H. Garcia Rodriguez, Q. Guo, T. Moraitis, Short-term plasticity neurons learning to learn and forget, "

@@ -86,7 +86,7 @@ struct Reproduce: ParsableCommand {
         let content = ReportContent(
             figures: FigureData(characterisation), synapse: synapse, game: game, account: account,
             published: validator.published, results: results, parameters: description.entries.map(Reproduce.parameter),
-            settings: Reproduce.settings(provenance), citations: Reproduce.citations(description.parameters),
+            settings: Reproduce.settings(provenance), citations: Reproduce.citations(description.device),
             curves: try Reproduce.curves(folder), sweep: try Reproduce.sweep(folder))
         try ReportWriter(renderer: renderer).write(content, to: out, progress: bar.handler)
         bar.finish()

@@ -5,6 +5,8 @@ import Foundation
 import Protocols
 import Simulation
 
+extension Device.ElectronModel: ExpressibleByArgument {}
+
 /// `tausonite simulate`: one device under one protocol gives a trace.
 struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,6 +58,12 @@ struct Simulate: ParsableCommand {
             valueName: "which"))
     var record = "all"
 
+    @Option(
+        help: ArgumentHelp(
+            "Law of the electrons instead of the device file's: quasi_stationary, or drift_diffusion, the slower reference with their charge in Poisson's equation.",
+            valueName: "law"))
+    var electrons: Device.ElectronModel?
+
     @Flag(help: "Also print the works behind the laws that this run used.")
     var cite = false
 
@@ -78,7 +86,7 @@ struct Simulate: ParsableCommand {
             defer { bar.finish() }
             trace = try simulate(description, experiment, recording, bar.handler)
         }
-        let references = Device(description.parameters).references
+        let references = description.device.references
         let record = RunRecord(
             trace, device: description.name, deviceDigest: description.digest, deviceFile: description.yaml,
             experiment: experiment.yaml, solver: SolverOptions(), readVoltage: experiment.readVoltage, references: references)
@@ -103,7 +111,7 @@ struct Simulate: ParsableCommand {
             let reason =
                 stop.isElectroforming
                 ? "electroforming \(place): the heat balance has no solution below "
-                    + "\(engineering(description.parameters.maximumTemperature, "K")) (\(state))"
+                    + "\(engineering(description.device.maximumTemperature, "K")) (\(state))"
                 : "stopped \(place): \(stop.reason) (\(state))"
             Terminal.error("\(reason); the trace up to there is kept, \(trace.samples.count) samples")
             throw ExitCode(3)
@@ -121,9 +129,11 @@ struct Simulate: ParsableCommand {
                     expected: "a .json file that simulate wrote beside its trace")
             }
             description = try DeviceDescription(yaml: record.deviceFile, path: again).setting(device.overrides)
+            if let electrons { description.electrons = electrons }
             experiment = try Experiment(yaml: YAML(parsing: record.experiment, source: again))
         } else {
             description = try device.load()
+            if let electrons { description.electrons = electrons }
             experiment =
                 try protocolFile.map { try Experiment.load(path: $0) } ?? Experiment(name: "command line", sentences: sentences)
         }
@@ -141,7 +151,7 @@ struct Simulate: ParsableCommand {
         _ description: DeviceDescription, _ experiment: Experiment, _ recording: Recording,
         _ progress: @escaping ProgressHandler
     ) throws -> Trace {
-        let simulator = DeviceSimulator(description.parameters, readVoltage: experiment.readVoltage)
+        let simulator = DeviceSimulator(try AssembledDevice(description.device), readVoltage: experiment.readVoltage)
         if experiment.startsFromBaseState { try simulator.run(Experiment.baseStateSteps) }
         let total = Double(max(1, experiment.segmentCount))
         var done = 0.0

@@ -17,11 +17,11 @@ struct CalibrationTests {
     /// dF (nS) of set T with k_f a fifth higher and phi_r 5 mV lower, computed on the spot.
     static func cells() throws -> String {
         let made = try description().setting(["forward_hop_rate=7050 1/s", "redox_potential=16.57mV"])
-        let base = DeviceSimulator(made.parameters)
+        let base = DeviceSimulator(try made.parameters)
         try base.run(Experiment.baseStateSteps)
         var text = "amplitude_V,width_us,delta_F_nS\n"
         for (v, w) in [(2.0, 100.0), (2.5, 100), (3, 100), (3, 20)] {
-            let s = DeviceSimulator(made.parameters)
+            let s = DeviceSimulator(try made.parameters)
             s.state = base.state
             let before = try s.read()
             try s.run([.pulse(amplitude: v, width: w / 1e6, base: 0.6), .hold(voltage: 0.6, duration: 2e-3)])
@@ -80,7 +80,7 @@ struct CalibrationTests {
     func traceComesBack() throws {
         let experiment = try Experiment(sentences: ["Pulse 3 V for 100 us", "Hold 0.6 V for 30 s"])
         let made = try Self.description().setting(["backward_hop_velocity=6.68e-11 m/s"])
-        let simulator = DeviceSimulator(made.parameters)
+        let simulator = DeviceSimulator(try made.parameters)
         try simulator.run(Experiment.baseStateSteps)
         let trace = simulator.run(experiment.waveform, recording: .perDecade(6, first: 1e-3))
         var targets = CalibrationTargets()

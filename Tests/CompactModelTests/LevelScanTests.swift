@@ -34,7 +34,7 @@ struct LevelScanTests {
     func independentMeasurements() throws {
         let level = try #require(try levels(DeviceParameters(), trains: 0).first)
         let campaign = Campaign(DeviceParameters())
-        let bench = Bench(campaign.simulator(), name: "alone")
+        let bench = Bench(try campaign.simulator(), name: "alone")
         try bench.run(Experiment.baseStateSteps)
         try bench.run([.hold(voltage: 0.6, duration: 1)])
         try bench.run([.hold(voltage: 0.6, duration: 374)])

@@ -35,11 +35,11 @@ struct StoichiometryTests {
                 return "accepted"
             } catch { return error.key }
         }
-        #expect(key { $0.left.reactions[1].moves = [Reaction.vacancies: 1] } == "left contact.reactions.hop.moves")
-        #expect(key { $0.left.reactions[0].moves = ["plane": 1, "ozone": 1] } == "left contact.reactions.redox.moves")
-        #expect(key { $0.left.reactions.append($0.left.reactions[1]) } == "left contact.reactions")
-        #expect(key { $0.left.compactCapacitance = .infinity } == "left contact.sheets")
-        #expect(key { $0.right.compactCapacitance = 1 } == "right contact")
+        #expect(key { $0.left.reactions[1].moves = [Reaction.vacancies: 1] } == "left.reactions.hop.moves")
+        #expect(key { $0.left.reactions[0].moves = ["plane": 1, "ozone": 1] } == "left.reactions.redox.moves")
+        #expect(key { $0.left.reactions.append($0.left.reactions[1]) } == "left.reactions")
+        #expect(key { $0.left.compactCapacitance = .infinity } == "left.sheets")
+        #expect(key { $0.right.compactCapacitance = 1 } == "right")
         #expect(key { _ in } == "accepted")
     }
 }

@@ -94,11 +94,12 @@ struct VacancyTrapTests {
         let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Materials/pt-sto-ti.yaml")
         let plain = try DeviceDescription.load(path: url.path)
-        #expect(!plain.yaml.contains("traps:"))
+        #expect(!plain.yaml.contains("trapped"))
         let trapping = try plain.setting(["trap_capture_rate=1e-5/s", "trap_depth=30nm"])
         let again = try DeviceDescription(yaml: trapping.yaml)
-        #expect(again.parameters == trapping.parameters)
-        #expect(again.parameters.trapDepth == 30e-9)
+        #expect(try again.parameters == trapping.parameters)
+        #expect(try again.parameters.trapDepth == 30e-9)
+        #expect(try AssembledDevice(again.device).layout.sheet("trapped") == 3)
         #expect(throws: InputError.self) { try plain.setting(["trap_capture_rate=1e-5/s", "trap_depth=40nm"]) }
         #expect(throws: InputError.self) { try plain.setting(["trap_capture_rate=1e-5/s", "trap_capture_prefactor=1e-6/s"]) }
     }

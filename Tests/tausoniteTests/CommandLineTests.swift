@@ -86,6 +86,42 @@ import Testing
         #expect(report["cost_after"] as? Double ?? .infinity < (report["cost_before"] as? Double ?? 0), "\(report.keys.sorted())")
     }
 
+    @Test("The stacks of Docs/examples run from another folder, with either law of the electrons, and run again from their JSON file", arguments: [
+        ("pt-hfo2-ti", "quasi_stationary", "Pulse 2 V for 100 us"), ("pt-hfo2-ti", "drift_diffusion", "Pulse 2 V for 100 us"),
+        ("two-layers", "quasi_stationary", "Hold -1 V for 1 s"), ("two-layers", "drift_diffusion", "Hold -1 V for 1 s"),
+    ])
+    func otherStacks(name: String, electrons: String, sentence: String) throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let device = ["--device", "Docs/examples/\(name).yaml", "--no-base-state", "--electrons", electrons]
+        let outcome = try Self.run(["simulate", sentence, "--out", "a.csv", "--quiet", "--json"] + device, in: folder)
+        #expect(outcome.code == 0 && outcome.error.isEmpty, "\(outcome.error)")
+        let record = try #require(try JSONSerialization.jsonObject(with: Data(outcome.out.utf8)) as? [String: Any])
+        // The side file holds the device as it ran, without its materials' files.
+        let description = try DeviceDescription(yaml: #require(record["device_file"] as? String))
+        #expect(description.electrons.rawValue == electrons)
+        let again = try Self.run(["simulate", "--again", "a.json", "--no-base-state", "--out", "b.csv", "--quiet"], in: folder)
+        #expect(again.code == 0, "\(again.error)")
+        #expect(
+            try Data(contentsOf: folder.appendingPathComponent("a.csv"))
+                == Data(contentsOf: folder.appendingPathComponent("b.csv")))
+    }
+
+    @Test("A file of the old form is read with a note how to convert it, and parameters --out does; calibrate names the stack it needs")
+    func oldForm() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let old = ImportRuleTests.root.appendingPathComponent("Tests/DeviceModelTests/Fixtures/old-form/pt-sto-ti-traps.yaml").path
+        let outcome = try Self.run(["parameters", "--device", old, "--out", "new.yaml"], in: folder)
+        #expect(outcome.code == 0 && outcome.error.contains("tausonite parameters --device \(old) --out new.yaml"), "\(outcome.error)")
+        let new = folder.appendingPathComponent("new.yaml").path
+        #expect(try DeviceDescription.load(path: new).device == DeviceDescription.load(path: old).device)
+        let quiet = try Self.run(["parameters", "--device", new], in: folder)
+        #expect(quiet.code == 0 && quiet.error.isEmpty, "\(quiet.error)")
+        let stack = try Self.run(["calibrate", "--device", "Docs/examples/two-layers.yaml", "--out", "fit.yaml"], in: folder)
+        #expect(stack.code == 2 && stack.error.contains("one-layer memristor"), "\(stack.error)")
+    }
+
     @Test func electroformingKeepsTheTraceAndSaysSo() throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -54,7 +54,10 @@ final class Assembly<let B: Int, L: Lane> {
         let left = ContactLaw(devices, isLeft: true, board: board, hasElectrons: layout.hasElectrons)
         let right = ContactLaw(devices, isLeft: false, board: board, hasElectrons: layout.hasElectrons)
         var laws: [(Board<B, L>) -> Void] = [{ poisson.add(to: $0) }, { vacancies.add(to: $0) }]
-        if let electrons { laws.append { electrons.add(to: $0) } }
+        if let electrons {
+            if devices[0].layers.count > 1 { laws.insert({ electrons.weighCells($0) }, at: 0) }
+            laws.append { electrons.add(to: $0) }
+        }
         laws += [{ left.add(to: $0) }, { right.add(to: $0) }]
         borders = (contact?.deep ?? []).map { SheetBorder($0, devices: devices, grids: grids, board: board, contact: contact!) }
         (self.poisson, self.vacancies, self.electrons, self.contact, self.laws) = (poisson, vacancies, electrons, contact, laws)

@@ -9,7 +9,7 @@ public struct Contact: Equatable, Sendable {
         case blocked
     }
 
-    /// Barrier between the metal and the layer's band, V.
+    /// Barrier between the metal and the band of the first layer, V: beyond a band offset the metal sees `barrier` + offset.
     public var barrier: Double
     public var electrons: Electrons
     /// Capacitance of a compact layer between the metal and the first plane, F/m2; infinite: psi = V - barrier in that plane.
@@ -72,14 +72,23 @@ public struct Reaction: Equatable, Sendable {
     public static let vacancies = "vacancies"
 }
 
-/// The rate laws that a reaction may follow; each formula stands with its law in `Laws/`.
-public enum ReactionLaw: Equatable, Sendable {
-    /// `ButlerVolmer`: electrochemical step between the metal and the first plane.
-    case butlerVolmer(potential: Double, rate: Double, symmetry: Double, oxygenReference: Double)
-    /// `FieldHop`: activated, field-assisted hop between a sheet and the first lattice plane.
-    case fieldHop(forward: TemperatureLaw, backward: TemperatureLaw, fieldLength: Double, symmetry: Double)
-    /// `SecondOrderStore`: loss in pairs, return one by one.
-    case secondOrderStore(loss: TemperatureLaw, back: TemperatureLaw)
-    /// `ActivatedTrap`: jump from the first plane into a sheet inside the layer.
-    case activatedTrap(capture: TemperatureLaw, release: TemperatureLaw, fieldLength: Double)
+/// The rate law of a reaction: its name in the catalogue (`RateLaws`) and the numbers of its parameters.
+///
+/// Formula, parameters and their ranges stand with each law in `Laws/`.
+public struct ReactionLaw: Equatable, Sendable {
+    /// "butler_volmer", "field_hop", "second_order_store", "activated_trap", ...
+    public let name: String
+    /// SI values by the law's own keys.
+    public private(set) var values: [String: Double]
+
+    public init(_ name: String, _ values: [String: Double] = [:]) {
+        self.name = name
+        self.values = values
+    }
+
+    /// A parameter, SI; NaN where it was not given, which `AssembledDevice` refuses.
+    public subscript(key: String) -> Double {
+        get { values[key] ?? .nan }
+        set { values[key] = newValue }
+    }
 }

@@ -50,7 +50,6 @@ extension Contact {
     /// are any; electrons by thermionic emission over the barrier that the compact layer leaves.
     public static func reactivePlatinum(_ p: DeviceParameters) -> Contact {
         typealias Name = Device.SheetName
-        let reference = Device.referenceTemperature
         var contact = Contact.schottky(barrier: p.platinumBarrier, velocity: p.richardsonVelocity)
         contact.compactCapacitance = p.compactCapacitance
         contact.sheets = [
@@ -60,21 +59,30 @@ extension Contact {
         contact.reactions = [
             Reaction(
                 name: "redox",
-                law: .butlerVolmer(
-                    potential: p.redoxPotential, rate: p.redoxRate, symmetry: p.redoxSymmetry, oxygenReference: p.oxygenReference),
+                law: ReactionLaw(
+                    "butler_volmer",
+                    [
+                        "potential": p.redoxPotential, "oxygen_reference": p.oxygenReference, "rate": p.redoxRate,
+                        "symmetry": p.redoxSymmetry,
+                    ]),
                 moves: [Name.plane: 1, Name.oxygen: 1]),
             Reaction(
                 name: "hop",
-                law: .fieldHop(
-                    forward: TemperatureLaw(p.forwardHopRate, activation: p.hopActivation),
-                    backward: TemperatureLaw(p.backwardHopVelocity, activation: p.hopActivation),
-                    fieldLength: p.hopFieldLength, symmetry: p.hopSymmetry),
+                law: ReactionLaw(
+                    "field_hop",
+                    [
+                        "forward_rate": p.forwardHopRate, "backward_velocity": p.backwardHopVelocity, "activation": p.hopActivation,
+                        "field_length": p.hopFieldLength, "symmetry": p.hopSymmetry,
+                    ]),
                 moves: [Name.plane: -1, Reaction.vacancies: 1]),
             Reaction(
                 name: "store",
-                law: .secondOrderStore(
-                    loss: TemperatureLaw(p.oxygenLossRate, prefactor: p.oxygenLossPrefactor, reference: reference),
-                    back: TemperatureLaw(p.oxygenReturnRate, prefactor: p.oxygenReturnPrefactor, reference: reference)),
+                law: ReactionLaw(
+                    "second_order_store",
+                    [
+                        "loss_rate": p.oxygenLossRate, "loss_prefactor": p.oxygenLossPrefactor, "return_rate": p.oxygenReturnRate,
+                        "return_prefactor": p.oxygenReturnPrefactor,
+                    ]),
                 moves: [Name.oxygen: -1, Name.stored: 1]),
         ]
         guard p.trapCaptureRate > 0 else { return contact }
@@ -82,10 +90,13 @@ extension Contact {
         contact.reactions.append(
             Reaction(
                 name: "trap",
-                law: .activatedTrap(
-                    capture: TemperatureLaw(p.trapCaptureRate, prefactor: p.trapCapturePrefactor, reference: reference),
-                    release: TemperatureLaw(p.trapReleaseRate, prefactor: p.trapReleasePrefactor, reference: reference),
-                    fieldLength: p.trapFieldLength),
+                law: ReactionLaw(
+                    "activated_trap",
+                    [
+                        "capture_rate": p.trapCaptureRate, "capture_prefactor": p.trapCapturePrefactor,
+                        "release_rate": p.trapReleaseRate, "release_prefactor": p.trapReleasePrefactor,
+                        "field_length": p.trapFieldLength,
+                    ]),
                 moves: [Reaction.vacancies: -1, Name.trapped: 1]))
         return contact
     }

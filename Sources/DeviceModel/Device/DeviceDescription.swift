@@ -1,73 +1,49 @@
 import Essentials
 import Foundation
 
-/// Where a parameter's value comes from.
-public enum ParameterStatus: String, CaseIterable, Codable, Sendable {
-    /// Measured or stated by a publication.
-    case measured
-    /// Taken over without a measurement on this device.
-    case assumed
-    /// Tuned so that the model meets measured numbers.
-    case fitted
-    /// Chosen: a convention, a degenerate direction, or a limit that changes no result.
-    case chosen
-}
-
-/// One parameter with its value and everything a report says about it.
-public struct ParameterEntry: Sendable {
-    public let specification: ParameterSpecification
-    /// SI value.
-    public var value: Double
-    public var status: ParameterStatus
-    /// Publication, reasoning or range from the literature.
-    public var source: String
-
-    public var key: String { specification.key }
-    public var section: String { specification.section }
-    public var symbol: String { specification.symbol }
-    public var name: String { specification.name }
-    public var unit: PhysicalUnit { specification.unit }
-    /// The number in `unit`, as it stands in a file.
-    public var number: String { unit.exactNumber(of: value) ?? PhysicalUnit.shortest(unit.fromSI(value)) }
-    /// An optional parameter that the file leaves out: its law is off.
-    static func absent(_ specification: ParameterSpecification) -> ParameterEntry {
-        ParameterEntry(
-            specification: specification, value: DeviceParameters()[keyPath: specification.path], status: .chosen,
-            source: "not in the file")
-    }
-    /// Whether it is as `absent` made it.
-    var isAbsent: Bool { specification.isOptional && self == .absent(specification) }
-    /// "5 nm ... 500 nm".
-    public var rangeText: String { specification.rangeText }
-}
-
-extension ParameterEntry: Equatable {
-    public static func == (a: ParameterEntry, b: ParameterEntry) -> Bool {
-        a.key == b.key && a.value == b.value && a.status == b.status && a.source == b.source
-    }
-}
-
-/// A device as its file describes it: the parameters, and where each one comes from.
+/// A device as its file describes it: layers, laws and numbers, and where each number comes from.
 public struct DeviceDescription: Sendable, Equatable {
     public var name: String
-    /// What the set is, in the file's words.
+    /// What the device is, in the file's words.
     public var summary: String
-    /// One entry for each of `ParameterSpecification.all`, in its order.
+    /// Every number, in the order of the file.
     public private(set) var entries: [ParameterEntry]
     /// The file, or nil for a description made in memory.
     public let path: String?
-    /// SHA-256 of the file's bytes, followed by the overrides if there are any; of `yaml` for one made in memory.
+    /// SHA-256 of the file's bytes, followed by those of the materials it names and by the overrides, if there are any; of `yaml` for
+    /// one made in memory.
     public private(set) var digest: String
+    /// Whether the file has the old form, with one flat list of the memristor's parameters.
+    public let isOldForm: Bool
+    private(set) var structure: DeviceStructure
 
-    /// What the solver takes.
-    public var parameters: DeviceParameters {
-        var result = DeviceParameters()
-        result.name = name
-        for entry in entries { result[keyPath: entry.specification.path] = entry.value }
-        return result
+    /// How electrons are solved for.
+    public var electrons: Device.ElectronModel {
+        get { structure.electrons }
+        set {
+            structure.electrons = newValue
+            digest = Digest.sha256(yaml)
+        }
     }
 
-    /// The entry of a key, with or without its section ("area" or "geometry.area").
+    /// What the solver takes.
+    public var device: Device { structure.device(name: name, entries: entries) }
+
+    init(
+        name: String, summary: String, structure: DeviceStructure, entries: [ParameterEntry], path: String?, digest: String,
+        isOldForm: Bool = false
+    ) {
+        (self.name, self.summary, self.structure, self.entries) = (name, summary, structure, entries)
+        (self.path, self.digest, self.isOldForm) = (path, digest, isOldForm)
+    }
+
+    public static func == (a: DeviceDescription, b: DeviceDescription) -> Bool {
+        a.name == b.name && a.summary == b.summary && a.structure == b.structure && a.entries == b.entries && a.path == b.path
+            && a.digest == b.digest
+    }
+
+    /// The entry of a key: its path ("layers.SrTiO3.thickness"), an end of the path that only one number has ("thickness"), or a
+    /// short name of the memristor ("platinum_barrier").
     ///
     /// Throws `InputError` naming the closest keys.
     public func entry(_ key: String) throws -> ParameterEntry { entries[try index(of: key)] }
@@ -76,42 +52,19 @@ public struct DeviceDescription: Sendable, Equatable {
     ///
     /// Throws `InputError` for an unknown key, a value out of range, or one that contradicts another parameter.
     public mutating func set(_ key: String, toSI value: Double, status: ParameterStatus, source: String) throws {
-        let index = try index(of: key)
-        try entries[index].specification.check(value)
+        let index = try indexAddingTraps(of: key)
+        try entries[index].rule.check(value, at: key)
         let old = entries[index]
         entries[index].value = value
         entries[index].status = status
         entries[index].source = source
         do {
-            try parameters.checkTogether()
+            try check()
         } catch {
             entries[index] = old
             throw error
         }
         digest = Digest.sha256(yaml)
-    }
-
-    init(name: String, summary: String, entries: [ParameterEntry], path: String?, digest: String) {
-        self.name = name
-        self.summary = summary
-        self.entries = entries
-        self.path = path
-        self.digest = digest
-    }
-
-    private func index(of key: String) throws -> Int {
-        let plain = key.split(separator: ".").last.map(String.init) ?? key
-        guard let index = entries.firstIndex(where: { $0.key == plain && (plain == key || "\($0.section).\($0.key)" == key) })
-        else {
-            let near =
-                entries.first { $0.symbol == plain }?.key
-                ?? suggestion(for: plain, in: entries.map(\.key) + entries.map(\.symbol))
-            throw InputError(
-                key, problem: "is not a parameter of the device",
-                expected: near.map { "perhaps \(ParameterSpecification.keys(for: $0))" }
-                    ?? "one of \(entries.map(\.key).joined(separator: ", "))")
-        }
-        return index
     }
 
     /// The description with some parameters set from texts such as "platinum_barrier=0.74eV".
@@ -128,69 +81,101 @@ public struct DeviceDescription: Sendable, Equatable {
                     throw InputError(
                         text, problem: "is not of the form key=value", expected: "for example platinum_barrier=0.74eV")
                 }
-                let key = parts[0].filter { !$0.isWhitespace }
-                let index = try copy.index(of: String(key))
-                let quantity = try Quantity(parsing: String(parts[1]), key: String(key))
-                copy.entries[index].value = try copy.entries[index].specification.value(of: quantity)
-                copy.entries[index].status = .chosen
-                copy.entries[index].source = "set by hand: \(text)"
+                try copy.set(String(parts[0].filter { !$0.isWhitespace }), to: String(parts[1]), written: text)
             }
-            try copy.parameters.checkTogether()
+            try copy.check()
         } catch let error as InputError {
             throw error.located(in: "command line")
         }
         copy.digest = Digest.sha256(digest + "\n" + overrides.joined(separator: "\n"))
         return copy
     }
-}
 
-extension ParameterSpecification {
-    /// The keys behind suggestions that may be symbols: "phi_B" gives "platinum_barrier".
-    static func keys(for suggestions: String) -> String {
-        suggestions.components(separatedBy: " or ")
-            .map { near in all.first { $0.symbol == near }?.key ?? near }
-            .reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-            .joined(separator: " or ")
+    private mutating func set(_ key: String, to text: String, written: String) throws {
+        if key == "species.electrons.law" || key == "electrons" {
+            structure.electrons = try DeviceDescription.electronModel(text.trimmingCharacters(in: .whitespaces), key: key)
+            return
+        }
+        let index = try indexAddingTraps(of: key)
+        let quantity = try Quantity(parsing: text, key: key)
+        entries[index].value = try entries[index].rule.value(of: quantity, at: key)
+        entries[index].status = .chosen
+        entries[index].source = "set by hand: \(written)"
+    }
+
+    static func electronModel(_ text: String, key: String) throws(InputError) -> Device.ElectronModel {
+        guard let model = Device.ElectronModel(rawValue: text) else {
+            throw InputError(
+                key, value: text, problem: "is not a law of electrons",
+                expected: Device.ElectronModel.allCases.map(\.rawValue).joined(separator: " or "))
+        }
+        return model
     }
 }
 
-extension DeviceParameters {
-    /// Conditions between parameters. Throws `InputError` naming both.
-    package func checkTogether() throws {
-        func demand(_ condition: Bool, _ key: String, _ problem: String, _ expected: String) throws {
-            if !condition { throw InputError(key, problem: problem, expected: expected) }
+// Keys
+extension DeviceDescription {
+    /// A memristor without traps gains them, all off, when one of their numbers is asked for.
+    private mutating func indexAddingTraps(of key: String) throws -> Int {
+        let plain = key.split(separator: ".").last.map(String.init) ?? key
+        if structure.isMemristor, !structure.hasTraps, ParameterSpecification.traps.contains(where: { $0.key == plain }) {
+            let old = structure
+            structure = .memristor(traps: true)
+            (structure.electrons, structure.layers) = (old.electrons, old.layers)
+            (structure.left.name, structure.right.name) = (old.left.name, old.right.name)
+            let known = entries
+            entries = structure.slots.map { slot in
+                known.first { $0.path == slot.path } ?? .absent(slot, value: DeviceDescription.trapStandard(slot))
+            }
         }
-        func activated(_ rate: (value: Double, key: String), _ prefactor: (value: Double, key: String), _ unit: String) throws {
-            try demand(
-                prefactor.value >= rate.value, prefactor.key, "is below \(rate.key): a negative activation energy",
-                "at least \(rate.value) \(unit)")
+        return try index(of: key)
+    }
+
+    /// The value of a trap's number that no file gives: that of `DeviceParameters()`.
+    private static func trapStandard(_ slot: DeviceStructure.Slot) -> Double {
+        let parameters = DeviceParameters()
+        return ParameterSpecification.traps.first { $0.place == slot.path }.map { parameters[keyPath: $0.path] } ?? .nan
+    }
+
+    private func index(of key: String) throws -> Int {
+        if let exact = entries.firstIndex(where: { $0.path == key }) { return exact }
+        if let place = ParameterSpecification.all.first(where: { $0.key == key || "\($0.section).\($0.key)" == key })?.place(layer: structure.layers[0]),
+            structure.isMemristor, let found = entries.firstIndex(where: { $0.path == place })
+        {
+            return found
         }
-        // With an infinite field scale the permittivity is constant and its high-field limit without meaning.
-        try demand(
-            highFieldPermittivity <= permittivity || permittivityField == .infinity, "high_field_permittivity",
-            "\(highFieldPermittivity) is above permittivity \(permittivity)", "at most permittivity (equal: constant)")
-        try activated((vacancyDiffusivity, "vacancy_diffusivity"), (vacancyDiffusivityPrefactor, "vacancy_diffusivity_prefactor"), "m2/s")
-        try activated((oxygenLossRate, "oxygen_loss_rate"), (oxygenLossPrefactor, "oxygen_loss_prefactor"), "m2/s")
-        try activated((oxygenReturnRate, "oxygen_return_rate"), (oxygenReturnPrefactor, "oxygen_return_prefactor"), "1/s")
-        try demand(
-            maximumTemperature > ambientTemperature, "maximum_temperature",
-            "\(maximumTemperature) K is not above ambient_temperature \(ambientTemperature) K", "more than ambient_temperature")
-        try demand(
-            vacancyBackground < maximumDensity, "vacancy_background", "is not below maximum_density",
-            "less than \(maximumDensity) 1/m3")
-        let bending = Constants.charge * (donorDensity + chargeNumber * vacancyBackground) * thickness * thickness
-            / (2 * Constants.vacuumPermittivity * permittivity)
-        try demand(
-            bending <= 100, "donor_density",
-            "and vacancy_background would bend the band of the depleted layer by \(PhysicalUnit("V", .voltage).rounded(bending)): it could not be depleted",
-            "q (N_dop + z c_bulk) L^2 / (2 eps0 eps_r) of at most 100 V")
-        try activated((trapCaptureRate, "trap_capture_rate"), (trapCapturePrefactor, "trap_capture_prefactor"), "1/s")
-        try activated((trapReleaseRate, "trap_release_rate"), (trapReleasePrefactor, "trap_release_prefactor"), "1/s")
-        try demand(
-            trapCaptureRate == 0 || trapDepth < thickness, "trap_depth", "is not inside the layer",
-            "below thickness, \(PhysicalUnit("nm", .length, exponent: -9).rounded(thickness))")
-        try demand(
-            thickness >= 10 * firstPlane, "first_plane", "is more than a tenth of thickness",
-            "at most \(PhysicalUnit("nm", .length, exponent: -9).rounded(thickness / 10))")
+        let ends = entries.indices.filter { entries[$0].path.hasSuffix(".\(key)") }
+        if ends.count == 1 { return ends[0] }
+        guard ends.isEmpty else {
+            throw InputError(
+                key, problem: "is the key of \(ends.count) numbers",
+                expected: ends.map { entries[$0].path }.joined(separator: " or "))
+        }
+        let plain = key.split(separator: ".").last.map(String.init) ?? key
+        throw InputError(
+            key, problem: "is not a parameter of the device",
+            expected: nearest(to: plain).map { "perhaps \($0)" } ?? "one of \(shortKeys.joined(separator: ", "))")
+    }
+
+    /// The shortest key of every number.
+    var shortKeys: [String] {
+        entries.map { entry in
+            if structure.isMemristor,
+                let short = ParameterSpecification.all.first(where: { $0.place(layer: structure.layers[0]) == entry.path })
+            {
+                return short.key
+            }
+            return entries.count { $0.key == entry.key } == 1 ? entry.key : entry.path
+        }
+    }
+
+    /// Keys near a word, which may also be a symbol: "phi_B" gives "platinum_barrier".
+    func nearest(to word: String) -> String? {
+        let keys = shortKeys
+        func bySymbol(_ symbol: String) -> String? { entries.firstIndex { $0.symbol == symbol }.map { keys[$0] } }
+        if let found = bySymbol(word) { return found }
+        let near = closest(to: word, in: keys + entries.map(\.symbol)).map { bySymbol($0) ?? $0 }
+        let unique = near.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        return unique.isEmpty ? nil : unique.joined(separator: " or ")
     }
 }

@@ -10,7 +10,7 @@ public struct Layer: Equatable, Sendable {
     public var permittivity = 320.0
     public var highFieldPermittivity = 320.0
     public var permittivityField = Double.infinity
-    /// Fixed charge of donor type N_dop, 1/m3.
+    /// Fixed charge of donor type N_dop, 1/m3 (below 0: of acceptor type).
     public var donorDensity = 0.0
 
     /// mu_n at the reference temperature, m2/(V s), and m in mu_n ~ T^-m.

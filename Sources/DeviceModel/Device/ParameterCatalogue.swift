@@ -1,90 +1,118 @@
-import Essentials
-
 extension ParameterSpecification {
-    /// Every parameter of the model, in the order in which files and reports list them.
-    ///
-    /// The ranges are the edge of sense, not of plausibility: beyond them the model's own assumptions fail. What the
-    /// literature says of a value stands in the file, beside the value. Source: Docs/device-model.md, sections 2 and 3.
+    /// Every parameter of the one-layer memristor by its short name, section by section of an old file.
     public static let all: [ParameterSpecification] = geometry + electrostatics + electrons + vacancies + platinum + traps + heat
 
-    /// Sections in file order.
+    /// Sections of an old file, in order.
     public static let sections = ["geometry", "electrostatics", "electrons", "vacancies", "platinum", "traps", "heat"]
 
+    /// A number of the layer, under the same key.
+    private static func layer(
+        _ section: String, _ key: String, in range: ClosedRange<Double>? = nil, because reason: String? = nil,
+        _ path: any WritableKeyPath<DeviceParameters, Double> & Sendable
+    ) -> ParameterSpecification {
+        ParameterSpecification(section, key, at: "layers.*.\(key)", ParameterRule.layer(key).narrowed(in: range, because: reason), path)
+    }
+
+    /// A number of a reaction at Pt.
+    private static func reaction(
+        _ section: String, _ key: String, _ place: String, symbol: String? = nil, optional: Bool = false,
+        _ path: any WritableKeyPath<DeviceParameters, Double> & Sendable
+    ) -> ParameterSpecification {
+        let parts = place.split(separator: ".").map(String.init)
+        let law = DeviceStructure.memristorReactions.first { $0.name == parts[0] }?.law ?? ""
+        return ParameterSpecification(
+            section, key, at: "left.reactions.\(place)", RateLaws.rule(law, parts[1]).narrowed(symbol: symbol), optional: optional, path)
+    }
+
     static let geometry: [ParameterSpecification] = [
-        .init(
-            "geometry", "thickness", "L", "thickness of the SrTiO3 layer", unit: "nm", in: 5...500,
-            because: "thinner, electrons tunnel through; thicker, trap-free quasi-stationary transport fails", \.thickness),
-        .init(
-            "geometry", "area", "A", "area that carries the current", unit: "nm2", in: 1...1e8,
-            because: "from one nanometre squared to ten micrometres squared", \.area),
+        layer("geometry", "thickness", in: 5...500, \.thickness),
+        .init("geometry", "area", at: "area", .area, \.area),
     ]
 
     static let electrostatics: [ParameterSpecification] = [
-        .init(
-            "electrostatics", "permittivity", "eps_r", "relative permittivity at zero field", unit: "-", in: 1...10_000,
-            because: "vacuum to quantum-paraelectric SrTiO3 at 10 K", \.permittivity),
-        .init(
-            "electrostatics", "high_field_permittivity", "eps_h", "high-field limit of the permittivity", unit: "-",
-            in: 1...10_000, because: "vacuum to the zero-field value", \.highFieldPermittivity),
-        .init(
-            "electrostatics", "permittivity_field", "E_c", "field at which the permittivity falls", unit: "V/m",
-            in: 1e4...1e12, because: ".inf switches the fall with field off", infinity: true, \.permittivityField),
-        .init(
-            "electrostatics", "compact_capacitance", "C_i", "capacitance of the compact layer at Pt", unit: "F/m2",
-            in: 1e-3...10, because: "a vacuum gap of 9 nm to one of 0.9 pm, filled or not", \.compactCapacitance),
-        .init(
-            "electrostatics", "donor_density", "N_dop", "fixed positive charge of donor type", unit: "1/m3", in: 0...1e27,
-            because: "the layer is treated as depleted; 1e27 is one donor in 17 cells", \.donorDensity),
+        layer("electrostatics", "permittivity", \.permittivity),
+        layer("electrostatics", "high_field_permittivity", \.highFieldPermittivity),
+        layer("electrostatics", "permittivity_field", \.permittivityField),
+        .init("electrostatics", "compact_capacitance", at: "left.compact_layer.capacitance", .capacitance, \.compactCapacitance),
+        layer("electrostatics", "donor_density", in: 0...1e27, \.donorDensity),
     ]
 
     static let electrons: [ParameterSpecification] = [
         .init(
-            "electrons", "platinum_barrier", "phi_B", "barrier of the Pt contact", unit: "eV", in: 0.1...3.2,
-            because: "thermionic contact inside the 3.2 eV gap of SrTiO3", \.platinumBarrier),
+            "electrons", "platinum_barrier", at: "left.electrons.barrier",
+            ParameterRule.barrier.narrowed(
+                symbol: "phi_B", name: "barrier of the Pt contact", in: 0.1...3.2,
+                because: "thermionic contact inside the 3.2 eV gap of SrTiO3"), \.platinumBarrier),
         .init(
-            "electrons", "titanium_barrier", "phi_Ti", "effective barrier of the Ti contact", unit: "eV", in: 0...3.2,
-            because: "at most the 3.2 eV gap of SrTiO3", \.titaniumBarrier),
+            "electrons", "titanium_barrier", at: "right.electrons.barrier",
+            ParameterRule.barrier.narrowed(
+                symbol: "phi_Ti", name: "effective barrier of the Ti contact", in: 0...3.2, because: "at most the 3.2 eV gap of SrTiO3"),
+            \.titaniumBarrier),
+        layer("electrons", "electron_mobility", \.electronMobility),
+        layer("electrons", "mobility_exponent", \.mobilityExponent),
+        layer("electrons", "density_of_states", \.densityOfStates),
+        .init("electrons", "richardson_velocity", at: "layers.*.richardson_velocity", .emissionVelocity, \.richardsonVelocity),
         .init(
-            "electrons", "electron_mobility", "mu_n", "electron mobility at T0", unit: "cm2/(V s)", in: 1e-3...1e5,
-            because: "hopping to the purest SrTiO3 at 2 K", \.electronMobility),
-        .init(
-            "electrons", "mobility_exponent", "m", "exponent of the mobility, T^-m", unit: "-", in: 0...5,
-            because: "no phonon mechanism is steeper", \.mobilityExponent),
-        .init(
-            "electrons", "density_of_states", "N_c", "effective density of states at T0", unit: "1/m3", in: 1e23...1e28,
-            because: "effective masses from 0.025 to 54 at 300 K", \.densityOfStates),
-        .init(
-            "electrons", "richardson_velocity", "v_R", "thermionic emission velocity at T0", unit: "m/s", in: 1...1e6,
-            because: "slower would block the contact, faster exceeds the Fermi velocity of metals", \.richardsonVelocity),
-        .init(
-            "electrons", "optical_permittivity", "eps_opt", "permittivity of the image potential", unit: "-", in: 1...10_000,
-            because: "vacuum to the static limit (which switches the image force nearly off)", \.opticalPermittivity),
-        .init(
-            "electrons", "image_core", "d0", "core radius of the image potential", unit: "nm", in: 0.02...5,
-            because: "must be resolved by the quadrature and stay an atomic length", \.imageCore),
+            "electrons", "optical_permittivity", at: "layers.*.optical_permittivity", ParameterRule.layer("optical_permittivity").finite,
+            \.opticalPermittivity),
+        layer("electrons", "image_core", \.imageCore),
     ]
 
     static let vacancies: [ParameterSpecification] = [
+        .init("vacancies", "charge_number", at: "species.vacancies.charge", .charge, \.chargeNumber),
+        layer("vacancies", "vacancy_background", \.vacancyBackground),
+        layer("vacancies", "vacancy_diffusivity", \.vacancyDiffusivity),
+        layer("vacancies", "vacancy_diffusivity_prefactor", \.vacancyDiffusivityPrefactor),
+        layer("vacancies", "hop_distance", \.hopDistance),
+        layer("vacancies", "first_plane", \.firstPlane),
         .init(
-            "vacancies", "charge_number", "z", "charge number of the vacancy", unit: "-", in: 1...2,
-            because: "oxygen vacancies are singly or doubly ionised", \.chargeNumber),
+            "vacancies", "maximum_density", at: "species.vacancies.sites",
+            ParameterRule.sites.narrowed(in: 1e25...5.1e28, because: "above the background, at most the 5.04e28 oxygen sites of SrTiO3"),
+            \.maximumDensity),
+    ]
+
+    static let platinum: [ParameterSpecification] = [
+        reaction("platinum", "redox_potential", "redox.potential", \.redoxPotential),
+        reaction("platinum", "oxygen_reference", "redox.oxygen_reference", \.oxygenReference),
         .init(
-            "vacancies", "vacancy_background", "c_bulk", "vacancies in the fresh layer", unit: "1/m3", in: 1...1e27,
-            because: "positive, and below one vacancy in 17 cells", \.vacancyBackground),
+            "platinum", "site_density", at: "left.sheets.plane.sites",
+            ParameterRule.sheetSites.narrowed(
+                symbol: "N_st", name: "sites in the contact plane", in: 1e15...1e20,
+                because: "at most some sites per surface cell (6.6e18 1/m2)").finite, \.siteDensity),
+        reaction("platinum", "redox_rate", "redox.rate", \.redoxRate),
+        reaction("platinum", "redox_symmetry", "redox.symmetry", \.redoxSymmetry),
+        reaction("platinum", "forward_hop_rate", "hop.forward_rate", \.forwardHopRate),
+        reaction("platinum", "hop_activation", "hop.activation", \.hopActivation),
+        reaction("platinum", "backward_hop_velocity", "hop.backward_velocity", \.backwardHopVelocity),
+        reaction("platinum", "hop_field_length", "hop.field_length", \.hopFieldLength),
+        reaction("platinum", "hop_symmetry", "hop.symmetry", \.hopSymmetry),
+        reaction("platinum", "oxygen_loss_rate", "store.loss_rate", \.oxygenLossRate),
+        reaction("platinum", "oxygen_loss_prefactor", "store.loss_prefactor", \.oxygenLossPrefactor),
+        reaction("platinum", "oxygen_return_rate", "store.return_rate", \.oxygenReturnRate),
+        reaction("platinum", "oxygen_return_prefactor", "store.return_prefactor", \.oxygenReturnPrefactor),
         .init(
-            "vacancies", "vacancy_diffusivity", "D", "diffusivity of vacancies at T0", unit: "m2/s", in: 0...1e-10,
-            because: "0 (frozen) to that of SrTiO3 near 1500 K", \.vacancyDiffusivity),
+            "platinum", "oxygen_capacity", at: "left.sheets.stored.sites",
+            ParameterRule.sheetSites.narrowed(symbol: "N_pm", name: "capacity of the oxygen store"), \.oxygenCapacity),
+    ]
+
+    /// A file without these has no deep traps.
+    static let traps: [ParameterSpecification] = [
+        reaction("traps", "trap_capture_rate", "trap.capture_rate", optional: true, \.trapCaptureRate),
+        reaction("traps", "trap_capture_prefactor", "trap.capture_prefactor", optional: true, \.trapCapturePrefactor),
+        reaction("traps", "trap_release_rate", "trap.release_rate", optional: true, \.trapReleaseRate),
+        reaction("traps", "trap_release_prefactor", "trap.release_prefactor", optional: true, \.trapReleasePrefactor),
         .init(
-            "vacancies", "vacancy_diffusivity_prefactor", "nu a^2", "prefactor of the diffusivity", unit: "m2/s",
-            in: 0...1e-2, because: "at least the diffusivity itself (equal: no activation)", \.vacancyDiffusivityPrefactor),
+            "traps", "trap_density", at: "left.sheets.trapped.sites",
+            ParameterRule.sheetSites.narrowed(symbol: "N_tm", name: "density of deep traps"), optional: true, \.trapDensity),
         .init(
-            "vacancies", "hop_distance", "a", "hop distance", unit: "nm", in: 0.1...2, because: "an interatomic distance",
-            \.hopDistance),
-        .init(
-            "vacancies", "first_plane", "a1", "width of the first lattice plane", unit: "nm", in: 0.1...2,
-            because: "an interatomic distance", \.firstPlane),
-        .init(
-            "vacancies", "maximum_density", "c_max", "site density of the lattice gas", unit: "1/m3", in: 1e25...5.1e28,
-            because: "above the background, at most the 5.04e28 oxygen sites of SrTiO3", \.maximumDensity),
+            "traps", "trap_depth", at: "left.sheets.trapped.depth",
+            ParameterRule.depth.narrowed(symbol: "d_t", name: "depth of the traps below Pt"), optional: true, \.trapDepth),
+        reaction("traps", "trap_field_length", "trap.field_length", optional: true, \.trapFieldLength),
+    ]
+
+    static let heat: [ParameterSpecification] = [
+        .init("heat", "ambient_temperature", at: "heat.ambient_temperature", .ambientTemperature, \.ambientTemperature),
+        .init("heat", "thermal_resistance", at: "heat.thermal_resistance", .thermalResistance, \.thermalResistance),
+        .init("heat", "maximum_temperature", at: "heat.maximum_temperature", .maximumTemperature, \.maximumTemperature),
     ]
 }

@@ -9,6 +9,9 @@ final class ContactLaw<let B: Int, L: Lane> {
     private let barrier, image: L
     private let emission: Int?
     private let states: Int
+    /// N_c / N_c(first) and dE_c of the layer that the contact touches: emission acts on the density of that layer.
+    private let share, offset: L
+    private let isWeighed: Bool
 
     init(_ devices: [Device], isLeft: Bool, board: Board<B, L>, hasElectrons: Bool) {
         func contact(_ d: Device) -> Contact { isLeft ? d.left : d.right }
@@ -20,6 +23,10 @@ final class ContactLaw<let B: Int, L: Lane> {
         image = lanes(devices) { ImageForce($0).potential(isLeft ? 0 : $0.thickness) }
         emission = isLeft ? board.indices.leftEmission : board.indices.rightEmission
         // n is counted in the states of the first layer, also at the right contact.
+        func touched(_ d: Device) -> Layer { d.layers[isLeft ? 0 : d.layers.count - 1] }
+        share = lanes(devices) { $0.layers[0].densityOfStates > 0 ? touched($0).densityOfStates / $0.layers[0].densityOfStates : 1 }
+        offset = lanes(devices) { touched($0).bandOffset }
+        isWeighed = !isLeft && devices[0].layers.count > 1
         states = board.indices.densityOfStates[0]
     }
 
@@ -41,7 +48,7 @@ final class ContactLaw<let B: Int, L: Lane> {
         let drop = holdsPotential ? image - barrier : psi + image - voltage
         let rest = rates[states] * L.exponential(drop * rates.inverseThermal)
         if let emission {
-            let v = rates[emission]
+            let v = isWeighed ? rates[emission] * share * L.exponential(-offset * rates.inverseThermal) : rates[emission]
             b[i &* B &+ 1] -= v * (n - rest)
             d[m.at(i, 1, 1)] += v
             if !holdsPotential { d[m.at(i, 1, 0)] -= v * rest * rates.inverseThermal }

@@ -13,8 +13,11 @@ final class DriftDiffusionElectrons<let B: Int, L: Lane> {
     let place = 1
     /// Whether dn/dt counts; without it electrons follow at once.
     var stores = true
-    /// Cells of the electrons, m.
+    /// Cells of the electrons, m: in other layers than the first each half counts N_c / N_c(first) e^(-dE_c/V_T) of its length.
     let cells: Stretch<L>
+    /// The halves of the cells by layer (times N_c / N_c(first)), m, and dE_c, V; empty with one layer.
+    private var halves: [(length: Stretch<L>, offset: L)] = []
+    private var weighedAt = L(0)
     /// w_l, w_r and their derivatives by du, 1/m, by edge.
     let weights: Stretch<L>
     private let quadrature: BandQuadrature?
@@ -25,7 +28,8 @@ final class DriftDiffusionElectrons<let B: Int, L: Lane> {
         let isBent = ImageForce(devices[0]).isPresent || devices[0].layers.count > 1
         let all = zip(devices, grids).map { BandQuadrature($0, grid: $1) }
         let (edges, points) = (board.nodes - 1, isBent ? all[0].fraction.count : 0)
-        storage = LaneStorage(board.nodes + 7 * edges + 4 * points)
+        let layers = devices[0].layers.count
+        storage = LaneStorage(board.nodes * (layers > 1 ? 1 + layers : 1) + 7 * edges + 4 * points)
         cells = storage.take(board.nodes)
         weights = storage.take(4 * edges)
         plain = storage.take(edges)
@@ -35,6 +39,9 @@ final class DriftDiffusionElectrons<let B: Int, L: Lane> {
         rise = storage.take(points)
         exponentials = storage.take(points + edges)
         quadrature = isBent ? all[0] : nil
+        if layers > 1 {
+            for k in 0..<layers { halves.append((storage.take(board.nodes), lanes(devices) { $0.layers[k].bandOffset })) }
+        }
         for lane in 0..<L.width {
             let (device, grid, one) = (devices[lane % devices.count], grids[lane % grids.count], all[lane % all.count])
             let image = ImageForce(device)
@@ -42,6 +49,10 @@ final class DriftDiffusionElectrons<let B: Int, L: Lane> {
             for i in 0..<board.nodes { cells[i][lane: lane] = grid.cells[i] }
             for e in 0..<edges {
                 let layer = device.layers[layers[e]]
+                if !halves.isEmpty {
+                    let half = 0.5 * grid.edges[e] * layer.densityOfStates / device.layers[0].densityOfStates
+                    for i in [e, e + 1] { halves[layers[e]].length[i][lane: lane] += half }
+                }
                 func rise(_ x: Double) -> Double { image.potential(x) - layer.bandOffset }
                 // The unknown n is continuous; psi_im too, but for a jump of eps_opt between layers.
                 let first = image.potential(grid.nodes[e])
@@ -52,6 +63,19 @@ final class DriftDiffusionElectrons<let B: Int, L: Lane> {
                     self.rise[k][lane: lane] = one.rise[k] - first
                 }
             }
+        }
+    }
+
+    /// Brings the cells of several layers to the present temperature.
+    @inline(__always)
+    func weighCells(_ board: Board<B, L>) {
+        let inverse = board.rates.inverseThermal
+        guard !halves.isEmpty, !L.all(L.not(L.either(L.isLess(inverse, weighedAt), L.isLess(weighedAt, inverse)))) else { return }
+        weighedAt = inverse
+        for i in 0..<cells.count { cells[i] = L(0) }
+        for half in halves {
+            let share = L.exponential(-half.offset * inverse)
+            for i in 0..<cells.count { cells[i] += share * half.length[i] }
         }
     }
 

@@ -30,54 +30,32 @@ struct ReactionTerm<L: Lane> {
 }
 
 extension ReactionLaw {
-    /// Both temperature-dependent constants, in the order in which the law reads them.
+    /// Both temperature-dependent constants, in the order in which the law reads them; 0 where it has but one.
     var rates: [TemperatureLaw] {
-        switch self {
-        case .butlerVolmer(_, let rate, _, _): [TemperatureLaw(rate), TemperatureLaw(0)]
-        case .fieldHop(let forward, let backward, _, _): [forward, backward]
-        case .secondOrderStore(let loss, let back): [loss, back]
-        case .activatedTrap(let capture, let release, _): [capture, release]
-        }
+        let own = RateLaws.all.first { $0.name == name }?.constants(self) ?? []
+        return own + [TemperatureLaw](repeating: TemperatureLaw(0), count: max(2 - own.count, 0))
     }
 }
 
 extension Reaction {
-    /// The sheets that a reaction moves, in the order that its law names them: the charged or limited one first.
-    func roles(in contact: Contact) -> [Int] {
-        func place(_ matches: (Sheet) -> Bool) -> Int? { contact.sheets.firstIndex { moves[$0.name] != nil && matches($0) } }
-        switch law {
-        case .butlerVolmer: return [place { $0.charge != 0 }, place { $0.charge == 0 }].compactMap { $0 }
-        case .fieldHop, .activatedTrap: return [place { _ in true }].compactMap { $0 }
-        case .secondOrderStore:
-            return [
-                contact.sheets.firstIndex { moves[$0.name].map { $0 < 0 } ?? false },
-                contact.sheets.firstIndex { moves[$0.name].map { $0 > 0 } ?? false },
-            ].compactMap { $0 }
-        }
+    /// The sheets that a reaction moves, in the order that its law names them; empty where they do not fit.
+    func roles(in contact: Contact) -> [Int] { RateLaws.all.first { $0.name == law.name }?.sheets(self, contact) ?? [] }
+
+    /// Place of the first sheet that the reaction moves and that meets a condition.
+    func sheet(in contact: Contact, where matches: (Sheet, Int) -> Bool) -> Int? {
+        contact.sheets.firstIndex { sheet in moves[sheet.name].map { matches(sheet, $0) } ?? false }
     }
 
-    /// The catalogue: one line a law, from its parameters to its closure.
+    /// The reaction's rate as a closure over its parameters.
     ///
-    /// `devices` gives each lane its own parameters; all have the same contact structure.
+    /// `devices` gives each lane its own parameters; all have the same contact structure, which has passed
+    /// `Device.checkedStoichiometry`.
     @inline(__always)
     static func term<L: Lane>(_ k: Int, of devices: [Device], rates: (Int, Int)) -> ReactionTerm<L> {
-        let contact = devices[0].left
-        let roles = contact.reactions[k].roles(in: contact)
-        let (first, second) = (roles[0], roles[roles.count - 1])
-        switch contact.reactions[k].law {
-        case .butlerVolmer:
-            let law = ButlerVolmer<L>(devices, reaction: k, plane: first)
-            return ReactionTerm(first: first, second: second) { law.rate($0, $1[rates.0], plane: first, oxygen: second) }
-        case .fieldHop:
-            let law = FieldHop<L>(devices, reaction: k, plane: first)
-            return ReactionTerm(first: first, second: first) { law.rate($0, $1[rates.0], $1[rates.1], plane: first) }
-        case .secondOrderStore:
-            let law = SecondOrderStore<L>(devices, stored: second)
-            return ReactionTerm(first: first, second: second) { law.rate($0, $1[rates.0], $1[rates.1], oxygen: first, stored: second) }
-        case .activatedTrap:
-            let law = ActivatedTrap<L>(devices, reaction: k, trapped: first)
-            return ReactionTerm(first: first, second: first) { law.rate($0, $1[rates.0], $1[rates.1], trapped: first) }
-        }
+        var maker = TermMaker<L>(devices: devices, reaction: k, rates: rates)
+        RateLaws.visit(&maker)
+        guard let term = maker.term else { preconditionFailure("reaction \(k) has no law of the catalogue") }
+        return term
     }
 }
 

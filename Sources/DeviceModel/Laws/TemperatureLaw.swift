@@ -24,6 +24,11 @@ public struct TemperatureLaw: Equatable, Sendable {
             prefactor > 0 && value > 0 && prefactor.isFinite ? Constants.thermalVoltage(reference) * log(prefactor / value) : 0
     }
 
+    /// A constant of a reaction with its prefactor, both by their keys, at the device files' reference temperature.
+    init(_ law: ReactionLaw, _ rate: String, prefactor: String) {
+        self.init(law[rate], prefactor: law[prefactor], reference: Device.referenceTemperature)
+    }
+
     /// k at `temperature` (K), for reference temperature `reference` (K).
     public func value(at temperature: Double, reference: Double) -> Double {
         value * exp(activation / Constants.thermalVoltage(reference) * (1 - reference / temperature))
