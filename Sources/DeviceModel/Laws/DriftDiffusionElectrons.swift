@@ -23,7 +23,7 @@ final class DriftDiffusionElectrons<let B: Int, L: Lane> {
 
     init(_ devices: [Device], grids: [Grid], board: Board<B, L>) {
         let isBent = ImageForce(devices[0]).isPresent || devices[0].layers.count > 1
-        let all = zip(devices, grids).map { BandQuadrature($0, grid: $1) }
+        let all = BandQuadrature.aligned(zip(devices, grids).map { BandQuadrature($0, grid: $1) })
         let (edges, points) = (board.nodes - 1, isBent ? all[0].fraction.count : 0)
         storage = LaneStorage(board.nodes + 7 * edges + 4 * points)
         cells = storage.take(board.nodes)
