@@ -25,8 +25,6 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         public var shortestScale = 1e-9
         /// A time after which the system has no state is found to this share of the time that led to it.
         public var wallResolution = 1e-7
-        /// Whether that time is sought; without it the first attempt that finds no state ends the integration.
-        public var seeksWall = true
         /// No run takes more attempts than this: an endless loop becomes an error.
         public var stepBudget = 5_000_000
         public init() {}
@@ -145,7 +143,6 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
                 statistics.rejections += 1
                 rejectionsInARow += 1
                 if case .noState = reason {
-                    guard options.seeksWall else { throw IntegrationFailure(time: time, stepSize: h, reason: reason) }
                     wall = min(wall ?? target, target)
                     if target - time <= max(floor, options.wallResolution * (target - start)) {
                         throw IntegrationFailure(time: time, stepSize: h, reason: reason)

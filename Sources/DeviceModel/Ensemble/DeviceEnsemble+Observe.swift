@@ -14,6 +14,14 @@ extension DeviceEnsemble {
     /// The unknown at place `i` of the layout in every lane.
     public func value(_ i: Int, of u: Row) -> Lanes { Stretch<Lanes>(u)[i] }
 
+    /// What the electrons' own charge would change in the current of one lane, to first order (`AssembledDevice.neglectedCharge`).
+    public func neglectedCharge(_ u: Row, lane: Int) -> Double {
+        let device = devices[occupants[lane]]
+        device.restore(temperature: temperature[lane], voltage: voltage[lane])
+        let one = RealStorage(unknowns(lane: lane, of: u))
+        return withExtendedLifetime(one) { device.neglectedCharge(one.row) }
+    }
+
     /// Brings the temperatures to the heat balance of state `u` at the prepared time: for states between two steps.
     ///
     /// - Throws: `NewtonFailure.noState` when a balance has no root; `culprits` names the lanes.
@@ -22,14 +30,17 @@ extension DeviceEnsemble {
         try assembly.balanceHeat(Stretch(u))
     }
 
-    /// Frozen-ion reads: the currents at `readVoltage` with every ion where it is, including the heat of the read itself.
+    /// Currents of the last heat balance, A: those of the last step to the integrator's tolerance, where the devices heat themselves.
+    public var lastCurrent: Lanes { assembly.lastCurrent }
+
+    /// Frozen-ion reads: the currents at `level` (V) with every ion where it is, including the heat of the read itself.
     ///
     /// Not a number in a lane whose read has no heat balance. The state is bit for bit what it was.
-    public func frozenRead(_ u: Row, at readVoltage: Double) -> Lanes {
+    public func frozenRead(_ u: Row, at level: Lanes) -> Lanes {
         guard let readCurrent else { return Lanes(repeating: 0) }
         let copy = readBuffer.row
         copy.assign(u)
-        let (stretch, level) = (Stretch<Lanes>(copy), Lanes(repeating: readVoltage))
+        let stretch = Stretch<Lanes>(copy)
         var solved = Lanes(repeating: 0)
         if let readShape {
             let (step, shape) = (level - voltage, Stretch<Lanes>(readShape.row))
@@ -41,8 +52,10 @@ extension DeviceEnsemble {
         } else {
             for (lane, occupant) in occupants.enumerated() {
                 let one = RealStorage(unknowns(lane: lane, of: u))
-                if !devices[occupant].solvePoisson(one.row, voltage: readVoltage) { solved[lane] = .nan }
-                put(one.row.values, lane: lane, into: copy)
+                withExtendedLifetime(one) {
+                    if !devices[occupant].solvePoisson(one.row, voltage: level[lane]) { solved[lane] = .nan }
+                    put(one.row.values, lane: lane, into: copy)
+                }
             }
         }
         let heating = assembly.heating
