@@ -7,14 +7,12 @@ let package = Package(
     dependencies: [.package(name: "Tausonite", path: "..")],
     targets: [
         .target(name: "CRoofline", path: "Sources/CRoofline", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
-        .target(
-            name: "CLanes", path: "Sources/CLanes", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast", "-Wno-psabi"])]),
         .executableTarget(
             name: "network-benchmark",
             dependencies: ["CRoofline", .product(name: "NeuralNetwork", package: "Tausonite")],
             path: "Sources/NetworkBenchmark"),
         .executableTarget(
-            name: "device-benchmark", dependencies: ["CLanes", .product(name: "Device", package: "Tausonite")],
+            name: "device-benchmark", dependencies: [.product(name: "Device", package: "Tausonite")],
             path: "Sources/DeviceBenchmark"),
     ],
     swiftLanguageModes: [.v6])

@@ -5,7 +5,7 @@ import LinearAlgebra
 
 /// The pulse train of STO-1D (STO1D.swift, one file for tests and benchmarks) as it is timed.
 struct STO1DTrain {
-    let device: CoupledDevice
+    let device: AssembledDevice
     private let start: [Double]
 
     /// The device on `cells` graded cells, in equilibrium at 0 V.
@@ -18,7 +18,7 @@ struct STO1DTrain {
     ///
     /// Returns Newton iterations and the density at the left contact after every step.
     func fixedSteps(newtonTolerance: Double) throws -> (newton: Int, left: [Double]) {
-        var options = AdaptiveIntegrator<CoupledDevice>.Options()
+        var options = AdaptiveIntegrator<AssembledDevice>.Options()
         options.newtonTolerance = newtonTolerance
         let integrator = AdaptiveIntegrator(system: device, initial: start, options: options)
         let state = RealStorage(start)
@@ -42,7 +42,7 @@ struct STO1DTrain {
     /// The train with error control at the device's tolerance; returns steps, Newton iterations and the same density at the end of
     /// every segment.
     func adaptive() throws -> (steps: Int, newton: Int, left: [Double]) {
-        var options = AdaptiveIntegrator<CoupledDevice>.Options()
+        var options = AdaptiveIntegrator<AssembledDevice>.Options()
         options.maximumOrder = 4
         let integrator = AdaptiveIntegrator(system: device, initial: start, options: options)
         let state = RealStorage(start)

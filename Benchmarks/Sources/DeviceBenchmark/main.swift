@@ -1,14 +1,15 @@
 import Foundation
 
 let help = """
-    device-benchmark [sto1d|adaptive|pulse|figures|lanes|cores|memory|all] [--repeats N] [--cells N] [--pulses N] [--tolerance X] [--trace]
+    device-benchmark [sto1d|adaptive|pulse|figures|lanes|cores|memory|all] [--repeats N] [--cells N] [--pulses N] [--devices N] [--tolerance X] [--trace]
 
     Processor time of the device solver on one core; prints one JSON object a line.
       sto1d     STO-1D, the pulse train in 880 fixed backward Euler steps, 101 to 1001 nodes: microseconds per step and node
       adaptive  the same train with error control at --tolerance (1e-4), 201 nodes
       pulse     set T: a 3.5 V, 500 us pulse and 60 s of decay
       figures   set T: all of figures 2 and 3
-      lanes     one Newton correction of eight devices in SIMD lanes beside one by one, its parts, and the price of lock-step
+      lanes     one Newton correction of eight devices in SIMD lanes beside one by one, and --devices (1,000) sets around set T
+                through one pulse and its decay, in lanes beside one by one
       cores     32 devices one after the other and spread over the cores: wall-clock ratio (run it on an idle machine)
       memory    peak resident memory of a protocol of --pulses (100,000) pulses beside one a hundredth as long, both thinned
     --cells N runs sto1d on one grid; --trace prints the density at the left contact after all 880 steps, not the last only
@@ -44,6 +45,7 @@ var repeats = 9
 var grids = [100, 200, 400, 1000]
 var trace = false
 var pulses = 100_000
+var devices = 1000
 var tolerance = 1e-4
 var rest = CommandLine.arguments.dropFirst()
 while let word = rest.popFirst() {
@@ -58,6 +60,9 @@ while let word = rest.popFirst() {
     case "--pulses":
         guard let number = rest.popFirst().flatMap({ Int($0) }), number > 0 else { fail("--pulses needs a positive number") }
         pulses = number
+    case "--devices":
+        guard let number = rest.popFirst().flatMap({ Int($0) }), number > 0 else { fail("--devices needs a positive number") }
+        devices = number
     case "--tolerance":
         guard let number = rest.popFirst().flatMap({ Double($0) }), number > 0, number < 1 else {
             fail("--tolerance needs a number between 0 and 1")
@@ -119,7 +124,7 @@ do {
             "{\"benchmark\": \"figures\", \"steps\": \(count.0), \"newton\": \(count.1), \"best_s\": \(text(time.best)), "
                 + "\"median_s\": \(text(time.median))}")
     }
-    if mode == "lanes" || mode == "all" { try reportLanes(repeats: repeats) }
+    if mode == "lanes" || mode == "all" { try reportLanes(repeats: repeats, devices: devices) }
     if mode == "memory" { try reportMemory(pulses: pulses) }
     if mode == "cores" || mode == "all" { try reportCores(repeats: min(repeats, 5)) }
 } catch {

@@ -33,8 +33,10 @@ final class Assembly<let B: Int, L: Lane> {
     var largestContent = L(0)
     /// Sources added to the residual rows, B a node, for manufactured solutions.
     var sources: [Double]?
-    /// Which devices the last failure concerns.
+    /// Which devices the last failed correction or refused step concerns; empty where no single one is to blame.
     private(set) var failed: [Int] = []
+    /// Size of the last correction and of the last local error of each device, in tolerances.
+    private(set) var correctionNorms = L(0), errorNorms = L(0)
 
     init(_ devices: [Device], grids: [Grid], layout: Layout, vacancyCells: [[Double]], options: SolverOptions, stoichiometry: Stoichiometry?) {
         self.layout = layout
@@ -91,22 +93,34 @@ final class Assembly<let B: Int, L: Lane> {
     /// Assembles residual and Jacobian at `u`, solves, adds the correction; damped to |dpsi| <= 3 V_T.
     @inline(__always)
     func correct(_ u: Row, shift: Double, history: Row, tolerance: Double) throws(NewtonFailure) -> NewtonCorrection {
+        if !failed.isEmpty { failed = [] }
         try balanceHeat(Stretch(u))
         firstCorrection = false
         assemble(u, shift: shift, history: history)
         if borders.isEmpty {
-            guard board.matrix.solve() else { throw .notFinite(unknown: unsolved) }
+            guard board.matrix.solve() else { throw unsolved }
             return try apply(u, tolerance: tolerance)
         }
-        guard borders.count == 1, let step = borders[0].solve(board) else { throw .notFinite(unknown: unsolved) }
+        guard borders.count == 1, let step = borders[0].solve(board) else { throw unsolved }
         return try apply(u, tolerance: tolerance, deep: (borders[0].sheet, step))
     }
 
-    /// Which unknowns the block solve stumbled on: the first that is not finite after elimination.
-    private var unsolved: String {
+    /// What the block solve stumbled on: the first unknown that is not finite after elimination.
+    private var unsolved: NewtonFailure {
         let b = board.matrix.right
         let bad = (0..<b.count).first { !L.all(b[$0].isFinite) } ?? 0
-        return "\(layout.name(of: layout.sheets.count + bad)) (singular or overflowing block)"
+        return notFinite("\(layout.name(of: layout.sheets.count + bad)) (singular or overflowing block)", b[bad])
+    }
+
+    /// The failure of a number that is not finite in some devices, which it blames.
+    private func notFinite(_ unknown: String, _ x: L) -> NewtonFailure {
+        blame(L.not(x.isFinite))
+        return .notFinite(unknown: unknown)
+    }
+
+    private func blame(_ condition: L.Condition) {
+        let one = L.pick(condition, L(1), L(0))
+        failed = (0..<L.width).filter { one[lane: $0] > 0 }
     }
 
     /// Adds the solved corrections to `u` and measures them.
@@ -115,11 +129,12 @@ final class Assembly<let B: Int, L: Lane> {
         let (b, u, nodes) = (board.matrix.right, board.u, board.nodes)
         var largest = L(0)
         for i in 0..<nodes { largest = L.larger(b[i &* B].size, largest) }
-        guard L.all(largest.isFinite) else { throw .notFinite(unknown: "the potential") }
+        guard L.all(largest.isFinite) else { throw notFinite("the potential", largest) }
         lastPotentialStep = largest
         let limit = L(3) * board.rates.thermal
         let scale = L.pick(L.isLess(limit, largest), limit / largest, L(1))
-        var norm = (largest * board.rates.inverseThermal).greatest
+        let potentialNorm = largest * board.rates.inverseThermal
+        var norm = potentialNorm.greatest
         var unknown: StaticString = "psi"
         // The sheets' corrections hang on those of node 0: taken before psi_0 moves, since `u` is what they were linearised at.
         var sheetNorm = L(0)
@@ -127,12 +142,12 @@ final class Assembly<let B: Int, L: Lane> {
             let (dPsi, dC) = (b[0], b[B &- 1])
             for k in contact.inner {
                 let step = contact.value[k] + contact.byPotential[k] * dPsi + contact.byDensity[k] * dC
-                guard L.all(step.isFinite) else { throw .notFinite(unknown: layout.sheets[k]) }
+                guard L.all(step.isFinite) else { throw notFinite(layout.sheets[k], step) }
                 u[k] += scale * step
                 sheetNorm = L.larger(step.size / (u[k].size + floor), sheetNorm)
             }
             if let (k, step) = deep {
-                guard L.all(step.isFinite) else { throw .notFinite(unknown: layout.sheets[k]) }
+                guard L.all(step.isFinite) else { throw notFinite(layout.sheets[k], step) }
                 u[k] += scale * step
                 sheetNorm = L.larger(step.size / (u[k].size + floor), sheetNorm)
             }
@@ -149,8 +164,9 @@ final class Assembly<let B: Int, L: Lane> {
             content += c.size * cell
             moved += step.size * cell
         }
-        guard L.all(moved.isFinite) else { throw .notFinite(unknown: "the vacancy density") }
-        let vacancyNorm = (moved / (content + floor)).greatest
+        guard L.all(moved.isFinite) else { throw notFinite("the vacancy density", moved) }
+        let latticeNorm = moved / (content + floor)
+        let vacancyNorm = latticeNorm.greatest
         if !(vacancyNorm <= norm) { (norm, unknown) = (vacancyNorm, "c") }
         let areal = sheetNorm.greatest
         if !(areal <= norm) { (norm, unknown) = (areal, "a sheet at the contact") }
@@ -159,6 +175,7 @@ final class Assembly<let B: Int, L: Lane> {
             let heat = (heatMiss * L(0.01)).greatest
             if !(heat <= norm) { (norm, unknown) = (heat, "T") }
         }
+        if L.width > 1 { correctionNorms = L.larger(potentialNorm, L.larger(latticeNorm, sheetNorm)) }
         return NewtonCorrection(
             norm: norm / tolerance, wasDamped: !L.all(L.not(L.isLess(scale, L(1)))), unknown: unknown)
     }
@@ -181,8 +198,7 @@ final class Assembly<let B: Int, L: Lane> {
             current.evaluate(u, first: board.sheets, stride: B, voltage: voltage, temperature: $0)
         }
         guard L.all(root.exists) else {
-            let one = L.pick(root.exists, L(0), L(1))
-            failed = (0..<L.width).filter { one[lane: $0] > 0 }
+            blame(L.not(root.exists))
             // The last temperature that was in balance says more than where the search gave up.
             let k = failed.first ?? 0
             throw .noState(
@@ -240,7 +256,11 @@ final class Assembly<let B: Int, L: Lane> {
             let c = u[board.index(i, B &- 1)]
             bad = L.either(bad, L.either(L.isLess(c * board.cells[i], least), L.isLess(most, c)))
         }
-        return L.all(L.not(bad))
+        guard L.all(L.not(bad)) else {
+            if L.width > 1 { blame(bad) }
+            return false
+        }
+        return true
     }
 
     /// Vacancies inside the layer, sum c_i cell_i, 1/m2.
@@ -271,7 +291,11 @@ final class Assembly<let B: Int, L: Lane> {
         let defect = inventory(u) + inventory(Stretch(history)) * L(1 / shift)
         var scale = lattice.size
         for k in 0..<board.sheets { scale += u[k].size }
-        guard L.all(L.not(L.isLess(L(1e-10) * (scale + L(10) * floor), defect.size))), L.all(defect.isFinite) else { return false }
+        let holds = L.both(L.not(L.isLess(L(1e-10) * (scale + L(10) * floor), defect.size)), defect.isFinite)
+        guard L.all(holds) else {
+            if L.width > 1 { blame(L.not(holds)) }
+            return false
+        }
         largestContent = L.larger(scale, largestContent)
         // The largest of all takes it; the lattice as a whole is scaled.
         var most = lattice.size
@@ -315,6 +339,7 @@ final class Assembly<let B: Int, L: Lane> {
             norm = L.larger(electronError / (content + floor), norm)
         }
         for k in 0..<board.sheets { norm = L.larger(e[k].size / (u[k].size + floor), norm) }
+        if L.width > 1 { errorNorms = norm }
         return norm.greatest / localTolerance
     }
 }

@@ -26,7 +26,7 @@ final class DriftDiffusionElectrons<let B: Int, L: Lane> {
 
     init(_ devices: [Device], grids: [Grid], board: Board<B, L>) {
         let isBent = ImageForce(devices[0]).isPresent || devices[0].layers.count > 1
-        let all = zip(devices, grids).map { BandQuadrature($0, grid: $1) }
+        let all = BandQuadrature.aligned(zip(devices, grids).map { BandQuadrature($0, grid: $1) })
         let (edges, points) = (board.nodes - 1, isBent ? all[0].fraction.count : 0)
         let layers = devices[0].layers.count
         storage = LaneStorage(board.nodes * (layers > 1 ? 1 + layers : 1) + 7 * edges + 4 * points)

@@ -24,7 +24,7 @@ final class ThermionicCurrent<L: Lane> {
     init?(_ devices: [Device], grids: [Grid]) {
         indices = RateIndex(devices[0])
         guard devices[0].left.electrons != .blocked, devices[0].right.electrons != .blocked else { return nil }
-        let all = zip(devices, grids).map { BandQuadrature($0, grid: $1) }
+        let all = BandQuadrature.aligned(zip(devices, grids).map { BandQuadrature($0, grid: $1) })
         quadrature = all[0]
         let points = quadrature.fraction.count
         storage = LaneStorage(5 * points + 4)
@@ -111,11 +111,11 @@ final class ThermionicCurrent<L: Lane> {
 /// Points, weights and band rises of the Gauss-Legendre panels of one device's grid, refined towards both contacts.
 struct BandQuadrature {
     /// First point of each edge, and one behind the last.
-    let first: [Int]
+    private(set) var first: [Int]
     /// Points of each layer.
-    let layers: [Range<Int>]
+    private(set) var layers: [Range<Int>]
     /// Position inside the edge (0 ... 1), weight (m, by N_c(first) / N_c), psi_im - dE_c (V).
-    let fraction, weight, rise: [Double]
+    private(set) var fraction, weight, rise: [Double]
     let riseLeft, riseRight, rightWeight: Double
 
     init(_ device: Device, grid: Grid) {
@@ -146,6 +146,32 @@ struct BandQuadrature {
         riseLeft = image.potential(0) - device.layers[0].bandOffset
         riseRight = image.potential(device.thickness) - last.bandOffset
         rightWeight = last.densityOfStates > 0 ? device.layers[0].densityOfStates / last.densityOfStates : 1
+    }
+
+    /// The same with points of no weight at the end of each edge, up to `counts` points on it.
+    private init(_ other: BandQuadrature, counts: [Int]) {
+        self = other
+        var (first, fraction, weight, rise) = ([0], [Double](), [Double](), [Double]())
+        var layers: [Range<Int>] = other.layers.map { _ in 0..<0 }
+        for (e, count) in counts.enumerated() {
+            let own = other.first[e]..<other.first[e + 1]
+            let missing = count - own.count
+            fraction += other.fraction[own] + [Double](repeating: 0.5, count: missing)
+            weight += other.weight[own] + [Double](repeating: 0, count: missing)
+            rise += other.rise[own] + [Double](repeating: other.rise[own.lowerBound], count: missing)
+            if let l = other.layers.firstIndex(where: { $0.contains(own.lowerBound) }) {
+                layers[l] = (layers[l].isEmpty ? first[e] : layers[l].lowerBound)..<fraction.count
+            }
+            first.append(fraction.count)
+        }
+        (self.first, self.layers, self.fraction, self.weight, self.rise) = (first, layers, fraction, weight, rise)
+    }
+
+    /// The quadratures of several devices with the same points on each edge, so that they can stand side by side.
+    static func aligned(_ all: [BandQuadrature]) -> [BandQuadrature] {
+        guard all.contains(where: { $0.first != all[0].first }) else { return all }
+        let counts = (0..<all[0].first.count - 1).map { e in all.map { $0.first[e + 1] - $0.first[e] }.max() ?? 0 }
+        return all.map { BandQuadrature($0, counts: counts) }
     }
 }
 

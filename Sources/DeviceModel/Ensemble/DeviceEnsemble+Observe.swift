@@ -1,0 +1,80 @@
+import FiniteVolume
+import LinearAlgebra
+
+/// What the states of an ensemble show, one number a lane.
+extension DeviceEnsemble {
+    /// Conserved inventory, 1/m2.
+    public func inventory(_ u: Row) -> Lanes { assembly.inventory(Stretch(u)) }
+    /// Vacancies inside the layer, 1/m2.
+    public func latticeVacancies(_ u: Row) -> Lanes { assembly.latticeVacancies(Stretch(u)) }
+    /// Displacement at the right contact, C/m2.
+    public func rightDisplacement(_ u: Row) -> Lanes { assembly.rightDisplacement(Stretch(u)) }
+    /// Electron current at the present voltage and temperature, A.
+    public func electronCurrent(_ u: Row) -> Lanes { assembly.electronCurrent(Stretch(u)).current }
+    /// The unknown at place `i` of the layout in every lane.
+    public func value(_ i: Int, of u: Row) -> Lanes { Stretch<Lanes>(u)[i] }
+
+    /// What the electrons' own charge would change in the current of one lane, to first order (`AssembledDevice.neglectedCharge`).
+    public func neglectedCharge(_ u: Row, lane: Int) -> Double {
+        let device = devices[occupants[lane]]
+        device.restore(temperature: temperature[lane], voltage: voltage[lane])
+        let one = RealStorage(unknowns(lane: lane, of: u))
+        return withExtendedLifetime(one) { device.neglectedCharge(one.row) }
+    }
+
+    /// Brings the temperatures to the heat balance of state `u` at the prepared time: for states between two steps.
+    ///
+    /// - Throws: `NewtonFailure.noState` when a balance has no root; `culprits` names the lanes.
+    public func settleHeat(_ u: Row) throws(NewtonFailure) {
+        assembly.firstCorrection = true
+        try assembly.balanceHeat(Stretch(u))
+    }
+
+    /// Currents of the last heat balance, A: those of the last step to the integrator's tolerance, where the devices heat themselves.
+    public var lastCurrent: Lanes { assembly.lastCurrent }
+
+    /// Frozen-ion reads: the currents at `level` (V) with every ion where it is, including the heat of the read itself.
+    ///
+    /// Not a number in a lane whose read has no heat balance. The state is bit for bit what it was.
+    public func frozenRead(_ u: Row, at level: Lanes) -> Lanes {
+        guard let readCurrent else { return Lanes(repeating: 0) }
+        let copy = readBuffer.row
+        copy.assign(u)
+        let stretch = Stretch<Lanes>(copy)
+        var solved = Lanes(repeating: 0)
+        if let readShape {
+            let (step, shape) = (level - voltage, Stretch<Lanes>(readShape.row))
+            for i in 0..<layout.nodes {
+                let (place, rise): (Int, Lanes) = (layout[.potential, i], shape[i])
+                let (psi, move): (Lanes, Lanes) = (stretch[place], step * rise)
+                stretch[place] = psi + move
+            }
+        } else {
+            for (lane, occupant) in occupants.enumerated() {
+                let one = RealStorage(unknowns(lane: lane, of: u))
+                withExtendedLifetime(one) {
+                    if !devices[occupant].solvePoisson(one.row, voltage: level[lane]) { solved[lane] = .nan }
+                    put(one.row.values, lane: lane, into: copy)
+                }
+            }
+        }
+        let heating = assembly.heating
+        let root = heating.root(guess: heating.ambient, voltage: level) {
+            readCurrent.evaluate(stretch, first: layout.sheets.count, stride: layout.block, voltage: level, temperature: $0)
+        }
+        let current: Lanes = root.current.replacing(with: .nan, where: .!root.exists)
+        return current.replacing(with: .nan, where: solved .!= solved)
+    }
+
+    /// What a step of one volt at frozen charges adds to psi at every node of every lane; nil where that is not linear.
+    static func readShape(_ lanes: [AssembledDevice], _ layout: Layout) -> RealStorage? {
+        guard lanes.allSatisfy({ $0.device.layers.count == 1 && $0.permittivityIsConstant }) else { return nil }
+        let shape = RealStorage(count: width * layout.nodes)
+        for (lane, device) in lanes.enumerated() {
+            let one = RealStorage(count: layout.count)
+            device.shiftPotential(one.row, by: 1)
+            for i in 0..<layout.nodes { shape.row[width * i + lane] = one.row[layout[.potential, i]] }
+        }
+        return shape
+    }
+}
