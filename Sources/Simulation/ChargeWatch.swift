@@ -6,6 +6,10 @@ struct ChargeWatch: Sendable {
     private var current = 0.0
     private var effect = 0.0
 
+    /// Share of the threshold that holds at a voltage: below 0 V half of it, where the charge raises the very barrier that emits, so that
+    /// what is beyond first order counts more.
+    static func share(voltage: Double) -> Double { voltage < 0 ? 0.5 : 1 }
+
     /// Whether the effect at `current` (A) may lie beyond `threshold`; `look` works it out where the bound does not rule it out.
     mutating func exceeds(_ threshold: Double, current now: Double, look: () -> Double) -> Bool {
         let ratio = abs(now) / max(abs(current), 1e-300)

@@ -56,6 +56,7 @@ extension DeviceSimulator {
         var previousDisplacement = device.rightDisplacement(integrator.solution)
         var previousTime = integrator.time
         var wantsCharge = false
+        var watch = ChargeWatch()
         do {
             try integrator.advance(to: segment.duration, firstStep: segment.duration * 1e-6) { time, u in
                 let h = time - previousTime
@@ -87,7 +88,11 @@ extension DeviceSimulator {
                 previousDisplacement = displacement
                 previousTime = time
                 if isCancelled?() == true { wasCancelled = true }
-                if watchesCharge, time < segment.duration, chargeCounts(device, u) { wantsCharge = true }
+                if watchesCharge, time < segment.duration,
+                    watch.exceeds(
+                        chargeThreshold * ChargeWatch.share(voltage: device.voltage), current: device.recentCurrent(u),
+                        look: { device.neglectedCharge(u) })
+                { wantsCharge = true }
                 return readFailure == nil && !wasCancelled && !wantsCharge
             }
         } catch {
@@ -102,10 +107,9 @@ extension DeviceSimulator {
         active.device.prepare(time: local)
     }
 
-    /// Whether the electrons' charge would change the current by more than `share` of the threshold; below 0 V of half of it, where it
-    /// raises the very barrier that emits, so that what is beyond first order counts more.
+    /// Whether the electrons' charge would change the current by more than `share` of the threshold.
     private func chargeCounts(_ device: AssembledDevice, _ u: Row, share: Double = 1) -> Bool {
-        abs(device.neglectedCharge(u)) > share * chargeThreshold * (device.voltage < 0 ? 0.5 : 1)
+        abs(device.neglectedCharge(u)) > share * chargeThreshold * ChargeWatch.share(voltage: device.voltage)
     }
 
     /// The path with drift-diffusion electrons on the same grid; nil for a device that has none to give.

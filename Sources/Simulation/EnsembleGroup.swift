@@ -69,7 +69,6 @@ final class EnsembleGroup {
             lastStep = newValue.map(\.lastStep).min() ?? 0
             inventoryAtStart = ensemble.inventory(integrator.solution)
             ensemble.largestContent = Lanes(repeating: 0)
-            watches = watches.map { _ in ChargeWatch() }
         }
     }
 
@@ -145,6 +144,7 @@ final class EnsembleGroup {
         accounts = pulse >= 0 ? moments(integrator.solution).map { PulseAccount(start: $0) } : []
         let first = min(span * 0.02, lastStep > 0 ? lastStep * 0.2 : span * 1e-6)
         integrator.restart(step: max(first, min(span, 1) * 1e-9), time: 0)
+        watches = watches.map { _ in ChargeWatch() }
         var sampler = Sampler(recording, duration: span)
         while !active.isEmpty {
             integrator.options.stepBudget += ensemble.options.stepBudget / 5000
@@ -199,9 +199,9 @@ final class EnsembleGroup {
             previousDisplacement = displacement
             previousTime = time
             if time < span, chargeThreshold.isFinite {
-                let current = ensemble.lastCurrent
+                let (current, voltage) = (ensemble.recentCurrent(u), ensemble.voltage)
                 for lane in active where watches[lane].exceeds(
-                    chargeThreshold, current: current[lane], look: { ensemble.neglectedCharge(u, lane: lane) })
+                    chargeThreshold * ChargeWatch.share(voltage: voltage[lane]), current: current[lane], look: { ensemble.neglectedCharge(u, lane: lane) })
                 { leaving.insert(lane) }
             }
             return leaving.isEmpty

@@ -15,9 +15,12 @@ struct EnsembleTests {
             p.compactCapacitance *= 1 + 0.1 * x
             p.platinumBarrier *= 1 - 0.02 * x
             p.backwardHopVelocity *= 1 + 0.1 * x * x
-            p.permittivity *= 1 + 0.05 * x
-            p.highFieldPermittivity = p.highFieldPermittivity == base.permittivity ? p.permittivity : p.highFieldPermittivity
-            p.thickness *= 1 + 0.001 * x
+            // With a fixed charge the nodes hang on layer and permittivity.
+            if base.donorDensity == 0 {
+                p.permittivity *= 1 + 0.05 * x
+                p.highFieldPermittivity = p.permittivity
+                p.thickness *= 1 + 0.001 * x
+            }
             if heated > 0 { p.thermalResistance = heated * (1 + 0.1 * x) }
             return p
         }

@@ -19,7 +19,7 @@ final class Assembly<let B: Int, L: Lane> {
     /// 1/m2: what `Device.sheetFloor` gives, and c_max.
     let floor, maximumDensity: L
     private let sites: [L]
-    private let hasHeat: Bool
+    let hasHeat: Bool
     /// Share of the tolerance that one step may err by.
     let localTolerance: Double
     var firstCorrection = true

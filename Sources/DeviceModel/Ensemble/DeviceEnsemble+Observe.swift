@@ -30,8 +30,8 @@ extension DeviceEnsemble {
         try assembly.balanceHeat(Stretch(u))
     }
 
-    /// Currents of the last heat balance, A: those of the last step to the integrator's tolerance, where the devices heat themselves.
-    public var lastCurrent: Lanes { assembly.lastCurrent }
+    /// Currents of the last heat balance, A: those of the last step to the integrator's tolerance; worked out where nothing heats.
+    public func recentCurrent(_ u: Row) -> Lanes { assembly.hasHeat ? assembly.lastCurrent : electronCurrent(u) }
 
     /// Frozen-ion reads: the currents at `level` (V) with every ion where it is, including the heat of the read itself.
     ///
@@ -76,5 +76,13 @@ extension DeviceEnsemble {
             for i in 0..<layout.nodes { shape.row[width * i + lane] = one.row[layout[.potential, i]] }
         }
         return shape
+    }
+}
+
+extension AssembledDevice {
+    /// Current of the last heat balance, A: that of the last step to the integrator's tolerance; worked out where nothing heats.
+    public func recentCurrent(_ u: Row) -> Double {
+        guard device.thermalResistance > 0, case .two(let a) = engine else { return electronCurrent(u) }
+        return a.lastCurrent
     }
 }
