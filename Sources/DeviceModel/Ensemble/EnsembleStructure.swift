@@ -34,14 +34,3 @@ public struct EnsembleStructure: Hashable, Sendable {
         (tolerance, maximumOrder, stepBudget) = (options.tolerance, options.maximumOrder, options.stepBudget)
     }
 }
-
-extension ReactionLaw {
-    fileprivate var name: String {
-        switch self {
-        case .butlerVolmer: "butlerVolmer"
-        case .fieldHop: "fieldHop"
-        case .secondOrderStore: "secondOrderStore"
-        case .activatedTrap: "activatedTrap"
-        }
-    }
-}
