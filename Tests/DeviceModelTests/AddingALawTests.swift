@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import LinearAlgebra
 import Testing
 
 @testable import DeviceModel

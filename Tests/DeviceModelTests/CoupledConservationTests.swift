@@ -171,6 +171,6 @@ struct CoupledConservationTests {
         do {
             _ = try AssembledDevice(p, left: .blocking(barrier: 0), right: .reactivePlatinum(p), grid: grid)
             Issue.record("accepted")
-        } catch { #expect(error.key == "right contact") }
+        } catch { #expect(error.key == "right") }
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct GettingStartedTests {
     @Test func thePageDoesWhatItSays() throws {
         let device = try DeviceDescription.setT
-        let simulator = DeviceSimulator(device.parameters)
+        let simulator = try DeviceSimulator(device.device)
         try simulator.run(Experiment.baseStateSteps)
         let before = try simulator.read()
         let trace = try simulator.run(Step.parse("Pulse 3 V for 100 us from 0.6 V; Hold 0.6 V for 2 ms"))
@@ -15,10 +15,10 @@ import Testing
         #expect(abs(step - 9.7e-9) < 0.05e-9 && abs(energy - 539e-12) < 1e-12)
 
         let thinner = try device.setting(["thickness=30nm", "platinum_barrier=0.75eV"])
-        #expect(thinner.parameters.thickness == 30e-9)
+        #expect(thinner.device.thickness == 30e-9)
         #expect(throws: InputError.self) { try device.setting(["thicknes=30nm"]) }
 
-        let measured = try Campaign(device.parameters).run()
+        let measured = try Campaign(device.device).run()
         let synapse = SynapseModel(measured, readVoltage: 0.6, device: device.name, deviceDigest: device.digest)
         #expect(synapse?.decay.points.count == 13)
     }

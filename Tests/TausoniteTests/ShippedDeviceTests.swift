@@ -25,7 +25,7 @@ import Testing
 
     /// Conductance (nS) at the 0.6 V read, from the base state that every figure starts from.
     private func based(_ device: DeviceDescription) throws -> (simulator: DeviceSimulator, conductance: Double) {
-        let simulator = DeviceSimulator(device.parameters)
+        let simulator = try DeviceSimulator(device.device)
         try simulator.run(Experiment.baseStateSteps)
         return (simulator, try simulator.read() * 1e9)
     }

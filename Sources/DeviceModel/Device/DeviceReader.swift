@@ -53,7 +53,7 @@ extension DeviceReader {
             let law = try node.required("law", example: "law: quasi_stationary")
             do {
                 electrons = try DeviceDescription.electronModel(law.string(), key: law.path)
-            } catch let error as InputError {
+            } catch {
                 throw error.located(in: law.source, line: law.line)
             }
         }
