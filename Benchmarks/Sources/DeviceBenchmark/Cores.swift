@@ -1,5 +1,6 @@
 import CompactModel
 import DeviceModel
+import Essentials
 import Foundation
 
 /// Many devices at once: the same parameter sets one after the other and spread over the cores.
@@ -31,7 +32,7 @@ struct Cores {
         var (serial, parallel) = ((Double.infinity, Double.infinity), (Double.infinity, Double.infinity))
         for _ in 0..<repeats {
             let one = try timed { try (0..<devices).map(measure) }
-            let all = try timed { try parallelMap(devices, measure) }
+            let all = try timed { try concurrentMap(devices, measure) }
             guard one.values == all.values else { fail("the results depend on the number of cores") }
             serial = (min(serial.0, one.wall), min(serial.1, one.processor))
             parallel = (min(parallel.0, all.wall), min(parallel.1, all.processor))
