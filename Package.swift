@@ -59,7 +59,7 @@ let package = Package(
         + room("GameAccount", ["Essentials", "CompactModel", "NeuralNetwork"])
         // Floor 8
         + room(
-            "Pong", ["Essentials", "CompactModel", "NeuralNetwork", "GameAccount"],
+            "Pong", ["Essentials", "NeuralNetwork", "GameAccount"],
             resources: [.embedInCode("Helper/ale_helper.py")])
         + room("Energy", ["Essentials", "CompactModel", "GameAccount"])
         // Floor 9

@@ -48,6 +48,10 @@ public struct Campaign: Sendable {
     public var formingAmplitudes = [4.0, 4.1, 4.2, 4.3, 4.4, 4.5]
     public var formingHold = 10e-3
 
+    /// From which first-order change of the current on the electrons' charge is solved for (`DeviceSimulator.chargeThreshold`);
+    /// infinite: never, as the independent prototype does.
+    public var chargeThreshold = 0.025
+
     /// Which runs are made; the base state always is.
     public var parts = Parts.all
     /// Further cells of the dF map beside amplitudes x widths: V, s.
@@ -84,6 +88,8 @@ public struct Campaign: Sendable {
 
     /// - Throws: `InputError` for a device that cannot be solved.
     func simulator() throws(InputError) -> DeviceSimulator {
-        DeviceSimulator(try AssembledDevice(device, options: options), readVoltage: readVoltage)
+        let simulator = DeviceSimulator(try AssembledDevice(device, options: options), readVoltage: readVoltage)
+        simulator.chargeThreshold = chargeThreshold
+        return simulator
     }
 }

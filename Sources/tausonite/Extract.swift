@@ -51,9 +51,10 @@ struct Extract: ParsableCommand {
 
     /// Runs the campaign and reduces it; shared with `reproduce`.
     static func extract(
-        _ description: DeviceDescription, options: SolverOptions = SolverOptions(), bar: ProgressBar
+        _ description: DeviceDescription, options: SolverOptions = SolverOptions(), chargesElectrons: Bool = true, bar: ProgressBar
     ) throws -> (Characterisation, SynapseModel) {
-        let campaign = Campaign(description.device, options: options)
+        var campaign = Campaign(description.device, options: options)
+        if !chargesElectrons { campaign.chargeThreshold = .infinity }
         defer { bar.finish() }
         let result: Characterisation
         do {

@@ -83,13 +83,13 @@ import Testing
     }
 
     @Test func sameCampaignGivesTheSameNumbers() throws {
-        #expect(try Campaign(DeviceParameters()).run() == campaign)
+        #expect(try ReferenceCampaign.chargeless(DeviceParameters()).run() == campaign)
     }
 
     @Test func aDeviceThatRunsAwayIsNamedWithItsRun() throws {
         var hot = DeviceParameters()
         hot.thermalResistance *= 1.3
-        let failure = #expect(throws: CampaignFailure.self) { try Campaign(hot).run() }
+        let failure = #expect(throws: CampaignFailure.self) { try ReferenceCampaign.chargeless(hot).run() }
         #expect(failure?.run == "SET trains")
         #expect(failure?.reason.contains("electroforming") == true)
     }

@@ -4,9 +4,16 @@ import Foundation
 
 @testable import CompactModel
 
-/// Set T's campaign, run once for all tests of this target, and the tables of the independent prototype.
+/// Set T's campaign with the electrons' charge left out, as the independent prototype does, run once for all tests of this target, and
+/// the prototype's tables.
 enum ReferenceCampaign {
-    static let result: Result<Characterisation, any Error> = Result { try Campaign(DeviceParameters()).run() }
+    static let result: Result<Characterisation, any Error> = Result { try chargeless(DeviceParameters()).run() }
+
+    static func chargeless(_ parameters: DeviceParameters) -> Campaign {
+        var campaign = Campaign(parameters)
+        campaign.chargeThreshold = .infinity
+        return campaign
+    }
 
     static func table(_ name: String) throws -> Table {
         try Table.load(path: Bundle.module.resourceURL!.appendingPathComponent("Fixtures/device/\(name)").path)
