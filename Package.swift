@@ -82,7 +82,8 @@ let package = Package(
             .testTarget(
                 name: "tausoniteTests",
                 dependencies: [
-                    "tausonite", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "GameAccount", "Pong", arguments,
+                    "tausonite", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "GameAccount", "Pong",
+                    arguments,
                 ], resources: [.copy("Fixtures")], swiftSettings: optimised),
         ],
     swiftLanguageModes: [.v6]

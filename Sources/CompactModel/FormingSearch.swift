@@ -4,7 +4,7 @@ import Foundation
 import Protocols
 import Simulation
 
-/// Finds the voltage at which a device forms: the lowest amplitude whose heat balance loses its root within a hold.
+/// Finds the voltage at which a device forms: the amplitude of least size whose heat balance loses its root within a hold.
 ///
 /// Every trial is one pulse from the base state. A scan in even steps shows the course; bisection then closes the gap
 /// between the highest amplitude below the first that forms and that one.
@@ -13,7 +13,7 @@ public struct FormingSearch: Sendable {
     public var options = SolverOptions()
     /// Duration of the pulse's top, s.
     public var hold = 10e-3
-    /// First and last amplitude and step of the scan, V.
+    /// First and last amplitude and size of the step of the scan, V; towards negative voltages `to` lies below `from`.
     public var from = 3.5, to = 5.0, step = 0.1
     /// Width of the final bracket, V.
     public var resolution = 0.01
@@ -22,7 +22,7 @@ public struct FormingSearch: Sendable {
     public struct Outcome: Codable, Sendable, Equatable {
         /// All trials in the order of their amplitude.
         public var trials: [Trial]
-        /// Lowest amplitude found to form and highest found not to, V; nil when no or every amplitude forms.
+        /// Smallest amplitude found to form and largest found not to, V; nil when no or every amplitude forms.
         public var forms: Double?
         public var survives: Double?
         /// s.
@@ -52,10 +52,11 @@ public struct FormingSearch: Sendable {
         let base = simulator.run(Waveform(steps: Experiment.baseStateSteps), recording: .none)
         if let stop = base.stopped { throw CampaignFailure(run: "base state", reason: stop.reason) }
         let start = simulator.state
-        let count = Int(((to - from) / step + 1e-9).rounded(.down)) + 1
+        let count = Int((abs(to - from) / step + 1e-9).rounded(.down)) + 1
+        let direction = to > from ? 1.0 : -1
         let tally = Tally(total: Double(count))
         var trials = try concurrentMap(count) { index in
-            let trial = try attempt(from + Double(index) * step, start)
+            let trial = try attempt(from + direction * Double(index) * step, start)
             progress?(
                 Essentials.Progress(
                     "forming scan", fraction: tally.add(1), detail: "\(PhysicalUnit.shortest(trial.amplitude)) V"))
@@ -66,12 +67,14 @@ public struct FormingSearch: Sendable {
         }
         guard first > 0 else { return Outcome(trials: trials, forms: trials[0].amplitude, survives: nil, hold: hold) }
         var (low, high) = (trials[first - 1].amplitude, trials[first].amplitude)
-        while high - low > resolution * (1 + 1e-9) {
+        while abs(high - low) > resolution * (1 + 1e-9) {
             let trial = try attempt(0.5 * (low + high), start)
             trials.append(trial)
             if trial.time == nil { low = trial.amplitude } else { high = trial.amplitude }
         }
-        return Outcome(trials: trials.sorted { $0.amplitude < $1.amplitude }, forms: high, survives: low, hold: hold)
+        return Outcome(
+            trials: trials.sorted { direction * $0.amplitude < direction * $1.amplitude }, forms: high, survives: low,
+            hold: hold)
     }
 
     private func check() throws(InputError) {
@@ -79,9 +82,10 @@ public struct FormingSearch: Sendable {
             if !condition { throw InputError(key, value: "\(value) \(unit)", problem: "is out of range", expected: expected) }
         }
         try demand(Step.voltageRange.contains(from), "--from", from, "V", "-20 ... 20 V")
-        try demand(Step.voltageRange.contains(to) && to > from, "--to", to, "V", "above --from, at most 20 V")
+        try demand(Step.voltageRange.contains(to) && to != from, "--to", to, "V", "another voltage than --from, -20 ... 20 V")
         try demand(
-            step >= 1e-3 && (to - from) / step <= 10_000, "--step", step, "V", "at least 0.001 V, and no more than 10,000 steps"
+            step >= 1e-3 && abs(to - from) / step <= 10_000, "--step", step, "V",
+            "at least 0.001 V, and no more than 10,000 steps"
         )
         try demand(Step.timeRange.contains(hold), "--hold", hold, "s", "1e-9 ... 1e9 s")
         try demand(resolution >= 1e-6, "resolution", resolution, "V", "at least 1e-6 V")

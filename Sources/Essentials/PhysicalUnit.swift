@@ -102,7 +102,8 @@ extension PhysicalUnit {
     private static let synonyms: [String: String] = [
         "": "-", "1": "-", "none": "-", "unitless": "-", "sec": "s", "second": "s", "seconds": "s", "minute": "min",
         "minutes": "min", "hr": "h", "hour": "h", "hours": "h", "volt": "V", "volts": "V",
-        "cm2/V/s": "cm2/(V s)", "W/m/K": "W/(m K)", "m2/V/s": "m2/(V s)", "/s": "1/s", "s-1": "1/s", "/m2": "1/m2", "m-2": "1/m2",
+        "cm2/V/s": "cm2/(V s)", "W/m/K": "W/(m K)", "m2/V/s": "m2/(V s)", "/s": "1/s", "s-1": "1/s", "/m2": "1/m2",
+        "m-2": "1/m2",
         "/m3": "1/m3", "m-3": "1/m3", "/cm2": "1/cm2", "cm-2": "1/cm2", "/cm3": "1/cm3", "cm-3": "1/cm3",
         "Vs-1": "V/s",
     ]

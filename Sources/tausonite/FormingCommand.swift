@@ -14,6 +14,7 @@ struct FormingScan: ParsableCommand {
 
               tausonite forming
               tausonite forming --hold "1 ms" --from 4 --to 5 --step 0.05 --json
+              tausonite forming --from=-1 --to=-4
 
             Each amplitude is one pulse from the base state. Where the heat balance has no root below the maximum temperature the device \
             forms; the first such amplitude is then closed in on by bisection to 0.01 V.
@@ -27,7 +28,7 @@ struct FormingScan: ParsableCommand {
     @Option(help: "First amplitude, V.")
     var from = 3.5
 
-    @Option(help: "Last amplitude, V.")
+    @Option(help: "Last amplitude, V; below --from the scan goes towards negative voltages.")
     var to = 5.0
 
     @Option(help: "Step of the scan, V.")

@@ -114,7 +114,7 @@ struct Simulate: ParsableCommand {
                     + "\(engineering(description.device.maximumTemperature, "K")) (\(state))"
                 : "stopped \(place): \(stop.reason) (\(state))"
             Terminal.error("\(reason); the trace up to there is kept, \(trace.samples.count) samples")
-            throw ExitCode(3)
+            throw ExitCode(stop.cause == .interrupted ? 130 : 3)
         }
     }
 
@@ -152,12 +152,17 @@ struct Simulate: ParsableCommand {
         _ progress: @escaping ProgressHandler
     ) throws -> Trace {
         let simulator = DeviceSimulator(try AssembledDevice(description.device), readVoltage: experiment.readVoltage)
+        // Ctrl-C and a request to terminate keep the trace so far.
+        let interruption = Interruption()
+        simulator.isCancelled = interruption.check
         if experiment.startsFromBaseState { try simulator.run(Experiment.baseStateSteps) }
         let total = Double(max(1, experiment.segmentCount))
         var done = 0.0
-        return simulator.run(experiment.waveform, recording: recording) { time in
-            done += 1
-            progress(Essentials.Progress("simulating", fraction: done / total, detail: "t = \(engineering(time, "s"))"))
+        return withExtendedLifetime(interruption) {
+            simulator.run(experiment.waveform, recording: recording) { time in
+                done += 1
+                progress(Essentials.Progress("simulating", fraction: done / total, detail: "t = \(engineering(time, "s"))"))
+            }
         }
     }
 

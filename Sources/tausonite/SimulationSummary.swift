@@ -51,6 +51,7 @@ struct SimulationSummary {
         lines += [
             "",
             "\(s.steps) steps (\(s.rejections) rejected), \(s.newtonIterations) Newton iterations; "
+                + (s.driftDiffusionSteps > 0 ? "electrons with their charge in \(s.driftDiffusionSteps) of the steps; " : "")
                 + "inventory drift \(String(format: "%.1e", s.inventoryDrift)) of its scale",
         ]
         return lines.joined(separator: "\n")
