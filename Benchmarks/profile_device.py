@@ -13,12 +13,12 @@ import tempfile
 
 # (part, pattern of the symbol); the first that fits counts. Swift's mangled names hold the plain ones.
 PARTS = [
-    ("current over the band (heat balance, reads)", r"balanceHeat|ElectronCurrent|frozenRead|SelfHeating|settleHeat|electronCurrent"),
+    ("current over the band (heat balance, reads)", r"balanceHeat|ThermionicCurrent|frozenRead|SelfHeating|settleHeat|electronCurrent"),
     ("exponentials, eight at once", r"tausonite_exp"),
-    ("rates at T (exp, pow of libm)", r"RateConstants|ieee754|^exp|^pow|expm1|^f?exp@|pow@|exp@"),
+    ("rates at T (exp, pow of libm)", r"RateTable|ieee754|^exp|^pow|expm1|^f?exp@|pow@|exp@"),
     ("correction added, its size", r"C5apply33|C7correct_"),
-    ("assembly (vacancy or electron flux, Poisson, contact)", r"assemble|addEdge|PlatinumContact|VacancyFlux|prepareEdges"),
-    ("block elimination", r"BlockTridiagonal"),
+    ("assembly (vacancy or electron flux, Poisson, contact)", r"assemble|SheetElimination|LatticeGas|VacancyConservation|PoissonLaw|ContactLaw|DriftDiffusionElectrons"),
+    ("block elimination", r"Blocks"),
     ("step control (prediction, error, order, invariant)", r"AdaptiveIntegrator|BDFCoefficients|errorNorm|isAdmissible|settle|latticeVacancies|inventory|condition|memmove|memset"),
     ("recording and protocol", r"Simulat|Trace|Waveform|Sampler|PulseAccount|Displacement"),
     ("Swift runtime (exclusive access, reference counts, allocation)", r"swift_|swift::|tls_get_addr|malloc|free|cfree"),
