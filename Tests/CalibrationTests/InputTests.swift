@@ -82,7 +82,11 @@ struct InputTests {
         let outcome = try search.run()
         let (forms, survives) = (try #require(outcome.forms), try #require(outcome.survives))
         #expect(forms > 4.3 && forms < 4.5 && forms - survives <= 0.01 + 1e-9 && forms > survives)
-        search.to = 4
+        search.to = search.from
         #expect(message { _ = try search.run() }.contains("--to"))
+        // Towards negative voltages; -2 V from the base state is survived.
+        (search.from, search.to, search.step) = (-1, -2, 0.5)
+        let negative = try search.run()
+        #expect(negative.forms == nil && negative.survives == -2 && negative.trials.map(\.amplitude) == [-1, -1.5, -2])
     }
 }
