@@ -14,9 +14,8 @@ extension AssembledDevice {
     /// Background vacancies in every layer and a trace of redox pairs, equal on both sides, so that logarithmic rates have something
     /// to act on.
     func fillIons(_ u: Row, vacancies: [Double]? = nil) {
-        let layers = device.layerOfEdges(grid)
         for i in 0..<nodes {
-            u[layout[.vacancies, i]] = vacancies?[i] ?? device.layers[layers[max(i - 1, 0)]].vacancyBackground
+            u[layout[.vacancies, i]] = vacancies?[i] ?? device.layers[layerOfEdge[max(i - 1, 0)]].vacancyBackground
         }
         for (k, weight) in inventoryWeights.enumerated() where device.left.sheets[k].depth == 0 {
             // Weights of opposite sign balance: the pair adds nothing to the inventory.
@@ -37,8 +36,8 @@ extension AssembledDevice {
     @discardableResult
     public func solvePoisson(_ u: Row, voltage: Double) -> Bool {
         switch engine {
-        case .two(let a): a.solvePoisson(u, voltage: voltage, device: device, grid: grid)
-        case .three(let a): a.solvePoisson(u, voltage: voltage, device: device, grid: grid)
+        case .two(let a): a.solvePoisson(u, voltage: voltage, device: device, grid: grid, layers: layerOfEdge)
+        case .three(let a): a.solvePoisson(u, voltage: voltage, device: device, grid: grid, layers: layerOfEdge)
         }
     }
 
@@ -60,7 +59,6 @@ extension AssembledDevice {
             }
         }
         guard let readCurrent else { return 0 }
-        let heating = SelfHeating<Double>([device])
         let stretch = Stretch<Double>(copy)
         let root = heating.root(guess: heating.ambient, voltage: readVoltage) {
             readCurrent.evaluate(stretch, first: layout.sheets.count, stride: layout.block, voltage: readVoltage, temperature: $0)
@@ -71,14 +69,7 @@ extension AssembledDevice {
 
     /// Shifts psi by what a step of the voltage does at frozen charges and constant permittivity.
     func shiftPotential(_ u: Row, by step: Double) {
-        let compact = device.left.compactCapacitance
-        let share = compact.isFinite ? compact / (compact + device.layerCapacitance) : 1
-        var (rest, total) = ([0.0], 0.0)
-        for (e, layer) in device.layerOfEdges(grid).enumerated() {
-            total += grid.edges[e] / device.layers[layer].permittivity
-            rest.append(total)
-        }
-        for i in 0..<nodes { u[layout[.potential, i]] += step * share * (1 - rest[i] / total) }
+        for i in 0..<nodes { u[layout[.potential, i]] += step * compactShare * dividerShares[i] }
     }
 
     var permittivityIsConstant: Bool {
@@ -90,7 +81,7 @@ extension AssembledDevice {
 }
 
 extension Assembly where L == Double {
-    func solvePoisson(_ u: Row, voltage: Double, device: Device, grid: Grid) -> Bool {
+    func solvePoisson(_ u: Row, voltage: Double, device: Device, grid: Grid, layers: [Int]) -> Bool {
         let (nodes, edges) = (board.nodes, board.nodes - 1)
         let compact = device.left.compactCapacitance
         let left = voltage - device.left.barrier
@@ -104,7 +95,6 @@ extension Assembly where L == Double {
             sum += poisson.fixed[i]
             charge[i] = sum
         }
-        let layers = device.layerOfEdges(grid)
         func miss(_ x: Double) -> (value: Double, slope: Double) {
             var (value, slope) = (left - x / compact + device.right.barrier, -1 / compact)
             for i in 0..<edges {

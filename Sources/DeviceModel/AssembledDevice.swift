@@ -29,6 +29,13 @@ public final class AssembledDevice {
     let readBuffer: RealStorage
     let electronCharge: ElectronCharge
     let readCurrent: ThermionicCurrent<Double>?
+    let heating: SelfHeating<Double>
+    /// Layer of each edge.
+    let layerOfEdge: [Int]
+    /// What a step of the voltage moves psi by at frozen charges and constant permittivity: the compact layer's share of it, and the
+    /// share of that which reaches each node.
+    let compactShare: Double
+    let dividerShares: [Double]
     /// Weights of the conserved inventory by sheet.
     let inventoryWeights: [Double]
 
@@ -51,6 +58,16 @@ public final class AssembledDevice {
         readBuffer = RealStorage(count: layout.count)
         electronCharge = ElectronCharge(device, grid: grid)
         readCurrent = ThermionicCurrent([device], grids: [grid])
+        heating = SelfHeating([device])
+        layerOfEdge = device.layerOfEdges(grid)
+        let compact = device.left.compactCapacitance
+        compactShare = compact.isFinite ? compact / (compact + device.layerCapacitance) : 1
+        var (rest, total) = ([0.0], 0.0)
+        for (e, layer) in layerOfEdge.enumerated() {
+            total += grid.edges[e] / device.layers[layer].permittivity
+            rest.append(total)
+        }
+        dividerShares = rest.map { 1 - $0 / total }
         inventoryWeights = layout.sheets.indices.map { Double(stoichiometry?.inventory[$0] ?? 0) }
     }
 

@@ -96,15 +96,7 @@ final class BackPropagation: @unchecked Sendable {
 
     /// The statistics of all groups as those of one update.
     private func total(_ parts: [UpdateStatistics], _ loss: SampleLoss, samples: Int) -> UpdateStatistics {
-        var statistics = parts.reduce(into: UpdateStatistics()) { sum, part in
-            sum.policyLoss += part.policyLoss
-            sum.valueLoss += part.valueLoss
-            sum.entropy += part.entropy
-            sum.clipFraction += part.clipFraction
-            sum.divergence += part.divergence
-            sum.adviceLoss += part.adviceLoss
-            sum.updateCost += part.updateCost
-        }
+        var statistics = UpdateStatistics.total(parts)
         statistics.loss =
             statistics.policyLoss + loss.valueCoefficient * statistics.valueLoss
             - loss.entropyCoefficient * loss.scale * statistics.entropy + loss.adviceCoefficient * statistics.adviceLoss

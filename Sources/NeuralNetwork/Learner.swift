@@ -185,9 +185,9 @@ public final class Learner {
 }
 
 extension UpdateStatistics {
-    static func mean(_ all: [UpdateStatistics]) -> UpdateStatistics {
-        var sum = UpdateStatistics()
-        for one in all {
+    /// Every part added up; the explained variance is no sum.
+    static func total(_ all: [UpdateStatistics]) -> UpdateStatistics {
+        all.reduce(into: UpdateStatistics()) { sum, one in
             sum.loss += one.loss
             sum.policyLoss += one.policyLoss
             sum.valueLoss += one.valueLoss
@@ -199,6 +199,10 @@ extension UpdateStatistics {
             sum.adviceLoss += one.adviceLoss
             sum.updateCost += one.updateCost
         }
+    }
+
+    static func mean(_ all: [UpdateStatistics]) -> UpdateStatistics {
+        let sum = total(all)
         let n = Double(max(all.count, 1))
         return UpdateStatistics(
             loss: sum.loss / n, policyLoss: sum.policyLoss / n, valueLoss: sum.valueLoss / n, entropy: sum.entropy / n,

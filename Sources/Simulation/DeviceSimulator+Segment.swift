@@ -17,6 +17,7 @@ extension DeviceSimulator {
         }
         let span = segment.duration
         guard span > 0 else { return }
+        chargeRefused = false
         settlePath()
         drive(segment, from: 0)
         let pulse = segment.pulse ?? -1
@@ -35,7 +36,6 @@ extension DeviceSimulator {
             guard wantsCharge else { break }
             if !takeCharge(at: plain.integrator.time, segment) { chargeRefused = true }
         }
-        chargeRefused = false
         if let reason = readFailure { throw IntegrationFailure(time: active.integrator.time, stepSize: 0, reason: reason) }
         if wasCancelled { return }
         voltage = segment.to

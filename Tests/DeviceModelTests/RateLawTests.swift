@@ -7,21 +7,11 @@ import Testing
 
 /// Each law alone: its derivatives beside those of a lane of dual numbers, and detailed balance at its own equilibrium.
 struct RateLawTests {
-    /// The set with every term at work, and deep traps.
-    private static var parameters: DeviceParameters {
-        var p = Samples.everything
-        p.trapCaptureRate = 5
-        p.trapReleaseRate = 2
-        p.trapDensity = 2e17
-        p.trapDepth = 9e-9
-        return p
-    }
-
     /// Values of the contact's inputs: N_p, N_O, N_s, N_t, c_0, drop, field.
     private static let inputs = [1e17, 3e16, 4e17, 6e16, 1.2e26, 0.12, 4e7]
 
     /// The rate of reaction `k` at 320 K for inputs over any lane.
-    private func rate<L: Lane>(_ k: Int, _ x: [L], _ p: DeviceParameters = RateLawTests.parameters) -> ReactionRate<L> {
+    private func rate<L: Lane>(_ k: Int, _ x: [L], _ p: DeviceParameters = Samples.everythingWithTraps) -> ReactionRate<L> {
         let device = Device(p)
         let table = RateTable<L>(RateIndex.laws(of: device).map { [$0] }, reference: 300)
         table.set(temperature: L(320))
@@ -41,7 +31,7 @@ struct RateLawTests {
         x[5] *= sign
         x[6] *= sign
         let own = rate(reaction, x)
-        let device = Device(Self.parameters)
+        let device = Device(Samples.everythingWithTraps)
         let roles = device.left.reactions[reaction].roles(in: device.left)
         for input in x.indices {
             var dual = x.map { Dual($0) }
@@ -62,7 +52,7 @@ struct RateLawTests {
 
     @Test("Redox rests at N_s N_O / (N_st - N_s) = N_Oref e^u: net over gross rate below 1e-14", arguments: [-0.1, 0.0, 0.2])
     func redoxBalance(drop: Double) {
-        let p = Self.parameters
+        let p = Samples.everythingWithTraps
         var x = Self.inputs
         x[2] = 1e17
         x[5] = drop + p.redoxPotential
@@ -73,7 +63,7 @@ struct RateLawTests {
 
     @Test("Transfer rests at k_f N_s (1 - c_0/c_max) e^w = k_r c_0 (1 - N_s/N_st), whatever beta", arguments: [0.0, 0.3, 1.0])
     func transferBalance(beta: Double) {
-        var p = Self.parameters
+        var p = Samples.everythingWithTraps
         p.hopSymmetry = beta
         var x = Self.inputs
         (x[2], x[6]) = (1e12, 3e7)
@@ -89,7 +79,7 @@ struct RateLawTests {
 
     @Test("Oxygen store rests at k_p N_O^2 (1 - N_p/N_pm) = k_mp N_p; the trap at N_t / (1 - N_t/N_tm) = (k_t / k_mt) a1 c_0 / (1 - c_0/c_max) e^w")
     func storeAndTrapBalance() {
-        let p = Self.parameters
+        let p = Samples.everythingWithTraps
         var x = Self.inputs
         func constant(_ value: Double, _ prefactor: Double) -> Double {
             TemperatureLaw(value, prefactor: prefactor, reference: 300).value(at: 320, reference: 300)

@@ -27,6 +27,16 @@ enum Samples {
         return p
     }
 
+    /// `everything` with deep traps 9 nm inside.
+    static var everythingWithTraps: DeviceParameters {
+        var p = everything
+        p.trapCaptureRate = 5
+        p.trapReleaseRate = 2
+        p.trapDensity = 2e17
+        p.trapDepth = 9e-9
+        return p
+    }
+
     /// The state after `duration` seconds at `voltage`, from `start` or fresh.
     static func state(
         _ device: AssembledDevice, voltage: Double, duration: Double, from start: [Double]? = nil

@@ -19,19 +19,10 @@ struct VacancyTrapTests {
         return p
     }
 
-    private static var everything: DeviceParameters {
-        var p = Samples.everything
-        p.trapCaptureRate = 5
-        p.trapReleaseRate = 2
-        p.trapDensity = 2e17
-        p.trapDepth = 9e-9
-        return p
-    }
-
     @Test("One Newton correction with the trap's border equals the dense solve of the written-out equations to 1e-6",
         arguments: [(0.6, 1e-2), (3.0, 10.0), (-1.5, 1e4), (2.0, 1e7)])
     func newtonCorrection(voltage: Double, shift: Double) throws {
-        for (index, parameters) in [Self.trapping(), Self.everything].enumerated() {
+        for (index, parameters) in [Self.trapping(), Samples.everythingWithTraps].enumerated() {
             let worst = try NewtonComparison.worstMiss(parameters, voltage: voltage, shift: shift, seed: UInt64(index + 7)) {
                 $1.row[3] += 1e15
                 _ = $0

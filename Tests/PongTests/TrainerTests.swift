@@ -70,7 +70,7 @@ import Testing
     @Test func oneProcessAFolder() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let trainer = try Trainer(configuration: configuration(.ppo), folder: folder, resume: false)
-        try withExtendedLifetime(trainer) {
+        withExtendedLifetime(trainer) {
             let busy = #expect(throws: InputError.self) {
                 _ = try Trainer(configuration: nil, folder: folder, resume: true)
             }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Reference currents through a Schottky barrier: transmission integrated over energy, with the limits it must reach.
 
-    python3 -m venv /tmp/reference && /tmp/reference/bin/pip install numpy scipy
-    /tmp/reference/bin/python Tests/References/schottky_tunnelling.py --out Tests/DeviceModelTests/Fixtures/schottky-tunnelling
+    python3 -m venv .venv-reference && .venv-reference/bin/pip install numpy scipy
+    .venv-reference/bin/python Tests/References/schottky_tunnelling.py --out Tests/DeviceModelTests/Fixtures/schottky-tunnelling
 
 Energies in eV from the metal's Fermi level, e the energy of the motion across the barrier U(x), x the distance from the metal:
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Reference solution: vacancies drift and diffuse through two layers between blocking contacts.
 
-    python3 -m venv /tmp/reference && /tmp/reference/bin/pip install numpy scipy
-    /tmp/reference/bin/python Tests/References/two_layer_drift.py --out Tests/DeviceModelTests/Fixtures/two-layer-drift
+    python3 -m venv .venv-reference && .venv-reference/bin/pip install numpy scipy
+    .venv-reference/bin/python Tests/References/two_layer_drift.py --out Tests/DeviceModelTests/Fixtures/two-layer-drift
 
 Writes params.json and two CSV files a case. The problem (README.md beside the fixtures), 0 < x < L1 + L2:
 

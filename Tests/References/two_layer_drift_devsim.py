@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Second opinion on two_layer_drift.py: the same cases in DEVSIM, compared with the fixtures.
 
-    python3 -m venv /tmp/reference && /tmp/reference/bin/pip install numpy scipy devsim
-    /tmp/reference/bin/python Tests/References/two_layer_drift_devsim.py Tests/DeviceModelTests/Fixtures/two-layer-drift
+    python3 -m venv .venv-reference && .venv-reference/bin/pip install numpy scipy devsim
+    .venv-reference/bin/python Tests/References/two_layer_drift_devsim.py Tests/DeviceModelTests/Fixtures/two-layer-drift
 
 Another space discretisation (Scharfetter-Gummel fluxes of the lattice gas) and another time discretisation (backward Euler), both
 extrapolated, and another Newton solver. Prints the largest differences from 1 ms on.

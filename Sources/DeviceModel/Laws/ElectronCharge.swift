@@ -11,15 +11,21 @@ final class ElectronCharge {
     private let quadrature: BandQuadrature
     private let grid: Grid
     private let device: Device
-    private let perEdge: RealStorage
-    private let shifts: RealStorage
+    private let perEdge, elastances, shifts: RealStorage
     private let layerOfEdge: [Int]
+    private let permittivities: [Permittivity<Double>]
+    private let mobilities: [TemperatureLaw]
+    private let states: TemperatureLaw
 
     init(_ device: Device, grid: Grid) {
         self.device = device
         self.grid = grid
         quadrature = BandQuadrature(device, grid: grid)
         perEdge = RealStorage(count: grid.edges.count)
+        elastances = RealStorage(count: grid.edges.count)
+        permittivities = device.layers.map { Permittivity([$0]) }
+        mobilities = device.layers.map { TemperatureLaw($0.electronMobility, exponent: -$0.mobilityExponent) }
+        states = TemperatureLaw(device.layers[0].densityOfStates, exponent: 1.5)
         shifts = RealStorage(count: grid.count)
         layerOfEdge = device.layerOfEdges(grid)
     }
@@ -32,10 +38,8 @@ final class ElectronCharge {
         let q = Constants.charge
         let (edges, charge) = (grid.edges.count, perEdge.row)
         let reference = Device.referenceTemperature
-        func mobility(_ layer: Layer) -> Double {
-            TemperatureLaw(layer.electronMobility, exponent: -layer.mobilityExponent).value(at: temperature, reference: reference)
-        }
-        let states = TemperatureLaw(device.layers[0].densityOfStates, exponent: 1.5).value(at: temperature, reference: reference)
+        let mobility = mobilities.map { $0.value(at: temperature, reference: reference) }
+        let states = states.value(at: temperature, reference: reference)
         let flux = abs(current) / (q * device.area)
         let isForward = current >= 0
         func f(_ edge: Int, _ k: Int) -> Double {
@@ -50,7 +54,7 @@ final class ElectronCharge {
         var (integral, weighted) = (0.0, 0.0)
         for step in 0..<edges {
             let edge = isForward ? step : edges - 1 - step
-            let diffusivity = mobility(device.layers[layerOfEdge[edge]]) / inverse
+            let diffusivity = mobility[layerOfEdge[edge]] / inverse
             var sum = 0.0
             let points = quadrature.first[edge]..<quadrature.first[edge + 1]
             for offset in 0..<points.count {
@@ -63,22 +67,20 @@ final class ElectronCharge {
             charge[edge] = -q * sum
         }
         // Gauss' law: the displacement behind the compact layer from what the far end asks.
-        let shift = shifts.row
+        let (shift, elastance) = (shifts.row, elastances.row)
         let compact = device.left.compactCapacitance
         var (resistance, drop, below) = (compact.isFinite ? 1 / compact : 0, 0.0, 0.0)
         for e in 0..<edges {
             let field = (u[first + stride * e] - u[first + stride * (e + 1)]) / grid.edges[e]
-            let elastance = grid.edges[e] / Permittivity<Double>([device.layers[layerOfEdge[e]]]).displacement(field).slope
-            resistance += elastance
-            drop += elastance * (below + 0.5 * charge[e])
+            elastance[e] = grid.edges[e] / permittivities[layerOfEdge[e]].displacement(field).slope
+            resistance += elastance[e]
+            drop += elastance[e] * (below + 0.5 * charge[e])
             below += charge[e]
         }
         var displacement = -drop / resistance
         shift[0] = compact.isFinite ? -displacement / compact : 0
         for e in 0..<edges {
-            let field = (u[first + stride * e] - u[first + stride * (e + 1)]) / grid.edges[e]
-            let elastance = grid.edges[e] / Permittivity<Double>([device.layers[layerOfEdge[e]]]).displacement(field).slope
-            shift[e + 1] = shift[e] - elastance * (displacement + 0.5 * charge[e])
+            shift[e + 1] = shift[e] - elastance[e] * (displacement + 0.5 * charge[e])
             displacement += charge[e]
         }
         for e in 0..<edges {
