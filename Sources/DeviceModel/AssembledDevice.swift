@@ -66,7 +66,7 @@ public final class AssembledDevice {
         readCurrent = ThermionicCurrent([device], grids: [grid])
         heating = SelfHeating([device])
         layerOfEdge = device.layerOfEdges(grid)
-        let compact = device.left.compactCapacitance
+        let compact = device.zeroFieldContactCapacitance
         compactShare = compact.isFinite ? compact / (compact + device.layerCapacitance) : 1
         var (rest, total) = ([0.0], 0.0)
         for (e, layer) in layerOfEdge.enumerated() {
