@@ -94,17 +94,25 @@ public struct CalibrationProblem: Sendable {
         campaign.sweepInterval = 0.1
         var biases: [Double] = []
         var cells: [Campaign.PulseShape] = []
+        func addCell(_ v: Double, _ w: Double) {
+            let onGrid =
+                campaign.parts.contains(.map) && campaign.amplitudes.contains(v) && campaign.widths.contains { abs($0 / w - 1) < 1e-9 }
+            let shape = Campaign.PulseShape(amplitude: v, width: w)
+            if !onGrid, !cells.contains(shape) { cells.append(shape) }
+        }
         for observable in observables {
             switch observable {
             case .tau(let bias): if !biases.contains(bias) { biases.append(bias) }
             case .retention(let time): if !campaign.retention.contains(time) { campaign.retention.append(time) }
             case .level(let train): campaign.trains = max(campaign.trains, train)
-            case .cell(let v, let w):
-                let onGrid =
-                    campaign.parts.contains(.map) && campaign.amplitudes.contains(v)
-                    && campaign.widths.contains { abs($0 / w - 1) < 1e-9 }
-                let shape = Campaign.PulseShape(amplitude: v, width: w)
-                if !onGrid, !cells.contains(shape) { cells.append(shape) }
+            case .cell(let v, let w): addCell(v, w)
+            case .stepRatio(let v):
+                addCell(v, 100e-6)
+                if !campaign.levelAmplitudes.contains(v) { campaign.levelAmplitudes.append(v) }
+            case .tauAfter(let bias, let v, let w):
+                campaign.extraDecays.append(.init(pulse: .init(amplitude: v, width: w), bias: bias))
+            case .forming: campaign.findsForming = true
+            case .leftShare: campaign.sharesRead = true
             default: break
             }
         }

@@ -17,6 +17,14 @@ public enum Observable: Sendable, Equatable, Codable, Hashable {
     case level(Int)
     /// G after 375 s at 0.6 V over G before; the same with the fifteen pulses over without; G 60 s after a pulse over before.
     case drift, baseAfterPulses, leak
+    /// W `settleAfterPulses` after the fifteen pulses over W as long without.
+    case baseSettled
+    /// Decay time at a bias (V) after one pulse (V, s), s.
+    case tauAfter(Double, Double, Double)
+    /// dF of a 100 us pulse (V) on the level of the last SET train over that from the base state.
+    case stepRatio(Double)
+    /// Voltage that forms within the forming scan's hold, V; left half's share of a read's change.
+    case forming, leftShare
     /// G(2 V) on the way up in the last loop, S.
     case loopConductance
     /// Last over first loop: G at this voltage (V), on the way up or, below zero, on the way down.
@@ -35,6 +43,9 @@ public enum Observable: Sendable, Equatable, Codable, Hashable {
         case .level, .retention: .trains
         case .drift, .leak: .leak
         case .baseAfterPulses: [.leak, .shortTerm]
+        case .baseSettled: [.leak, .shortTerm]
+        case .tauAfter, .forming, .leftShare: []
+        case .stepRatio: .trains
         case .loopConductance, .loopRatio: .loops
         }
     }
@@ -59,6 +70,17 @@ public enum Observable: Sendable, Equatable, Codable, Hashable {
         case "cell":
             guard let v = number(1), let w = number(3), words.count == 5, words[2] == "V", words[4] == "us" else { return nil }
             self = .cell(v, w / 1e6)
+        case "base_settled" where words.count == 1: self = .baseSettled
+        case "forming_voltage" where words.count == 1: self = .forming
+        case "left_share" where words.count == 1: self = .leftShare
+        case "step_ratio":
+            guard let v = number(1), words.count == 3, words[2] == "V" else { return nil }
+            self = .stepRatio(v)
+        case "tau" where words.count == 8:
+            guard let bias = number(1), let v = number(4), let w = number(6), words[2] == "V", words[3] == "after", words[5] == "V",
+                words[7] == "us"
+            else { return nil }
+            self = .tauAfter(bias, v, w / 1e6)
         case "tau":
             guard let v = number(1), words.count == 3, words[2] == "V" else { return nil }
             self = .tau(v)
@@ -77,7 +99,8 @@ public enum Observable: Sendable, Equatable, Codable, Hashable {
 
     /// Example names, for error messages.
     static let examples = [
-        "base", "step 2 V", "cell 2 V 20 us", "energy_exponent", "energy_prefactor", "tau 0.6 V", "level 6", "drift",
+        "base", "step 2 V", "cell 2 V 20 us", "energy_exponent", "energy_prefactor", "tau 0.6 V", "tau 0.6 V after 2 V 100 us",
+        "level 6", "drift", "base_settled", "step_ratio 3 V", "forming_voltage", "left_share",
         "base_after_pulses", "leak", "loop_conductance", "loop_ratio 0.6 V", "retention 1000 s",
     ]
 
@@ -96,6 +119,19 @@ public enum Observable: Sendable, Equatable, Codable, Hashable {
         case .baseAfterPulses:
             return positive(c.baseAfterHold).flatMap { held in positive(c.baseAfterPulses).map { $0 / held } }
         case .leak: return positive(c.leakRatio)
+        case .baseSettled:
+            return positive(c.settledAfterHold).flatMap { held in positive(c.settledAfterPulses).map { $0 / held } }
+        case .tauAfter(let bias, let v, let w):
+            return c.probes.decays.first {
+                abs($0.bias - bias) < 1e-9 && abs($0.amplitude - v) < 1e-9 && abs($0.width / w - 1) < 1e-9
+            }?.tau
+        case .stepRatio(let v):
+            guard let fresh = c.map.first(where: { abs($0.amplitude - v) < 1e-9 && abs($0.width / 100e-6 - 1) < 1e-9 })?.deltaConductance.first,
+                fresh > 0, let step = c.probes.stepsOnLevel[v]
+            else { return nil }
+            return positive(step / fresh)
+        case .forming: return c.probes.formingVoltage
+        case .leftShare: return c.probes.leftShareOfChange.flatMap(positive)
         case .loopConductance: return c.loops.last.flatMap { conductance($0, 2) }
         case .loopRatio(let v):
             guard c.loops.count > 1, let first = c.loops.first.flatMap({ conductance($0, v) }),

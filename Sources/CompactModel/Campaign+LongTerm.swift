@@ -7,7 +7,7 @@ extension Campaign {
     /// Figs. 2c and 2f: SET trains, each followed by 240 s at 0 V and a 0.6 V read; retention at 0 V after the last.
     func measureTrains(
         _ bench: Bench
-    ) throws -> (trains: [Characterisation.TrainRun], retention: [Characterisation.Point], drift: Double) {
+    ) throws -> (trains: [Characterisation.TrainRun], retention: [Characterisation.Point], drift: Double, steps: [Double: Double]) {
         var runs: [Characterisation.TrainRun] = []
         var drift = 0.0
         let simulator = bench.simulator
@@ -39,6 +39,7 @@ extension Campaign {
                     course: run.samples.filter { ends.contains($0.time) }.map { .init(time: $0.time, value: $0.conductance) },
                     wait: shown ? wait.samples.map { .init(time: $0.time + trainGap, value: $0.conductance) } : []))
         }
+        let steps = try measureLevelSteps(bench)
         var retained = [Characterisation.Point(time: 0, value: try simulator.read())]
         var time = 0.0
         for mark in retention {
@@ -46,7 +47,7 @@ extension Campaign {
             time = mark
             retained.append(.init(time: time, value: try simulator.read()))
         }
-        return (runs, retained, drift)
+        return (runs, retained, drift, steps)
     }
 
     /// Fig. 2a: quasi-static loops 0, +V, 0, -V, 0 after 1e3 s at 0 V.

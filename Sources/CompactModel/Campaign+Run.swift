@@ -70,12 +70,16 @@ extension Campaign {
         if parts.contains(.decays) { pieces += biases.map { .decay($0) } }
         if parts.contains(.forming) { pieces += formingAmplitudes.map { .forming($0) } }
         if parts.contains(.leak) { pieces.append(.leak) }
+        pieces += extraDecays.map { .pulsedDecay($0) }
+        if findsForming { pieces.append(.formingVoltage) }
+        if sharesRead { pieces.append(.share) }
         return pieces
     }
 
     /// One independent run of the campaign.
     private enum Piece: Sendable {
-        case trains, loops, shortTerm, leak
+        case trains, loops, shortTerm, leak, formingVoltage, share
+        case pulsedDecay(DecayShape)
         case cell(Double, Double)
         case decay(Double)
         case forming(Double)
@@ -100,6 +104,9 @@ extension Campaign {
             case .cell(let v, let w): "pulse \(v) V, \(Int((w * 1e6).rounded())) us"
             case .decay(let v): "decay at \(v) V"
             case .forming(let v): "forming at \(v) V"
+            case .pulsedDecay(let d): "decay at \(d.bias) V after \(d.pulse.amplitude) V"
+            case .formingVoltage: "forming voltage"
+            case .share: "share of Pt in a read"
             }
         }
     }
@@ -124,6 +131,7 @@ extension Campaign {
         case .trains:
             let measured = try measureTrains(bench)
             part = Part { result in
+                result.probes.stepsOnLevel = measured.steps
                 result.trains = measured.trains
                 result.retention = measured.retention
                 result.inventoryDrift = measured.drift
@@ -132,14 +140,16 @@ extension Campaign {
             let loops = try measureLoops(bench)
             part = Part { $0.loops = loops }
         case .shortTerm:
-            let (run, after) = try measureShortTerm(bench)
+            let (run, after, settled) = try measureShortTerm(bench)
             part = Part { result in
+                result.settledAfterPulses = settled
                 result.shortTerm = run
                 result.baseAfterPulses = after
             }
         case .leak:
-            let (ratio, held) = try measureLeak(bench)
+            let (ratio, held, settled) = try measureLeak(bench)
             part = Part { result in
+                result.settledAfterHold = settled
                 result.leakRatio = ratio
                 result.baseAfterHold = held
             }
@@ -149,6 +159,18 @@ extension Campaign {
         case .decay(let bias):
             let run = try measureDecay(bench, bias: bias)
             part = Part { $0.decays.append(run) }
+        case .pulsedDecay(let shape):
+            let tau = try measureDecay(bench, bias: shape.bias, pulse: shape.pulse).tau
+            part = Part {
+                $0.probes.decays.append(
+                    .init(amplitude: shape.pulse.amplitude, width: shape.pulse.width, bias: shape.bias, tau: tau))
+            }
+        case .formingVoltage:
+            let voltage = try findForming(bench)
+            part = Part { $0.probes.formingVoltage = voltage }
+        case .share:
+            let share = try measureShare(bench)
+            part = Part { $0.probes.leftShareOfChange = share }
         case .forming(let amplitude):
             let forming = measureForming(bench, amplitude: amplitude)
             part = Part { result in

@@ -26,10 +26,11 @@ extension Campaign {
     }
 
     /// Figs. 3d-e: 30 s at the bias, one pulse, decay at the bias; F relative to the value held before the pulse.
-    func measureDecay(_ bench: Bench, bias: Double) throws -> Characterisation.DecayRun {
+    func measureDecay(_ bench: Bench, bias: Double, pulse: PulseShape? = nil) throws -> Characterisation.DecayRun {
+        let pulse = pulse ?? PulseShape(amplitude: decayAmplitude, width: decayWidth)
         try bench.run([.hold(voltage: bias, duration: holdBeforeDecay)])
         let before = try bench.simulator.read()
-        try bench.run([.pulse(amplitude: decayAmplitude, width: decayWidth, base: bias)])
+        try bench.run([.pulse(amplitude: pulse.amplitude, width: pulse.width, base: bias)])
         let decay = try bench.run([.hold(voltage: bias, duration: fitEnd * 1.001)], recording: .perDecade(8, first: 1e-5))
         let course = decay.samples.map { Characterisation.Point(time: $0.time, value: $0.conductance - before) }
         let window = course.filter { $0.time >= fitStart * 0.999 && $0.time <= fitEnd }
@@ -41,8 +42,9 @@ extension Campaign {
         return .init(bias: bias, before: before, course: course, tau: fit.tau, residual: fit.residual)
     }
 
-    /// Figs. 2d-e: rounds of short pulses, evenly spaced over 375 s at the read voltage; returns G at the end as well.
-    func measureShortTerm(_ bench: Bench) throws -> (Characterisation.ShortTermRun, Double) {
+    /// Figs. 2d-e: rounds of short pulses, evenly spaced over 375 s at the read voltage; returns G at the end, and
+    /// once the last pulse has decayed, as well.
+    func measureShortTerm(_ bench: Bench) throws -> (Characterisation.ShortTermRun, after: Double, settled: Double) {
         var run = Characterisation.ShortTermRun()
         let simulator = bench.simulator
         let count = shortTermRounds * shortTermAmplitudes.count
@@ -68,21 +70,27 @@ extension Campaign {
             let gap = index == count - 1 ? spacing / 2 : spacing
             try rest(gap - (time - start), .exactInterval(0.25))
         }
-        return (run, try simulator.read())
+        let after = try simulator.read()
+        try bench.run([.hold(voltage: readVoltage, duration: settleAfterPulses - spacing / 2)])
+        return (run, after, try simulator.read())
     }
 
-    /// G 60 s after one decay pulse over G before it; and, from the same start, G after 375 s without any pulse.
-    func measureLeak(_ bench: Bench) throws -> (ratio: Double, held: Double) {
+    /// G 60 s after one decay pulse over G before it; and, from the same start, G after 375 s without any pulse, and as long after as
+    /// the short pulses are left to settle.
+    func measureLeak(_ bench: Bench) throws -> (ratio: Double, held: Double, settled: Double) {
         let simulator = bench.simulator
         let base = simulator.state
         try bench.run([.hold(voltage: readVoltage, duration: shortTermDuration)])
         let held = try simulator.read()
+        let spacing = shortTermDuration / Double(shortTermRounds * shortTermAmplitudes.count)
+        try bench.run([.hold(voltage: readVoltage, duration: settleAfterPulses - spacing / 2)])
+        let settled = try simulator.read()
         simulator.state = base
         let before = try simulator.read()
         try bench.run([
             .pulse(amplitude: decayAmplitude, width: decayWidth, base: readVoltage),
             .hold(voltage: readVoltage, duration: 60),
         ])
-        return (try simulator.read() / before, held)
+        return (try simulator.read() / before, held, settled)
     }
 }

@@ -48,6 +48,15 @@ public struct Campaign: Sendable {
     public var formingAmplitudes = [4.0, 4.1, 4.2, 4.3, 4.4, 4.5]
     public var formingHold = 10e-3
 
+    /// How long after the last of the short pulses W is read, s: five of the longest decay times that the paper prints.
+    public var settleAfterPulses = 60.0
+
+    /// Probes beside the figures: decays after other pulses, dF (100 us, V) on the last level, forming by bisection, share of Pt.
+    public var extraDecays: [DecayShape] = []
+    public var levelAmplitudes: [Double] = []
+    public var findsForming = false
+    public var sharesRead = false
+
     /// From which first-order change of the current on the electrons' charge is solved for (`DeviceSimulator.chargeThreshold`);
     /// infinite: never, as the independent prototype does.
     public var chargeThreshold = 0.025
@@ -73,6 +82,16 @@ public struct Campaign: Sendable {
         public init(amplitude: Double, width: Double) {
             self.amplitude = amplitude
             self.width = width
+        }
+    }
+
+    /// A pulse (V, s) and the bias (V) at which its short-term weight decays.
+    public struct DecayShape: Sendable, Equatable {
+        public var pulse: PulseShape
+        public var bias: Double
+        public init(pulse: PulseShape, bias: Double) {
+            self.pulse = pulse
+            self.bias = bias
         }
     }
 

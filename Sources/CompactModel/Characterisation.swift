@@ -8,6 +8,9 @@ public struct Characterisation: Sendable, Equatable {
     public var baseConductance = 0.0
     public var baseAfterHold = 0.0
     public var baseAfterPulses = 0.0
+    /// The same, `Campaign.settleAfterPulses` after the last pulse and at the same time without pulses, S.
+    public var settledAfterHold = 0.0
+    public var settledAfterPulses = 0.0
     /// G 60 s after one 3.5 V, 500 us pulse over G before it.
     public var leakRatio = 0.0
 
@@ -29,6 +32,8 @@ public struct Characterisation: Sendable, Equatable {
     public var formingScan: [Forming] = []
     /// Largest relative drift of the vacancy-oxygen inventory over any SET train.
     public var inventoryDrift = 0.0
+    /// What no figure shows but a device is held to.
+    public var probes = Probes()
     /// Work of the whole campaign.
     public var steps = 0
     public var rejections = 0
@@ -80,6 +85,23 @@ public struct Characterisation: Sendable, Equatable {
             /// Start of the pulse (s), amplitude (V), width (s), dF read 2 ms after its end (S).
             public var time, amplitude, width, deltaConductance: Double
         }
+    }
+
+    /// Measurements beside those of the figures, each only where the campaign asks for it.
+    public struct Probes: Sendable, Equatable {
+        /// Decays after other pulses than that of Fig. 3d.
+        public var decays: [PulsedDecay] = []
+        /// dF of 100 us pulses on the level that the last SET train leaves, by amplitude (V), S.
+        public var stepsOnLevel: [Double: Double] = [:]
+        /// The voltage (V) that forms the device within `Campaign.formingHold`.
+        public var formingVoltage: Double?
+        /// Share of a read's change that the half of the layer at the left contact carries, with that contact.
+        public var leftShareOfChange: Double?
+    }
+
+    public struct PulsedDecay: Sendable, Equatable {
+        /// V, s, V, s.
+        public var amplitude, width, bias, tau: Double
     }
 
     public struct Loop: Sendable, Equatable {

@@ -96,6 +96,19 @@ public final class DeviceSimulator {
         }
     }
 
+    /// Resistance of the two halves of the device in a read at the read voltage, each with its contact, Ohm.
+    ///
+    /// - Throws: `NewtonFailure` where the read's band cannot be found.
+    public func resistanceHalves() throws -> (left: Double, right: Double) {
+        let device = active.device
+        let band = try device.readBand(active.integrator.solution, at: readVoltage)
+        let profile = device.resistanceProfile(band.row, voltage: readVoltage)
+        let (x, middle) = (device.grid.nodes, 0.5 * device.grid.length)
+        let i = max((x.firstIndex { $0 > middle } ?? 1) - 1, 0)
+        let left = profile[i] + (profile[i + 1] - profile[i]) * (middle - x[i]) / (x[i + 1] - x[i])
+        return (left, profile[profile.count - 1] - left)
+    }
+
     /// At 0 V the conductance is the slope there: I/V at a microvolt.
     func conductance(_ u: Row, at asked: Double) throws(NewtonFailure) -> Double {
         let level = abs(asked) < 1e-6 ? 1e-6 : asked
