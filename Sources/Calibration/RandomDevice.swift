@@ -20,7 +20,7 @@ struct RandomTrial {
         let keep = random.uniform() < 1.0 / 3 ? 0.0 : 0.65
         while true {
             var p = DeviceParameters()
-            let otherForm = ParameterSpecification.activatedHop.map(\.key)
+            let otherForm = (ParameterSpecification.activatedHop + ParameterSpecification.tunnelling).map(\.key)
             for s in ParameterSpecification.all where !otherForm.contains(s.key) {
                 let usual = p[keyPath: s.path]
                 if random.uniform() < keep {

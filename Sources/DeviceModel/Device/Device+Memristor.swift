@@ -14,6 +14,7 @@ extension Device {
     public init(_ p: DeviceParameters, left: Contact, right: Contact) {
         self.init(layers: [Layer(p)], left: left, right: right)
         name = p.name
+        (tunnelling, emission) = (p.tunnelling, p.emission)
         area = p.area
         chargeNumber = p.chargeNumber
         maximumDensity = p.maximumDensity
@@ -37,6 +38,7 @@ extension Layer {
         densityOfStates = p.densityOfStates
         opticalPermittivity = p.opticalPermittivity
         imageCore = p.imageCore
+        tunnellingMass = p.tunnellingMass
         vacancyBackground = p.vacancyBackground
         vacancyDiffusivity = p.vacancyDiffusivity
         vacancyDiffusivityPrefactor = p.vacancyDiffusivityPrefactor

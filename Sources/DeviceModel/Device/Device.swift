@@ -8,11 +8,30 @@ public struct Device: Equatable, Sendable {
         case driftDiffusion = "drift_diffusion"
     }
 
+    /// How electrons tunnel through the barriers at the contacts (`Layer.tunnellingMass` is m_t).
+    public enum Tunnelling: String, Equatable, Sendable, Codable, CaseIterable {
+        case none
+        /// e^(-f) -> e^(-f - lnGamma), lnGamma = (hbar q E)^2 / (24 m_t m_e (k_B T)^3): the leading term at every point (`LocalTunnelling`).
+        case local
+        /// The transmission integrated along the computed band (`BarrierLadder`); drift-diffusion electrons take the local factor.
+        case wkb
+    }
+
+    /// Where electrons pass to and from the metal at v_R.
+    public enum Emission: String, Equatable, Sendable, Codable, CaseIterable {
+        /// In the plane of the contact, inside the well of the image potential.
+        case contact
+        /// At the top of the band near the contact (Crowell & Sze, 1966); drift-diffusion electrons keep the contact's plane.
+        case maximum
+    }
+
     public var name = ""
     /// A, m2.
     public var area = 2.87e-15
     public var layers: [Layer]
     public var electrons = ElectronModel.quasiStationary
+    public var tunnelling = Tunnelling.none
+    public var emission = Emission.contact
     /// z, charge number of the vacancies, and their site density c_max, 1/m3 (may be infinite).
     public var chargeNumber = 2.0
     public var maximumDensity = 1e28

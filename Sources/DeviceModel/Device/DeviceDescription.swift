@@ -96,11 +96,28 @@ public struct DeviceDescription: Sendable, Equatable {
             structure.electrons = try DeviceDescription.electronModel(text.trimmingCharacters(in: .whitespaces), key: key)
             return
         }
+        let word = text.trimmingCharacters(in: .whitespaces)
+        if key == "species.electrons.tunnelling" || key == "tunnelling" {
+            structure.tunnelling = try DeviceDescription.choice(word, key: key)
+            return
+        }
+        if key == "species.electrons.emission" || key == "emission" {
+            structure.emission = try DeviceDescription.choice(word, key: key)
+            return
+        }
         let index = try indexAddingTraps(of: key)
         let quantity = try Quantity(parsing: text, key: key)
         entries[index].value = try entries[index].rule.value(of: quantity, at: key)
         entries[index].status = .chosen
         entries[index].source = "set by hand: \(written)"
+    }
+
+    private static func choice<Choice: RawRepresentable & CaseIterable>(_ text: String, key: String) throws(InputError) -> Choice
+    where Choice.RawValue == String {
+        guard let choice = Choice(rawValue: text) else {
+            throw InputError(key, value: text, problem: "is not known", expected: Choice.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return choice
     }
 
     static func electronModel(_ text: String, key: String) throws(InputError) -> Device.ElectronModel {
@@ -122,6 +139,7 @@ extension DeviceDescription {
             let old = structure
             structure = .memristor(traps: true, hop: old.hop)
             (structure.electrons, structure.layers) = (old.electrons, old.layers)
+            (structure.tunnelling, structure.emission) = (old.tunnelling, old.emission)
             (structure.left.name, structure.right.name) = (old.left.name, old.right.name)
             let known = entries
             entries = structure.slots.map { slot in

@@ -43,6 +43,11 @@ public struct DeviceParameters: Equatable, Sendable {
     /// d0, core radius of the image potential, m.
     public var imageCore = 0.3e-9
 
+    /// m_t, mass with which electrons tunnel, in electron masses; how they tunnel, and where they are emitted.
+    public var tunnellingMass = Double.infinity
+    public var tunnelling = Device.Tunnelling.none
+    public var emission = Device.Emission.contact
+
     // Vacancies
     /// z, charge number.
     public var chargeNumber = 2.0

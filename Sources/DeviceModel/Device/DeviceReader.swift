@@ -49,7 +49,7 @@ extension DeviceReader {
         }
         var electrons = Device.ElectronModel.quasiStationary
         if let node = species["electrons"] {
-            _ = try node.mapping(known: ["law"])
+            _ = try node.mapping(known: ["law", "tunnelling", "emission"])
             let law = try node.required("law", example: "law: quasi_stationary")
             do {
                 electrons = try DeviceDescription.electronModel(law.string(), key: law.path)
@@ -57,7 +57,20 @@ extension DeviceReader {
                 throw error.located(in: law.source, line: law.line)
             }
         }
-        return DeviceStructure(electrons: electrons, layers: try layers(), left: try end("left"), right: try end("right"))
+        let tunnelling: Device.Tunnelling? = try species["electrons"]?["tunnelling"].map { try DeviceReader.choice($0, "form of tunnelling") }
+        let emission: Device.Emission? = try species["electrons"]?["emission"].map { try DeviceReader.choice($0, "place of emission") }
+        return DeviceStructure(
+            electrons: electrons, tunnelling: tunnelling ?? .none, emission: emission ?? .contact, layers: try layers(), left: try end("left"),
+            right: try end("right"))
+    }
+
+    /// One of the words of `Choice`.
+    static func choice<Choice: RawRepresentable & CaseIterable>(_ node: YAML, _ what: String) throws -> Choice where Choice.RawValue == String {
+        let text = try node.string()
+        guard let choice = Choice(rawValue: text) else {
+            throw node.error("is not a \(what)", value: text, expected: Choice.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return choice
     }
 
     private mutating func layers() throws -> [String] {

@@ -1,6 +1,8 @@
 /// What a device file says beside its numbers: which layers, laws, sheets and reactions there are.
 struct DeviceStructure: Equatable, Sendable {
     var electrons = Device.ElectronModel.quasiStationary
+    var tunnelling = Device.Tunnelling.none
+    var emission = Device.Emission.contact
     /// Names of the layers, left to right.
     var layers: [String]
     var left, right: End
@@ -54,6 +56,7 @@ struct DeviceStructure: Equatable, Sendable {
     var isMemristor: Bool {
         guard layers.count == 1 else { return false }
         var plain = self
+        (plain.tunnelling, plain.emission) = (.none, .contact)
         (plain.electrons, plain.layers, plain.left.name, plain.right.name) = (.quasiStationary, [Layer().name], "Pt", "Ti")
         return plain == .memristor(traps: hasTraps, hop: hop)
     }
@@ -173,7 +176,7 @@ extension DeviceStructure {
         }
         var device = Device(layers: layers, left: contact(left), right: contact(right))
         device.name = name
-        device.electrons = electrons
+        (device.electrons, device.tunnelling, device.emission) = (electrons, tunnelling, emission)
         for entry in entries { entry.store(&device, entry.value) }
         // A file gives the barrier to the band of the layer that the metal touches, `Contact` that to the first layer's.
         device.right.barrier -= device.layers[device.layers.count - 1].bandOffset

@@ -14,7 +14,10 @@ struct DeviceWriter {
         numbers("", indent: 0)
         lines += ["", "species:", "  vacancies:", "    law: lattice_gas"]
         numbers("species.vacancies", indent: 4)
-        lines.append("  electrons: {law: \(structure.electrons.rawValue)}")
+        var electrons = ["law: \(structure.electrons.rawValue)"]
+        if structure.tunnelling != .none { electrons.append("tunnelling: \(structure.tunnelling.rawValue)") }
+        if structure.emission != .contact { electrons.append("emission: \(structure.emission.rawValue)") }
+        lines.append("  electrons: {\(electrons.joined(separator: ", "))}")
         lines += ["", "layers:"]
         for name in structure.layers {
             lines.append("  - name: \(name)")

@@ -24,6 +24,9 @@ public struct Layer: Equatable, Sendable {
     public var opticalPermittivity = 5.5
     public var imageCore = 0.3e-9
 
+    /// m_t, mass with which electrons tunnel, in electron masses (infinite: they do not).
+    public var tunnellingMass = Double.infinity
+
     /// Vacancies of the fresh layer, 1/m3.
     public var vacancyBackground = 1e20
     /// D at the reference temperature and its prefactor, m2/s; equal values mean no activation.

@@ -1,6 +1,6 @@
 extension ParameterSpecification {
     /// Every parameter of the one-layer memristor by its short name, section by section of an old file.
-    public static let all: [ParameterSpecification] = geometry + electrostatics + electrons + vacancies + platinum + activatedHop + traps + heat
+    public static let all: [ParameterSpecification] = geometry + electrostatics + electrons + tunnelling + vacancies + platinum + activatedHop + traps + heat
 
     /// Sections of an old file, in order.
     public static let sections = ["geometry", "electrostatics", "electrons", "vacancies", "platinum", "traps", "heat"]
@@ -56,6 +56,11 @@ extension ParameterSpecification {
             "electrons", "optical_permittivity", at: "layers.*.optical_permittivity", ParameterRule.layer("optical_permittivity").finite,
             \.opticalPermittivity),
         layer("electrons", "image_core", \.imageCore),
+    ]
+
+    /// No file of the old form has it.
+    public static let tunnelling: [ParameterSpecification] = [
+        .init("electrons", "tunnelling_mass", at: "layers.*.tunnelling_mass", ParameterRule.layer("tunnelling_mass"), optional: true, \.tunnellingMass)
     ]
 
     static let vacancies: [ParameterSpecification] = [

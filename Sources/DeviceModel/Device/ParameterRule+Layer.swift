@@ -26,6 +26,8 @@ extension ParameterRule {
             because: "vacuum to the static limit; .inf: no image force", infinity: true), \.opticalPermittivity),
         (.init("image_core", "d0", "core radius of the image potential", unit: "nm", in: 0.02...5,
             because: "must be resolved by the quadrature and stay an atomic length", standard: 0.3e-9), \.imageCore),
+        (.init("tunnelling_mass", "m_t", "mass with which electrons tunnel", unit: "-", in: 0.05...20,
+            because: "lighter than any band of an oxide; .inf: no tunnelling", infinity: true, standard: .infinity), \.tunnellingMass),
         (.init("vacancy_background", "c_bulk", "vacancies in the fresh layer", unit: "1/m3", in: 1...1e27,
             because: "positive, and below one vacancy in 17 cells of SrTiO3"), \.vacancyBackground),
         (.init("vacancy_diffusivity", "D", "diffusivity of vacancies at T0", unit: "m2/s", in: 0...1e-10,

@@ -21,7 +21,7 @@ public struct EnsembleStructure: Hashable, Sendable {
             let moves = reaction.moves.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             return ([reaction.law.name] + reaction.roles(in: device.left).map(String.init) + moves).joined(separator: " ")
         }
-        contacts = [device.left, device.right].map { contact in
+        contacts = ["\(device.tunnelling) \(device.emission)"] + [device.left, device.right].map { contact in
             let electrons =
                 switch contact.electrons {
                 case .thermionic: "thermionic"

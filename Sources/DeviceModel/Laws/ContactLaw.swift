@@ -2,7 +2,8 @@
 ///
 ///     psi = V - barrier (no compact layer);   F_n = v_R (n - N_c e^((psi + psi_im - V) / V_T)) into the metal, or n held, or neither
 ///
-/// Source: Docs/device-model.md, section 2; thermionic emission: C. R. Crowell, S. M. Sze (1966).
+/// Emission acts in the contact's plane, inside the well of the image potential; C. R. Crowell, S. M. Sze (1966), whose form this is, put
+/// it at the top of the barrier (`BarrierLadder`). Where electrons tunnel v_R is v_R Gamma(E). Source: Docs/device-model.md, section 2.
 final class ContactLaw<let B: Int, L: Lane> {
     private let isLeft, holdsPotential, hasElectrons: Bool
     private let electrons: Contact.Electrons
@@ -12,6 +13,7 @@ final class ContactLaw<let B: Int, L: Lane> {
     /// N_c / N_c(first) and dE_c of the layer that the contact touches: emission acts on the density of that layer.
     private let share, offset: L
     private let isWeighed: Bool
+    private let tunnelling: LocalTunnelling<L>
 
     init(_ devices: [Device], isLeft: Bool, board: Board<B, L>, hasElectrons: Bool) {
         func contact(_ d: Device) -> Contact { isLeft ? d.left : d.right }
@@ -28,6 +30,7 @@ final class ContactLaw<let B: Int, L: Lane> {
         offset = lanes(devices) { touched($0).bandOffset }
         isWeighed = !isLeft && devices[0].layers.count > 1
         states = board.indices.densityOfStates[0]
+        tunnelling = LocalTunnelling(devices, asWellAs: .wkb)
     }
 
     @inline(__always)
@@ -48,7 +51,18 @@ final class ContactLaw<let B: Int, L: Lane> {
         let drop = holdsPotential ? image - barrier : psi + image - voltage
         let rest = rates[states] * L.exponential(drop * rates.inverseThermal)
         if let emission {
-            let v = isWeighed ? rates[emission] * share * L.exponential(-offset * rates.inverseThermal) : rates[emission]
+            var v = isWeighed ? rates[emission] * share * L.exponential(-offset * rates.inverseThermal) : rates[emission]
+            if tunnelling.isOn {
+                // v_R Gamma at the field of the contact's edge, whose derivative reaches both of its nodes.
+                let (edge, layer) = isLeft ? (0, 0) : (board.nodes &- 2, board.stretches.count &- 1)
+                let field = board.du[edge] * board.inverse[edge] * rates.thermal
+                let exponent = tunnelling.exponent(layer, field: field, inverseThermal: rates.inverseThermal)
+                v *= L.bounded(exponent)
+                let scaled = L(2) * tunnelling.strength[layer] * board.du[edge] * board.inverse[edge] * board.inverse[edge]
+                let byRight = v * (n - rest) * scaled * rates.inverseThermal * rates.inverseThermal
+                d[m.at(i, 1, 0)] += isLeft ? -byRight : byRight
+                neighbour[m.at(i, 1, 0)] += isLeft ? byRight : -byRight
+            }
             b[i &* B &+ 1] -= v * (n - rest)
             d[m.at(i, 1, 1)] += v
             if !holdsPotential { d[m.at(i, 1, 0)] -= v * rest * rates.inverseThermal }

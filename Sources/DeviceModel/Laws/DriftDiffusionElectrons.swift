@@ -7,7 +7,7 @@ import FiniteVolume
 /// Exact for dF/dx = 0 on the edge with psi linear. Without an image potential the integral has the closed form of B(u) / h;
 /// with one it is a Gauss quadrature of panels split towards the contacts. n is counted in the states of the first layer: the density
 /// itself is n e^(-dE_c/V_T) N_c / N_c(first) inside a layer whose band lies dE_c higher.
-/// Source: D. L. Scharfetter, H. K. Gummel (1969); Docs/device-model.md, section 2.
+/// Where electrons tunnel, F is Gamma(E) times as large (`LocalTunnelling`). Source: D. L. Scharfetter, H. K. Gummel (1969); Docs/device-model.md, section 2.
 final class DriftDiffusionElectrons<let B: Int, L: Lane> {
     /// Place of n in the block.
     let place = 1
@@ -21,10 +21,12 @@ final class DriftDiffusionElectrons<let B: Int, L: Lane> {
     /// w_l, w_r and their derivatives by du, 1/m, by edge.
     let weights: Stretch<L>
     private let quadrature: BandQuadrature?
+    private let tunnelling: LocalTunnelling<L>
     private let fraction, weight, rise, step, exponentials, plain: Stretch<L>
     private let storage: LaneStorage<L>
 
     init(_ devices: [Device], grids: [Grid], board: Board<B, L>) {
+        tunnelling = LocalTunnelling(devices, asWellAs: .wkb)
         let isBent = ImageForce(devices[0]).isPresent || devices[0].layers.count > 1
         let all = BandQuadrature.aligned(zip(devices, grids).map { BandQuadrature($0, grid: $1) })
         let (edges, points) = (board.nodes - 1, isBent ? all[0].fraction.count : 0)
@@ -82,6 +84,26 @@ final class DriftDiffusionElectrons<let B: Int, L: Lane> {
     /// Fills the weights of every edge from `board.du`.
     @inline(__always)
     func prepare(_ board: Board<B, L>) {
+        weigh(board)
+        guard tunnelling.isOn else { return }
+        // e^(-f) / Gamma in the integral alone: n stays that of Boltzmann, its flux grows by Gamma.
+        for (layer, edges) in board.stretches.enumerated() {
+            for i in edges {
+                let perLength = board.inverse[i] * board.rates.thermal
+                let exponent = tunnelling.exponent(layer, field: board.du[i] * perLength, inverseThermal: board.rates.inverseThermal)
+                let relative = L(2) * tunnelling.strength[layer] * board.du[i] * board.inverse[i] * board.inverse[i] * board.rates.inverseThermal
+                let gamma = L.bounded(exponent)
+                let (wl, wr) = (gamma * weights[4 &* i], gamma * weights[4 &* i &+ 1])
+                weights[4 &* i] = wl
+                weights[4 &* i &+ 1] = wr
+                weights[4 &* i &+ 2] = gamma * weights[4 &* i &+ 2] + wl * relative
+                weights[4 &* i &+ 3] = gamma * weights[4 &* i &+ 3] + wr * relative
+            }
+        }
+    }
+
+    @inline(__always)
+    private func weigh(_ board: Board<B, L>) {
         let edges = board.nodes &- 1
         let inverseThermal = board.rates.inverseThermal
         guard let quadrature else {

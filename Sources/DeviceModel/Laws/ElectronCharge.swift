@@ -13,6 +13,7 @@ final class ElectronCharge {
     private let device: Device
     private let perEdge, elastances, shifts: RealStorage
     private let layerOfEdge: [Int]
+    private let tunnelling: LocalTunnelling<Double>
     private let permittivities: [Permittivity<Double>]
     private let mobilities: [TemperatureLaw]
     private let states: TemperatureLaw
@@ -28,6 +29,7 @@ final class ElectronCharge {
         states = TemperatureLaw(device.layers[0].densityOfStates, exponent: 1.5)
         shifts = RealStorage(count: grid.count)
         layerOfEdge = device.layerOfEdges(grid)
+        tunnelling = LocalTunnelling([device], asWellAs: .wkb)
     }
 
     /// d ln I at potential `u` (psi of node i at `first + stride i`), current `current` (A) and temperature `temperature` (K).
@@ -46,15 +48,20 @@ final class ElectronCharge {
             let left = u[first + stride * edge]
             return (left + quadrature.fraction[k] * (u[first + stride * (edge + 1)] - left) + quadrature.rise[k]) * inverse
         }
+        func gamma(_ edge: Int) -> Double {
+            guard tunnelling.isOn else { return 1 }
+            let field = (u[first + stride * (edge + 1)] - u[first + stride * edge]) / grid.edges[edge]
+            return exp(tunnelling.exponent(layerOfEdge[edge], field: field, inverseThermal: inverse))
+        }
         let source = isForward ? device.left : device.right
         let emission = source.emission.map { $0.value(at: temperature, reference: reference) } ?? .infinity
         let end = isForward ? (u[first] + quadrature.riseLeft) : (u[first + stride * edges] + quadrature.riseRight)
         // Slotboom variable over N_c e^(-V/V_T) (forward) or N_c (backward), and its growth along the layer.
-        var slotboom = states * exp(isForward ? -voltage * inverse : 0) + flux * exp(-end * inverse) / emission
+        var slotboom = states * exp(isForward ? -voltage * inverse : 0) + flux * exp(-end * inverse) / (emission * gamma(isForward ? 0 : edges - 1))
         var (integral, weighted) = (0.0, 0.0)
         for step in 0..<edges {
             let edge = isForward ? step : edges - 1 - step
-            let diffusivity = mobility[layerOfEdge[edge]] / inverse
+            let diffusivity = mobility[layerOfEdge[edge]] / inverse * gamma(edge)
             var sum = 0.0
             let points = quadrature.first[edge]..<quadrature.first[edge + 1]
             for offset in 0..<points.count {
@@ -87,8 +94,9 @@ final class ElectronCharge {
             displacement += charge[e]
         }
         for e in 0..<edges {
+            let transparency = 1 / gamma(e)
             for k in quadrature.first[e]..<quadrature.first[e + 1] {
-                let part = quadrature.weight[k] * exp(-f(e, k))
+                let part = quadrature.weight[k] * exp(-f(e, k)) * transparency
                 integral += part
                 weighted += part * (shift[e] + quadrature.fraction[k] * (shift[e + 1] - shift[e]))
             }

@@ -32,6 +32,25 @@ public struct ImageForce: Sendable {
         return layer.strength * (1 / (x * x + core * core).squareRoot() + 1 / (far * far + core * core).squareRoot())
     }
 
+    /// dpsi_im/dx (V/m) and d2psi_im/dx2 (V/m2) at distance `x` (m) from the left contact.
+    func bend(_ x: Double) -> (slope: Double, curvature: Double) {
+        let layer = layers.first { x < $0.end } ?? layers[layers.count - 1]
+        guard layer.strength > 0 else { return (0, 0) }
+        let far = thickness - x, core = layer.core * layer.core
+        let (near, other) = (1 / (x * x + core).squareRoot(), 1 / (far * far + core).squareRoot())
+        let (near3, other3) = (near * near * near, other * other * other)
+        return (
+            layer.strength * (far * other3 - x * near3),
+            layer.strength * (near3 * (3 * x * x * near * near - 1) + other3 * (3 * far * far * other * other - 1))
+        )
+    }
+
+    /// Distance at which the image potential of one contact has fallen to `potential` (V), m; 0 where there is none.
+    func reach(left: Bool, potential: Double) -> Double {
+        let strength = (left ? layers[0] : layers[layers.count - 1]).strength
+        return min(strength / potential, 0.25 * thickness)
+    }
+
     /// Boundaries of quadrature panels near both contacts, at multiples of the image core, m.
     static func panelEdges(_ device: Device) -> [Double] {
         let length = device.thickness

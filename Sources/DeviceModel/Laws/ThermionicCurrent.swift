@@ -9,7 +9,9 @@ import Foundation
 /// Exact for quasi-stationary electrons (dF_n/dx = 0) in a given band profile. In a layer whose band lies dE_c higher psi counts as
 /// psi - dE_c, and its N_c weighs the integrand by N_c(first) / N_c. The potential is linear between nodes, the image
 /// potential is not: Gauss-Legendre panels are refined towards both contacts. Cost: one vector exponential of about 170 values.
-/// Source: C. R. Crowell, S. M. Sze, Solid-State Electron. 9, 1035 (1966), carried over both contacts; Docs/device-model.md, section 2.
+/// So emission acts in the plane of each contact. With `emission: maximum`, the condition of C. R. Crowell, S. M. Sze, Solid-State
+/// Electron. 9, 1035 (1966), it acts at the top of the band, and with `tunnelling: wkb` beneath it too (`BarrierLadder`); with
+/// `tunnelling: local` e^(-f) is divided by Gamma(E) (`LocalTunnelling`). Source: Docs/device-model.md, section 2.
 final class ThermionicCurrent<L: Lane> {
     private let quadrature: BandQuadrature
     private let fraction, weight, rise: Stretch<L>
@@ -18,6 +20,13 @@ final class ThermionicCurrent<L: Lane> {
     private let riseLeft, riseRight, rightWeight: L
     private let area: L
     private let indices: RateIndex
+    private let local: LocalTunnelling<L>
+    /// lnGamma of each edge, and twice it at each point.
+    private let gamma, lift: Stretch<L>
+    private let inverseLength: Stretch<L>
+    private let layerEdges: [Range<Int>]
+    /// Emission at the top and tunnelling along the band, lane by lane; empty where electrons pass in the contact's plane.
+    private let ladders: [LadderLane]
     let rates: RateTable<L>
 
     /// nil where a contact blocks electrons.
@@ -27,14 +36,27 @@ final class ThermionicCurrent<L: Lane> {
         let all = BandQuadrature.aligned(zip(devices, grids).map { BandQuadrature($0, grid: $1) })
         quadrature = all[0]
         let points = quadrature.fraction.count
-        storage = LaneStorage(5 * points + 4)
+        let edges = quadrature.first.count - 1
+        storage = LaneStorage(6 * points + 4 + 2 * edges)
         fraction = storage.take(points)
         weight = storage.take(points)
         rise = storage.take(points)
         arguments = storage.take(points + 2)
         exponentials = storage.take(points + 2)
+        lift = storage.take(points)
+        gamma = storage.take(edges)
+        local = LocalTunnelling(devices)
+        let isPlain = devices.allSatisfy { $0.emission == .contact && ($0.tunnelling != .wkb || $0.layers.allSatisfy { !$0.tunnellingMass.isFinite }) }
+        ladders = isPlain ? [] : (0..<L.width).map { LadderLane(devices[$0 % devices.count], grid: grids[$0 % grids.count], aligned: all[0]) }
+        inverseLength = storage.take(edges)
+        let layerOf = devices[0].layerOfEdges(grids[0])
+        layerEdges = devices[0].layers.indices.map { l in
+            let start = layerOf.firstIndex(of: l) ?? 0
+            return start..<(layerOf.lastIndex(of: l) ?? start - 1) + 1
+        }
         for lane in 0..<L.width {
             let one = all[lane % all.count]
+            for i in 0..<edges { inverseLength[i][lane: lane] = 1 / grids[lane % grids.count].edges[i] }
             for k in 0..<points {
                 fraction[k][lane: lane] = one.fraction[k]
                 weight[k][lane: lane] = one.weight[k]
@@ -74,8 +96,13 @@ final class ThermionicCurrent<L: Lane> {
             at &+= stride
         }
         let points = fraction.count
+        if local.isOn { tunnel(u, first: first, stride: stride) }
         a[points] = (u[first] + riseLeft) * inverse + shift
         a[points &+ 1] = (u[at] + riseRight) * inverse + shift
+        if local.isOn {
+            a[points] -= gamma[0]
+            a[points &+ 1] -= gamma[edges &- 1]
+        }
         e.assign(a)
         e.exponentials(points &+ 2)
         // Each layer's integral over its own diffusivity; a = -psi/V_T + shift falls as 1/T.
@@ -86,7 +113,7 @@ final class ThermionicCurrent<L: Lane> {
             for k in range {
                 let part = weight[k] * e[k]
                 integral += part
-                byTemperature -= part * a[k]
+                byTemperature -= part * (local.isOn ? a[k] - lift[k] : a[k])
             }
             let mobility = indices.mobility[layer]
             let inverseDiffusivity = rates.inverseThermal / rates[mobility]
@@ -99,12 +126,75 @@ final class ThermionicCurrent<L: Lane> {
         let inverseRight = indices.rightEmission.map { L(1) / rates[$0] } ?? L(0)
         resistance += left * inverseLeft + right * inverseRight
         // v_R ~ T^0.5.
-        slope -= left * (a[points] + L(0.5)) * inverseLeft + right * (a[points &+ 1] + L(0.5)) * inverseRight
+        let (liftLeft, liftRight) = local.isOn ? (gamma[0] + gamma[0], gamma[edges &- 1] + gamma[edges &- 1]) : (L(0), L(0))
+        slope -= left * (a[points] - liftLeft + L(0.5)) * inverseLeft + right * (a[points &+ 1] - liftRight + L(0.5)) * inverseRight
+        if !ladders.isEmpty { (resistance, slope) = climb(u, first: first, stride: stride, voltage: voltage, shift: shift) }
         let drive = x.map { $0 < 0 ? expm1($0) : -expm1(-$0) }
         let scale = L(Constants.charge) * area * rates[indices.densityOfStates[0]] / resistance
         let current = scale * drive
         let driveSlope = -(x * L.exponential(-x.size))
         return (current, (current * (L(1.5) - slope / resistance) + scale * driveSlope) / t)
+    }
+
+    /// Takes lnGamma of every edge from the exponents.
+    @inline(__always)
+    private func tunnel(_ u: Stretch<L>, first: Int, stride: Int) {
+        for (layer, range) in layerEdges.enumerated() {
+            for i in range {
+                let field = (u[first &+ stride &* (i &+ 1)] - u[first &+ stride &* i]) * inverseLength[i]
+                let exponent = local.exponent(layer, field: field, inverseThermal: rates.inverseThermal)
+                gamma[i] = exponent
+                for k in quadrature.first[i]..<quadrature.first[i &+ 1] {
+                    arguments[k] -= exponent
+                    lift[k] = exponent + exponent
+                }
+            }
+        }
+    }
+
+    /// The resistance by `BarrierLadder`, lane by lane.
+    private func climb(_ u: Stretch<L>, first: Int, stride: Int, voltage: L, shift: L) -> (value: L, slope: L) {
+        var (value, slope) = (L(0), L(0))
+        for (k, lane) in ladders.enumerated() {
+            let buffer = lane.buffer
+            for i in 0..<buffer.psi.count { buffer.psi[i] = u[first + stride * i][lane: k] }
+            for (i, place) in lane.places.enumerated() {
+                buffer.a[i] = arguments[place][lane: k]
+                buffer.e[i] = exponentials[place][lane: k]
+            }
+            for i in 0..<buffer.gamma.count { buffer.gamma[i] = gamma[i][lane: k] }
+            func number(_ x: L) -> Double { x[lane: k] }
+            let found = lane.ladder.resistance(
+                psi: buffer.psi, a: buffer.a, e: buffer.e, gamma: buffer.gamma,
+                BarrierLadder.State(
+                    thermal: number(rates.thermal), voltage: number(voltage), shift: number(shift),
+                    left: indices.leftEmission.map { number(rates[$0]) }, right: indices.rightEmission.map { number(rates[$0]) },
+                    inverseDiffusivity: indices.mobility.map { number(rates.inverseThermal / rates[$0]) },
+                    exponent: indices.mobility.map { number(rates.exponent($0)) }))
+            (value[lane: k], slope[lane: k]) = (found.value, found.slope)
+        }
+        return (value, slope)
+    }
+}
+
+/// The ladder of one lane with its buffers, and where its points stand among the aligned ones.
+private struct LadderLane {
+    let ladder: BarrierLadder
+    let places: [Int]
+    let buffer: (psi: Stretch<Double>, a: Stretch<Double>, e: Stretch<Double>, gamma: Stretch<Double>)
+    private let storage: LaneStorage<Double>
+
+    init(_ device: Device, grid: Grid, aligned: BandQuadrature) {
+        let ladder = BarrierLadder(device, grid: grid)
+        self.ladder = ladder
+        var places: [Int] = []
+        for e in grid.edges.indices {
+            let own = 5 * ladder.panels.count { $0.edge == e }
+            places += (0..<own).map { aligned.first[e] + $0 }
+        }
+        self.places = places
+        storage = LaneStorage(grid.count + 2 * places.count + grid.edges.count)
+        buffer = (storage.take(grid.count), storage.take(places.count), storage.take(places.count), storage.take(grid.edges.count))
     }
 }
 
@@ -128,8 +218,7 @@ struct BandQuadrature {
             let (start, end) = (grid.nodes[e], grid.nodes[e + 1])
             let layer = device.layers[layerOf[e]]
             let share = device.layers[0].densityOfStates / layer.densityOfStates
-            let cuts = [start] + marks.filter { $0 > start + 1e-13 && $0 < end - 1e-13 } + [end]
-            for (a, b) in zip(cuts, cuts.dropFirst()) {
+            for (a, b) in BandPanel.cuts(grid, e, marks) {
                 for (node, w) in GaussLegendre.fivePoint {
                     let x = a + (b - a) * node
                     fraction.append((x - start) / (end - start))
