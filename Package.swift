@@ -8,9 +8,14 @@ let optimised: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility")
 ]
 
-func room(_ name: String, _ below: [Target.Dependency] = [], resources: [Resource]? = nil) -> [Target] {
+// Where a solver's inner loops are: exclusive access to stored properties is checked in debug builds, not in each Newton correction.
+let inner: [SwiftSetting] = optimised + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+
+func room(
+    _ name: String, _ below: [Target.Dependency] = [], resources: [Resource]? = nil, settings: [SwiftSetting] = optimised
+) -> [Target] {
     [
-        .target(name: name, dependencies: below, resources: resources, swiftSettings: optimised),
+        .target(name: name, dependencies: below, resources: resources, swiftSettings: settings),
         .testTarget(
             name: "\(name)Tests", dependencies: [.byName(name: name)] + below, resources: [.copy("Fixtures")],
             swiftSettings: optimised),
@@ -41,15 +46,15 @@ let package = Package(
     ]
         + room("Essentials", [yams])
         // Floor 2
-        + room("LinearAlgebra", ["COpenBLAS"])
+        + room("LinearAlgebra", ["COpenBLAS"], settings: inner)
         // Floor 3
-        + room("FiniteVolume", ["LinearAlgebra", "CKernels"])
+        + room("FiniteVolume", ["LinearAlgebra", "CKernels"], settings: inner)
         + room("NeuralNetwork", ["Essentials", "CKernels"])
         // Floor 4
-        + room("DeviceModel", ["Essentials", "CKernels", "LinearAlgebra", "FiniteVolume"])
+        + room("DeviceModel", ["Essentials", "CKernels", "LinearAlgebra", "FiniteVolume"], settings: inner)
         + room("Protocols", ["Essentials"])
         // Floor 5
-        + room("Simulation", ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols"])
+        + room("Simulation", ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols"], settings: inner)
         // Floor 6
         + room("CompactModel", ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation"])
         // Floor 7

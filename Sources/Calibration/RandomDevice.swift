@@ -20,7 +20,8 @@ struct RandomTrial {
         let keep = random.uniform() < 1.0 / 3 ? 0.0 : 0.65
         while true {
             var p = DeviceParameters()
-            for s in ParameterSpecification.all {
+            let otherForm = ParameterSpecification.activatedHop.map(\.key)
+            for s in ParameterSpecification.all where !otherForm.contains(s.key) {
                 let usual = p[keyPath: s.path]
                 if random.uniform() < keep {
                     p[keyPath: s.path] = near(usual, s.range, &random)

@@ -26,10 +26,10 @@ extension AssembledDevice {
 
     /// Solves Poisson's equation for psi in `u` at frozen charges; returns false when the field is not finite.
     ///
-    /// With X the displacement at the left end (behind the compact layer, C_i (psi_Pt - psi_0)), that of edge i is X + Q_i, Q_i the
-    /// charge to its left, and
+    /// With X the displacement at the left end (in the compact layer, C_i (psi_Pt - psi_s)), that of edge i is X + Q_i, Q_i the
+    /// charge to its left, Q_s that of the contact plane, and
     ///
-    ///     g(X) = psi_left - X / C_i - sum h_i E(X + Q_i) + phi_right = 0,
+    ///     g(X) = psi_left - X / C_i - lambda E(X + Q_s) - sum h_i E(X + Q_i) + phi_right = 0,
     ///
     /// which falls monotonically: Newton's method kept inside a bracket converges whatever the permittivity's fall with
     /// field; with a constant permittivity the first iteration is exact. Cost: O(nodes) per iteration.
@@ -44,7 +44,7 @@ extension AssembledDevice {
     /// Frozen-ion read: the current at `readVoltage` with every ion where it is, including the heat of the read itself.
     ///
     /// Takes a copy of the potential; the state is bit for bit what it was. At constant permittivity of one layer the potential
-    /// shifts by the capacitive divider, psi -> psi + (V_r - V) [C_i / (C_i + C_STO)] (1 - x/L), which is exact. Electrons that carry
+    /// shifts by the capacitive divider, psi -> psi + (V_r - V) [C / (C + C_STO)] (1 - x/L), C of the compact layer and the step to the first plane, which is exact. Electrons that carry
     /// charge keep that of the state: at reads they are at most a few tenths of a percent of the field.
     ///
     /// - Throws: `NewtonFailure` when the heat balance of the read has no root.
@@ -87,16 +87,24 @@ extension Assembly where L == Double {
         let left = voltage - device.left.barrier
         let work = RealStorage(count: edges)
         let charge = work.row
-        var sum = 0.0
         let atDepth = device.left.sheets.map { $0.depth > 0 ? SheetBorder<B, L>.node($0.depth, grid) : 0 }
+        var planeCharge = 0.0
+        for (k, node) in atDepth.enumerated() where node == 0 { planeCharge += device.left.sheets[k].charge * Constants.charge * u[k] }
+        var sum = planeCharge
+        let distance = device.left.planeDistance
         for i in 0..<edges {
-            for (k, node) in atDepth.enumerated() where node == i { sum += device.left.sheets[k].charge * Constants.charge * u[k] }
+            for (k, node) in atDepth.enumerated() where node == i && i > 0 { sum += device.left.sheets[k].charge * Constants.charge * u[k] }
             for (k, q, cells) in poisson.charges { sum += q * u[board.index(i, k)] * cells[i] }
             sum += poisson.fixed[i]
             charge[i] = sum
         }
         func miss(_ x: Double) -> (value: Double, slope: Double) {
             var (value, slope) = (left - x / compact + device.right.barrier, -1 / compact)
+            if distance > 0 {
+                let (field, byDisplacement) = poisson.permittivities[0].field(x + planeCharge)
+                value -= distance * field
+                slope -= distance * byDisplacement
+            }
             for i in 0..<edges {
                 let (field, byDisplacement) = poisson.permittivities[layers[i]].field(x + charge[i])
                 value -= grid.edges[i] * field
@@ -120,7 +128,7 @@ extension Assembly where L == Double {
             x = next
             if isConstant || done { break }
         }
-        var psi = left - x / compact
+        var psi = left - x / compact - (distance > 0 ? distance * poisson.permittivities[0].field(x + planeCharge).value : 0)
         for i in 0..<edges {
             u[board.index(i, 0)] = psi
             psi -= grid.edges[i] * poisson.permittivities[layers[i]].field(x + charge[i]).value

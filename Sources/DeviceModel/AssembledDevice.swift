@@ -39,10 +39,13 @@ public final class AssembledDevice {
     /// Weights of the conserved inventory by sheet.
     let inventoryWeights: [Double]
 
-    /// - Parameter grid: the device's own unless given; node 0 at the left contact.
+    /// - Parameters:
+    ///   - grid: the device's own unless given; node 0 at the left contact.
+    ///   - resolvesIonicCurrent: whether, with drift-diffusion electrons, a step errs little enough for J, the small difference of a
+    ///     drift and a diffusion current, to be read; states and conductances hold the tolerance without.
     /// - Throws: `InputError` for a device that cannot be solved: contacts that both block electrons, sheets at the right contact,
     ///   reactions that leave no inventory conserved.
-    public init(_ device: Device, options: SolverOptions = SolverOptions(), grid: Grid? = nil) throws(InputError) {
+    public init(_ device: Device, options: SolverOptions = SolverOptions(), grid: Grid? = nil, resolvesIonicCurrent: Bool = true) throws(InputError) {
         let stoichiometry = try device.checkedStoichiometry()
         self.device = device
         self.options = options
@@ -53,14 +56,17 @@ public final class AssembledDevice {
         let cells = [device.vacancyCells(grid)]
         engine =
             hasElectrons
-            ? .three(Assembly([device], grids: [grid], layout: layout, vacancyCells: cells, options: options, stoichiometry: stoichiometry))
+            ? .three(
+                Assembly(
+                    [device], grids: [grid], layout: layout, vacancyCells: cells, options: options, stoichiometry: stoichiometry,
+                    resolvesIonicCurrent: resolvesIonicCurrent))
             : .two(Assembly([device], grids: [grid], layout: layout, vacancyCells: cells, options: options, stoichiometry: stoichiometry))
         readBuffer = RealStorage(count: layout.count)
         electronCharge = ElectronCharge(device, grid: grid)
         readCurrent = ThermionicCurrent([device], grids: [grid])
         heating = SelfHeating([device])
         layerOfEdge = device.layerOfEdges(grid)
-        let compact = device.left.compactCapacitance
+        let compact = device.zeroFieldContactCapacitance
         compactShare = compact.isFinite ? compact / (compact + device.layerCapacitance) : 1
         var (rest, total) = ([0.0], 0.0)
         for (e, layer) in layerOfEdge.enumerated() {

@@ -58,6 +58,9 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
     private var layerScale = 0.0
     private var stepsAtOrder = 0
     private var rejectionsInARow = 0
+    /// How much smaller than a first correction the second was when that was last seen, the first one's size, and how many solutions
+    /// have relied on it since.
+    private var contraction: (rate: Double, first: Double, uses: Int)?
     /// The unknown that the last Newton correction moved most.
     private var lastUnknown: StaticString = "an unknown"
 
@@ -98,6 +101,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         lastOrder = 1
         nextStep = step
         stepsAtOrder = 0
+        contraction = nil
     }
 
     /// Integrates to `end`; `accepted` sees every accepted step (time, solution) and may stop by returning false.
@@ -290,6 +294,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         }
         system.condition(predictor: trial.row, last: past[0].row)
         system.prepare(time: target)
+        contraction = nil
         do throws(NewtonFailure) { try iterate(trial.row) } catch {
             throw IntegrationFailure(time: time, stepSize: target - time, reason: error)
         }
@@ -298,6 +303,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
 
     private func iterate(_ u: Row) throws(NewtonFailure) {
         var previous = Double.infinity
+        var first = 0.0
         let most = rejectionsInARow >= options.patientAfter ? options.patientNewtonIterations : options.maximumNewtonIterations
         for iteration in 1...most {
             statistics.newtonIterations += 1
@@ -307,7 +313,9 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
             guard correction.norm.isFinite else { throw .notFinite(unknown: correction.unknown.description) }
             if !correction.wasDamped {
                 // After a damped iteration nothing is known of the rate yet.
-                let rate = previous.isInfinite ? 1 : min(1, correction.norm / previous)
+                let rate = previous.isInfinite ? expectedRate(correction.norm) : min(1, correction.norm / previous)
+                if iteration == 1 { first = correction.norm }
+                if iteration == 2, first > 0 { contraction = (rate, first, 0) }
                 if correction.norm * rate <= options.newtonTolerance { return }
                 // Newton squares its error: a halving fails only when it stops to converge at all.
                 if iteration > 3, correction.norm > 2 * previous {
@@ -319,6 +327,14 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
                 throw .tooManyIterations(lastCorrection: correction.norm, unknown: correction.unknown.description)
             }
         }
+    }
+
+    /// What a first correction of size `norm` leaves of itself, judged by what the last second one was: with the Jacobian of the same
+    /// step the rate grows with the correction. 1 where nothing is known, and every fifth time, so that it is seen anew.
+    private func expectedRate(_ norm: Double) -> Double {
+        guard let known = contraction, known.uses < 4, norm <= 10 * known.first else { return 1 }
+        contraction?.uses += 1
+        return min(1, 2 * known.rate * max(1, norm / known.first))
     }
 
     /// Newton on to round-off, for a solution that is inadmissible by less than its tolerance; true when that was all.

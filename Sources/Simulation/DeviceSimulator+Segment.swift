@@ -64,11 +64,9 @@ extension DeviceSimulator {
                 let displacement = device.rightDisplacement(u)
                 let displacementCurrent = device.device.area * (displacement - previousDisplacement) / h
                 while let moment = sampler.exactTime(before: time) {
-                    path.look(at: moment, now: time) { between in
+                    path.look(at: moment, now: time) { between, current in
                         let clock = trace.clock(segment.start + moment)
-                        if let sample = sample(
-                            between, time: clock, current: device.electronCurrent(between), displacement: displacementCurrent, pulse: pulse)
-                        {
+                        if let sample = sample(between, time: clock, current: current, displacement: displacementCurrent, pulse: pulse) {
                             trace.keep(sample)
                         }
                     }
@@ -77,7 +75,7 @@ extension DeviceSimulator {
                 if account != nil || keep {
                     let now = path.moment(u)
                     account?.add(step: h, end: now) { share in
-                        path.look(at: time - h * (1 - share), now: time) { path.moment($0) }
+                        path.look(at: time - h * (1 - share), now: time) { path.moment($0, current: $1) }
                     }
                     if keep, let sample = sample(
                         u, time: trace.clock(segment.start + time), current: now.current, displacement: displacementCurrent, pulse: pulse)
@@ -118,7 +116,9 @@ extension DeviceSimulator {
         var device = plain.device.device
         guard device.electrons == .quasiStationary, device.layers[0].densityOfStates > 0 else { return nil }
         device.electrons = .driftDiffusion
-        guard let assembled = try? AssembledDevice(device, options: plain.device.options, grid: plain.device.grid) else { return nil }
+        guard let assembled = try? AssembledDevice(
+            device, options: plain.device.options, grid: plain.device.grid, resolvesIonicCurrent: false)
+        else { return nil }
         charged = SolverPath(assembled, initial: [Double](repeating: 0, count: assembled.unknowns))
         return charged
     }

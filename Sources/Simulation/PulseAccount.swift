@@ -2,17 +2,20 @@ import Protocols
 
 /// Integral of V I over a segment of a pulse, under its own error control.
 ///
-/// Each accepted step is integrated by Simpson's rule on the integrator's interpolant, halved until it agrees with the trapezium to
-/// `tolerance`; where the power is straight over two steps the trapezium alone serves.
+/// Each accepted step is integrated by the parabola through its ends and the end before. Where that one is not far enough from the
+/// trapezium to be trusted, Simpson's rule on the integrator's interpolant takes over, halved until it agrees with the trapezium.
 /// Error: `tolerance` of each step's energy, so of the whole.
 struct PulseAccount {
     /// Relative.
     static let tolerance = 5e-4
     private static let deepest = 6
+    /// A parabola serves up to this many tolerances from the trapezium, over a step at most this much longer than the one before.
+    private static let parabola = 4.0, longest = 9.0
 
     private(set) var energy = 0.0
     private var previousPower: Double
-    private var previousSlope: Double?
+    /// Length and slope of the step before.
+    private var previous: (step: Double, slope: Double)?
     private(set) var peak: Double
     private var lastCurrent = 0.0
 
@@ -33,11 +36,15 @@ struct PulseAccount {
         lastCurrent = end.current
         defer {
             previousPower = end.power
-            previousSlope = slope
+            previous = (h, slope)
         }
-        if let before = previousSlope, abs(slope - before) * h * h / 12 <= 0.2 * Self.tolerance * size {
-            energy += 0.5 * (previousPower + end.power) * h
-            return
+        // Of three points the parabola bends by (slope - slope before) / (h + h before), which takes that times h^3 / 6 from the trapezium.
+        if let previous, h <= Self.longest * previous.step {
+            let bend = (slope - previous.slope) / (h + previous.step) * h * h * h / 6
+            if abs(bend) <= Self.parabola * Self.tolerance * size {
+                energy += 0.5 * (previousPower + end.power) * h - bend
+                return
+            }
         }
         energy += simpson(0, previousPower, 1, end.power, depth: 0, inside) * h
     }

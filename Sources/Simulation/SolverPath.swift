@@ -18,20 +18,27 @@ final class SolverPath {
         between = RealStorage(count: device.unknowns)
     }
 
-    /// What the device does at `u` at its present voltage and temperature.
-    func moment(_ u: Row) -> PulseAccount.Moment {
-        let current = device.electronCurrent(u)
+    /// What the device does at `u` at its present voltage and temperature; `current` (A) where it is known.
+    func moment(_ u: Row, current: Double? = nil) -> PulseAccount.Moment {
+        let current = current ?? device.electronCurrent(u)
         return PulseAccount.Moment(power: device.voltage * current, current: current, temperature: device.temperature)
     }
 
-    /// Calls `look` with the state at `moment` inside the last step, heat in balance there; the device is put back afterwards.
-    func look<Result>(at moment: Double, now time: Double, _ look: (Row) -> Result) -> Result {
+    /// Calls `look` with the state at `moment` inside the last step and its current (A), heat in balance there; the device is put back
+    /// afterwards.
+    func look<Result>(at moment: Double, now time: Double, _ look: (Row, Double) -> Result) -> Result {
         let temperature = device.temperature
         integrator.interpolate(at: moment, into: between.row)
         device.prepare(time: moment)
-        // A balance without a root between two steps that have one: the temperature stays.
-        try? device.settleHeat(between.row)
-        let result = look(between.row)
+        let current: Double
+        do {
+            try device.settleHeat(between.row)
+            current = device.recentCurrent(between.row)
+        } catch {
+            // A balance without a root between two steps that have one: the temperature stays.
+            current = device.electronCurrent(between.row)
+        }
+        let result = look(between.row, current)
         device.prepare(time: time)
         device.restore(temperature: temperature, voltage: device.voltage)
         return result

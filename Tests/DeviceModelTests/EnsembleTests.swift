@@ -26,7 +26,7 @@ struct EnsembleTests {
         }
     }
 
-    private func correction(_ parameters: [DeviceParameters], voltage: Double) throws -> Double {
+    func correction(_ parameters: [DeviceParameters], voltage: Double) throws -> Double {
         let alone = parameters.map { AssembledDevice($0) }
         let ensemble = try #require(DeviceEnsemble(alone))
         let u = RealStorage(count: ensemble.unknowns)

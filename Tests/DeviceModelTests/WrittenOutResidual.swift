@@ -34,6 +34,16 @@ struct WrittenOutResidual {
         return (low + high) / 2
     }
 
+    /// The field of the step from the contact plane: (D(E) - Q_s) / C_i + lambda E = psi_Pt - psi_0, by bisection.
+    private func stepField(_ total: Double, charge: Double) -> Double {
+        var (low, high) = (-1e12, 1e12)
+        for _ in 0..<200 {
+            let middle = (low + high) / 2
+            if (displacement(middle) - charge) / p.compactCapacitance + p.planeDistance * middle < total { low = middle } else { high = middle }
+        }
+        return (low + high) / 2
+    }
+
     /// Residuals of M du/dt + f with du/dt = shift u + history.
     func callAsFunction(_ u: [Double], shift: Double, history: [Double]) -> [Double] {
         let n = x.count
@@ -46,15 +56,21 @@ struct WrittenOutResidual {
         func c(_ i: Int) -> Double { u[at(i) + 1] }
         let (stored, oxygen, plane) = (u[0], u[1], u[2])
         let platinum = voltage - p.platinumBarrier
-        let charge = p.compactCapacitance * (platinum - psi(0)) + z * q * plane + z * q * p.firstPlane * c(0)
-        let e0 = field(charge)
-        let ur = z * (platinum - psi(0) - p.redoxPotential) / vt
+        let step = p.planeDistance > 0 ? p.planeDistance * stepField(platinum - psi(0), charge: z * q * plane) : 0
+        let contact = psi(0) + step
+        let behind = p.compactCapacitance * (platinum - contact) + z * q * plane
+        let e0 = field(behind + z * q * p.firstPlane * c(0))
+        let ur = z * (platinum - contact - p.redoxPotential) / vt
         let r1 =
             p.redoxRate
             * ((p.siteDensity - plane) * exp(p.redoxSymmetry * ur)
                 - plane * oxygen / p.oxygenReference * exp(-(1 - p.redoxSymmetry) * ur))
-        let w = z * p.hopFieldLength * e0 / vt
-        let kf = arrhenius(p.forwardHopRate, p.hopActivation), kr = arrhenius(p.backwardHopVelocity, p.hopActivation)
+        let isActivated = p.hop == .activated
+        let w = isActivated ? z * step / vt : z * p.hopFieldLength * e0 / vt
+        let kf = isActivated ? p.attemptFrequency * exp(-p.forwardHopEnergy / vt) : arrhenius(p.forwardHopRate, p.hopActivation)
+        let kr =
+            isActivated
+            ? p.attemptFrequency * exp(-p.backwardHopEnergy / vt) * p.firstPlane : arrhenius(p.backwardHopVelocity, p.hopActivation)
         let r2 =
             kf * plane * (1 - c(0) / cMax) * exp(p.hopSymmetry * w)
             - kr * c(0) * (1 - plane / p.siteDensity) * exp(-(1 - p.hopSymmetry) * w)
@@ -103,7 +119,7 @@ struct WrittenOutResidual {
             residual[at(0) + 1] += jump
             residual[at(node)] -= z * q * u[k]
         }
-        residual[at(0)] -= p.compactCapacitance * (platinum - psi(0)) + z * q * plane
+        residual[at(0)] -= behind
         residual[at(0) + 1] -= r2
         residual[at(n - 1)] = psi(n - 1) + p.titaniumBarrier
         return residual

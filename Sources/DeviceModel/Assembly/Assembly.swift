@@ -38,7 +38,7 @@ final class Assembly<let B: Int, L: Lane> {
     /// Size of the last correction and of the last local error of each device, in tolerances.
     private(set) var correctionNorms = L(0), errorNorms = L(0)
 
-    init(_ devices: [Device], grids: [Grid], layout: Layout, vacancyCells: [[Double]], options: SolverOptions, stoichiometry: Stoichiometry?) {
+    init(_ devices: [Device], grids: [Grid], layout: Layout, vacancyCells: [[Double]], options: SolverOptions, stoichiometry: Stoichiometry?, resolvesIonicCurrent: Bool = true) {
         self.layout = layout
         let board = Board<B, L>(devices, grids: grids, vacancyCells: vacancyCells, layout: layout)
         self.board = board
@@ -69,7 +69,7 @@ final class Assembly<let B: Int, L: Lane> {
         floor = lanes(devices) { $0.sheetFloor }
         maximumDensity = lanes(devices) { $0.maximumDensity }
         sites = layout.sheets.indices.map { k in lanes(devices) { $0.left.sheets[k].sites } }
-        localTolerance = options.tolerance * (layout.hasElectrons ? Self.localShare : 1)
+        localTolerance = options.tolerance * (layout.hasElectrons && resolvesIonicCurrent ? Self.localShare : 1)
         lastPotentialStep = L(.infinity)
         board.rates.set(temperature: heating.ambient)
     }

@@ -9,8 +9,8 @@ final class SheetElimination<let B: Int, L: Lane> {
     let inner, deep: [Int]
     let stoichiometry: Stoichiometry
     private let terms: [ReactionTerm<L>]
-    let permittivity: Permittivity<L>
-    let barrier, capacitance, plane, charge: L
+    let contactPlane: ContactPlane<L>
+    let barrier, plane, charge: L
     private let place: Int
     private let storage: LaneStorage<L>
     /// z q of each sheet, C, and its weight in the inventory.
@@ -24,6 +24,7 @@ final class SheetElimination<let B: Int, L: Lane> {
     /// Linearised rates of the last assembly, by reaction.
     private var rates: [ReactionRate<L>]
     private var perDisplacement = L(0)
+    private var link: ContactPlane<L>.Link
 
     init(_ devices: [Device], board: Board<B, L>, stoichiometry: Stoichiometry, terms: [ReactionTerm<L>], place: Int) {
         let contact = devices[0].left
@@ -32,9 +33,9 @@ final class SheetElimination<let B: Int, L: Lane> {
         self.place = place
         inner = stoichiometry.order.filter { contact.sheets[$0].depth == 0 }
         deep = contact.sheets.indices.filter { contact.sheets[$0].depth > 0 }
-        permittivity = Permittivity(devices.map { $0.layers[0] })
+        contactPlane = ContactPlane(devices)
+        link = contactPlane.link(L(0), charge: L(0))
         barrier = lanes(devices) { $0.left.barrier }
-        capacitance = lanes(devices) { $0.left.compactCapacitance }
         plane = lanes(devices) { $0.layers[0].plane }
         charge = lanes(devices) { $0.chargeNumber * Constants.charge }
         let (sheets, n) = (contact.sheets.count, inner.count)
@@ -67,23 +68,21 @@ final class SheetElimination<let B: Int, L: Lane> {
         rates = contact.reactions.map { _ in ReactionRate(rate: L(0)) }
     }
 
-    /// Displacement at x = 0+ from Gauss' law, D = C_i (psi_Pt - psi_0) + q sum z_k N_k + z q a1 c_0, C/m2.
+    /// What the reactions read at the state of `board`; E(0+) from Gauss' law behind the first plane,
+    /// D(0+) = C_i (psi_Pt - psi_s) + q sum z_k N_k + z q a1 c_0, and its derivative by that.
     @inline(__always)
-    func displacement(_ u: Stretch<L>, potential: L, density: L, voltage: L) -> L {
-        var sum = capacitance * (voltage - barrier - potential) + charge * plane * density
-        for k in inner { sum += charges[k] * u[k] }
-        return sum
-    }
-
-    /// What the reactions read at the state of `board`.
-    @inline(__always)
-    func point(_ board: Board<B, L>) -> (point: ContactPoint<L>, perDisplacement: L) {
-        let (psi, c) = (board.u[board.index(0, 0)], board.u[board.index(0, place)])
-        let (field, slope) = permittivity.field(displacement(board.u, potential: psi, density: c, voltage: board.voltage))
+    func point(_ board: Board<B, L>) -> (point: ContactPoint<L>, perDisplacement: L, link: ContactPlane<L>.Link) {
+        let (u, c) = (board.u, board.u[board.index(0, place)])
+        var sheets = L(0)
+        if contactPlane.isApart { for k in inner { sheets += charges[k] * u[k] } }
+        let link = contactPlane.link(board.voltage - barrier - u[board.index(0, 0)], charge: sheets)
+        var displacement = link.base + charge * plane * c
+        for k in inner { displacement += link.share * charges[k] * u[k] }
+        let (field, slope) = contactPlane.permittivity.field(displacement)
         return (
             ContactPoint(
-                sheets: board.u, density: c, drop: board.voltage - barrier - psi, field: field,
-                inverseThermal: board.rates.inverseThermal), slope
+                sheets: u, density: c, drop: link.drop, field: field, inverseThermal: board.rates.inverseThermal, step: link.step),
+            slope, link
         )
     }
 
@@ -97,8 +96,8 @@ final class SheetElimination<let B: Int, L: Lane> {
     /// Adds the contact to the rows of node 0.
     @inline(__always)
     func add(to board: Board<B, L>) {
-        let (point, slope) = point(board)
-        perDisplacement = slope
+        let (point, slope, link) = point(board)
+        (perDisplacement, self.link) = (slope, link)
         for r in terms.indices { rates[r] = terms[r].evaluate(point, board.rates) }
         let (u, h, shift, n) = (board.u, board.history, board.shift, inner.count)
         // Each inner row: combination of balances less its reaction, A ds = g + B (dpsi_0, dc_0).
@@ -112,13 +111,13 @@ final class SheetElimination<let B: Int, L: Lane> {
             var (potential, density) = (L(0), L(0))
             if let (reaction, sign, first, second) = held[i] {
                 let rate = rates[reaction]
-                let byField = rate.byField * slope
+                let (byPotential, byCharge) = byState(rate)
                 gap -= sign * rate.rate
-                for j in 0..<n { entries[i &* n &+ j] -= sign * byField * charges[inner[j]] }
+                for j in 0..<n { entries[i &* n &+ j] -= sign * byCharge * charges[inner[j]] }
                 if first >= 0 { entries[i &* n &+ first] -= sign * rate.byFirst }
                 if second >= 0 { entries[i &* n &+ second] -= sign * rate.bySecond }
-                potential = -(sign * (rate.byDrop + byField * capacitance))
-                density = sign * (rate.byDensity + byField * charge * plane)
+                potential = sign * byPotential
+                density = sign * (rate.byDensity + rate.byField * slope * charge * plane)
             }
             sides[3 &* i] = -gap
             sides[3 &* i &+ 1] = potential
@@ -128,12 +127,13 @@ final class SheetElimination<let B: Int, L: Lane> {
         // Node 0: Gauss' law takes the compact layer and the sheets; the vacancies' row becomes the inventory's.
         let (m, b) = (board.matrix, board.matrix.right)
         let d = m.diagonal
-        var (poisson, poissonByPotential, poissonByDensity) = (capacitance * point.drop, capacitance, L(0))
+        var (poisson, poissonByPotential, poissonByDensity) = (link.base, link.capacitance, L(0))
         var (total, totalByPotential, totalByDensity) = (L(0), L(0), L(0))
         for k in inner {
-            poisson += charges[k] * (u[k] + value[k])
-            poissonByPotential -= charges[k] * byPotential[k]
-            poissonByDensity -= charges[k] * byDensity[k]
+            let charge = link.share * charges[k]
+            poisson += charge * (u[k] + value[k])
+            poissonByPotential -= charge * byPotential[k]
+            poissonByDensity -= charge * byDensity[k]
             let weight = inventory[k]
             total += weight * (shift * (u[k] + value[k]) + h[k])
             totalByPotential += weight * byPotential[k]
@@ -146,6 +146,16 @@ final class SheetElimination<let B: Int, L: Lane> {
         b[place] -= total
         d[m.at(0, place, 0)] += shift * totalByPotential
         d[m.at(0, place, place)] += shift * totalByDensity
+    }
+
+    /// Derivatives of a rate by psi_0 and by the sheets' charge, through both drops and the field.
+    @inline(__always)
+    private func byState(_ rate: ReactionRate<L>) -> (byPotential: L, byCharge: L) {
+        let byField = rate.byField * perDisplacement
+        return (
+            -(rate.byDrop * link.share + rate.byStep * (L(1) - link.share) + byField * link.capacitance),
+            byField * link.share + (rate.byStep - rate.byDrop) * link.elastance
+        )
     }
 
     /// Solves the inner rows for their sheets in terms of the corrections of psi_0 and c_0.
@@ -207,13 +217,13 @@ final class SheetElimination<let B: Int, L: Lane> {
         var border = Border(gap: gap, byPotential: L(0), byDensity: L(0), own: L(0))
         guard let (reaction, sign) = stoichiometry.reactions[sheet] else { return border }
         let (rate, factor) = (rates[reaction], L(Double(sign)))
-        let byField = rate.byField * perDisplacement
+        let through = byState(rate)
         border.gap += factor * rate.rate
         border.own = factor * rate.byFirst
-        border.byPotential = factor * (-rate.byDrop - byField * capacitance)
-        border.byDensity = factor * (rate.byDensity + byField * charge * plane)
+        border.byPotential = factor * through.byPotential
+        border.byDensity = factor * (rate.byDensity + rate.byField * perDisplacement * charge * plane)
         for k in inner {
-            let f = factor * byField * charges[k]
+            let f = factor * through.byCharge * charges[k]
             border.gap += f * value[k]
             border.byPotential += f * byPotential[k]
             border.byDensity += f * byDensity[k]

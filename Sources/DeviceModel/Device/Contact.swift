@@ -14,6 +14,8 @@ public struct Contact: Equatable, Sendable {
     public var electrons: Electrons
     /// Capacitance of a compact layer between the metal and the first plane, F/m2; infinite: psi = V - barrier in that plane.
     public var compactCapacitance = Double.infinity
+    /// lambda, distance between the contact plane, where the sheets lie, and the first lattice plane behind the compact layer, m; 0: one plane.
+    public var planeDistance = 0.0
     /// Areal densities that live at this contact, in the order of their unknowns.
     public var sheets: [Sheet] = []
     public var reactions: [Reaction] = []
@@ -76,7 +78,7 @@ public struct Reaction: Equatable, Sendable {
 ///
 /// Formula, parameters and their ranges stand with each law in `Laws/`.
 public struct ReactionLaw: Equatable, Sendable {
-    /// "butler_volmer", "field_hop", "second_order_store", "activated_trap", ...
+    /// "butler_volmer", "field_hop", "activated_hop", "second_order_store", "activated_trap", ...
     public let name: String
     /// SI values by the law's own keys.
     public private(set) var values: [String: Double]

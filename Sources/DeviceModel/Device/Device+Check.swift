@@ -38,6 +38,12 @@ extension Device {
                 throw InputError(
                     "left.reactions.\(reaction.name).\(rule.key)", problem: "is missing", expected: "\(rule.name), \(rule.rangeText)")
             }
+            // A hop with a field length of its own and planes apart would be two lengths for one field.
+            if left.planeDistance != 0, law.name == DeviceParameters.Hop.rates.rawValue {
+                throw InputError(
+                    "left.compact_layer.plane_distance", value: "\(left.planeDistance) m", problem: "stands beside the field_length of \(reaction.name)",
+                    expected: "the law activated_hop, whose field length it is, or 0")
+            }
             guard law.sheets(reaction, left) != nil else {
                 throw InputError(
                     "left.reactions.\(reaction.name).moves", problem: "does not fit its law, \(law.name)", expected: law.movesText)

@@ -52,6 +52,7 @@ extension Contact {
         typealias Name = Device.SheetName
         var contact = Contact.schottky(barrier: p.platinumBarrier, velocity: p.richardsonVelocity)
         contact.compactCapacitance = p.compactCapacitance
+        contact.planeDistance = p.planeDistance
         contact.sheets = [
             Sheet(name: Name.stored, sites: p.oxygenCapacity), Sheet(name: Name.oxygen),
             Sheet(name: Name.plane, charge: p.chargeNumber, sites: p.siteDensity),
@@ -67,13 +68,7 @@ extension Contact {
                     ]),
                 moves: [Name.plane: 1, Name.oxygen: 1]),
             Reaction(
-                name: "hop",
-                law: ReactionLaw(
-                    "field_hop",
-                    [
-                        "forward_rate": p.forwardHopRate, "backward_velocity": p.backwardHopVelocity, "activation": p.hopActivation,
-                        "field_length": p.hopFieldLength, "symmetry": p.hopSymmetry,
-                    ]),
+                name: "hop", law: hop(p),
                 moves: [Name.plane: -1, Reaction.vacancies: 1]),
             Reaction(
                 name: "store",
@@ -99,5 +94,22 @@ extension Contact {
                     ]),
                 moves: [Reaction.vacancies: -1, Name.trapped: 1]))
         return contact
+    }
+
+    private static func hop(_ p: DeviceParameters) -> ReactionLaw {
+        let values =
+            switch p.hop {
+            case .rates:
+                [
+                    "forward_rate": p.forwardHopRate, "backward_velocity": p.backwardHopVelocity, "activation": p.hopActivation,
+                    "field_length": p.hopFieldLength, "symmetry": p.hopSymmetry,
+                ]
+            case .activated:
+                [
+                    "attempt_frequency": p.attemptFrequency, "forward_energy": p.forwardHopEnergy, "backward_energy": p.backwardHopEnergy,
+                    "symmetry": p.hopSymmetry,
+                ]
+            }
+        return ReactionLaw(p.hop.rawValue, values)
     }
 }

@@ -8,6 +8,7 @@ extension Device {
         list.append(.crowellSze1966)
         if layers.contains(where: { $0.hopDistance > 0 }) { list.append(.mottGurney1948) }
         if layers.contains(where: { $0.permittivityField.isFinite && $0.highFieldPermittivity != $0.permittivity }) { list.append(.vanDenBerg1995) }
+        if left.reactions.contains(where: { $0.law.name == DeviceParameters.Hop.activated.rawValue }) { list += [.vineyard1957, .deSouza2012] }
         if thermalResistance > 0 { list.append(.bengel2020) }
         return list
     }
@@ -25,6 +26,11 @@ extension Reference {
         "MottGurney1948", "N. F. Mott, R. W. Gurney, Electronic Processes in Ionic Crystals, 2nd ed., Oxford (1948).")
     static let vanDenBerg1995 = Reference(
         "vanDenBerg1995", "R. A. van den Berg, P. W. M. Blom, J. F. M. Cillessen, R. M. Wolf, Appl. Phys. Lett. 66, 697 (1995).")
+    static let vineyard1957 = Reference(
+        "Vineyard1957", "G. H. Vineyard, Frequency factors and isotope effects in solid state rate processes, J. Phys. Chem. Solids 3, 121 (1957).")
+    static let deSouza2012 = Reference(
+        "DeSouza2012",
+        "R. A. De Souza, V. Metlenko, D. Park, T. E. Weirich, Behavior of oxygen vacancies in single-crystal SrTiO3: equilibrium distribution and diffusion kinetics, Phys. Rev. B 85, 174109 (2012).")
     /// The lumped thermal resistance follows this compact model's form.
     static let bengel2020 = Reference(
         "Bengel2020",

@@ -38,6 +38,13 @@ public struct Device: Equatable, Sendable {
     /// Zero-field capacitance of the layers in series, F/m2.
     public var layerCapacitance: Double { 1 / layers.reduce(0) { $0 + 1 / $1.capacitance } }
 
+    /// Zero-field capacitance between the left metal and the first lattice plane, F/m2: the compact layer and the step from the contact
+    /// plane in series; infinite without a compact layer.
+    var zeroFieldContactCapacitance: Double {
+        guard left.compactCapacitance.isFinite, left.planeDistance > 0 else { return left.compactCapacitance }
+        return 1 / (1 / left.compactCapacitance + left.planeDistance / (Constants.vacuumPermittivity * layers[0].permittivity))
+    }
+
     /// The smallest sheet of vacancies that counts: what moves the first plane by a tenth of V_T (a thousandth of the field's
     /// own thermal sheet where the potential of both ends is held), 1/m2.
     public var sheetFloor: Double {

@@ -35,6 +35,7 @@ extension DeviceDescription {
         get throws(InputError) {
             var result = DeviceParameters()
             result.name = name
+            result.hop = structure.hop
             for short in try shortEntries { result[keyPath: short.specification.path] = short.value }
             return result
         }
@@ -49,7 +50,7 @@ extension DeviceDescription {
         _ parameters: DeviceParameters, summary: String, path: String?, digest: String?, isOldForm: Bool,
         metadata: (ParameterSpecification) -> (ParameterStatus, String)
     ) {
-        let structure = DeviceStructure.memristor(traps: parameters.trapCaptureRate > 0)
+        let structure = DeviceStructure.memristor(traps: parameters.trapCaptureRate > 0, hop: parameters.hop)
         let entries = structure.slots.map { slot -> ParameterEntry in
             guard let s = ParameterSpecification.all.first(where: { $0.place(layer: structure.layers[0]) == slot.path }) else {
                 return .absent(slot, value: slot.rule.standard ?? .nan)
@@ -86,7 +87,8 @@ extension DeviceDescription {
         var metadata: [String: (ParameterStatus, String)] = [:]
         var lines: [String: Int] = [:]
         for section in sections {
-            let specifications = ParameterSpecification.all.filter { $0.section == section }
+            let newer = ParameterSpecification.activatedHop.map(\.key)
+            let specifications = ParameterSpecification.all.filter { $0.section == section && !newer.contains($0.key) }
             if specifications.allSatisfy(\.isOptional), root[section] == nil { continue }
             let node = try root.required(section, example: "a section with \(specifications.map(\.key).joined(separator: ", "))")
             for entry in try node.mapping() {

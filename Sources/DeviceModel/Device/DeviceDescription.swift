@@ -120,7 +120,7 @@ extension DeviceDescription {
         let plain = key.split(separator: ".").last.map(String.init) ?? key
         if structure.isMemristor, !structure.hasTraps, ParameterSpecification.traps.contains(where: { $0.key == plain }) {
             let old = structure
-            structure = .memristor(traps: true)
+            structure = .memristor(traps: true, hop: old.hop)
             (structure.electrons, structure.layers) = (old.electrons, old.layers)
             (structure.left.name, structure.right.name) = (old.left.name, old.right.name)
             let known = entries

@@ -73,6 +73,14 @@ public struct DeviceParameters: Equatable, Sendable {
     /// lambda, field length of the hops, m, and beta, the share that the forward hop feels.
     public var hopFieldLength = 1.802e-9
     public var hopSymmetry = 0.0
+    /// Which form the hop has; those above are of `rates` (beta of both).
+    public var hop = Hop.rates
+    /// nu_h, attempt frequency of the activated hop, 1/s; E_f and E_b, its barriers, eV.
+    public var attemptFrequency = 1e13
+    public var forwardHopEnergy = 0.55
+    public var backwardHopEnergy = 0.8
+    /// lambda, distance between the contact plane and the first lattice plane, m.
+    public var planeDistance = 0.0
     /// k_p at T0, loss of interfacial oxygen into the porous Pt, m2/s, and its prefactor.
     public var oxygenLossRate = 2.9e-21
     public var oxygenLossPrefactor = 1e-3
@@ -102,6 +110,14 @@ public struct DeviceParameters: Equatable, Sendable {
     public var thermalResistance = 1.826e6
     /// T_max, above which a heat balance without a root is called electroforming, K.
     public var maximumTemperature = 900.0
+
+    /// Form of the hop between the contact plane and the first lattice plane; raw values are names of rate laws.
+    public enum Hop: String, Sendable, CaseIterable {
+        /// Two rates, one activation energy and a field length (`FieldHop`).
+        case rates = "field_hop"
+        /// An attempt frequency and two energies; the field length is `planeDistance` (`ActivatedHop`).
+        case activated = "activated_hop"
+    }
 
     /// Set T of `Docs/device-model.md` (the recommended set).
     public init() {}

@@ -115,7 +115,7 @@ extension DeviceReader {
             end.hasVelocity = true
         }
         if let layer = node["compact_layer"] {
-            _ = try layer.mapping(known: ["capacitance"])
+            _ = try layer.mapping(known: ["capacitance", "plane_distance"])
             end.hasCompactLayer = true
         }
         for entry in try node["sheets"]?.mapping() ?? [] {

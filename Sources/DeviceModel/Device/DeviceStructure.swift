@@ -32,31 +32,34 @@ struct DeviceStructure: Equatable, Sendable {
     }
 
     /// The memristor of Docs/device-model.md: one layer, the reactive contact at Pt.
-    static func memristor(traps: Bool) -> DeviceStructure {
+    static func memristor(traps: Bool, hop: DeviceParameters.Hop) -> DeviceStructure {
         var left = End(name: "Pt", hasCompactLayer: true)
         typealias Name = Device.SheetName
         left.sheets = [
             SheetStructure(name: Name.stored), SheetStructure(name: Name.oxygen), SheetStructure(name: Name.plane, holdsVacancies: true),
         ]
         if traps { left.sheets.append(SheetStructure(name: Name.trapped, holdsVacancies: true, hasDepth: true)) }
-        left.reactions = memristorReactions.filter { traps || $0.name != "trap" }
+        left.reactions = memristorReactions(hop).filter { traps || $0.name != "trap" }
         return DeviceStructure(layers: [Layer().name], left: left, right: End(name: "Ti"))
     }
 
-    static let memristorReactions: [ReactionStructure] = [
+    static func memristorReactions(_ hop: DeviceParameters.Hop) -> [ReactionStructure] { [
         ReactionStructure(name: "redox", law: "butler_volmer", moves: [Device.SheetName.plane: 1, Device.SheetName.oxygen: 1]),
-        ReactionStructure(name: "hop", law: "field_hop", moves: [Device.SheetName.plane: -1, Reaction.vacancies: 1]),
+        ReactionStructure(name: "hop", law: hop.rawValue, moves: [Device.SheetName.plane: -1, Reaction.vacancies: 1]),
         ReactionStructure(name: "store", law: "second_order_store", moves: [Device.SheetName.oxygen: -1, Device.SheetName.stored: 1]),
         ReactionStructure(name: "trap", law: "activated_trap", moves: [Reaction.vacancies: -1, Device.SheetName.trapped: 1]),
-    ]
+    ] }
 
     /// Whether it is the memristor, with or without deep traps, whatever layer, metals and electron model.
     var isMemristor: Bool {
         guard layers.count == 1 else { return false }
         var plain = self
         (plain.electrons, plain.layers, plain.left.name, plain.right.name) = (.quasiStationary, [Layer().name], "Pt", "Ti")
-        return plain == .memristor(traps: false) || plain == .memristor(traps: true)
+        return plain == .memristor(traps: hasTraps, hop: hop)
     }
+
+    /// The form of the hop at Pt; that of rates where there is none.
+    var hop: DeviceParameters.Hop { left.reactions.compactMap { DeviceParameters.Hop(rawValue: $0.law) }.first ?? .rates }
 
     var hasTraps: Bool { left.reactions.contains { $0.law == "activated_trap" } }
 }
@@ -130,6 +133,7 @@ extension DeviceStructure {
         }
         if end.hasCompactLayer {
             list.append(Slot(path: "\(side).compact_layer.capacitance", rule: .capacitance) { $0[keyPath: path].compactCapacitance = $1 })
+            list.append(Slot(path: "\(side).compact_layer.plane_distance", rule: .planeDistance) { $0[keyPath: path].planeDistance = $1 })
         }
         for (k, sheet) in end.sheets.enumerated() {
             list.append(Slot(path: "\(side).sheets.\(sheet.name).sites", rule: .sheetSites) { $0[keyPath: path].sheets[k].sites = $1 })

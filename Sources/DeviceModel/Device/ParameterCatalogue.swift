@@ -1,6 +1,6 @@
 extension ParameterSpecification {
     /// Every parameter of the one-layer memristor by its short name, section by section of an old file.
-    public static let all: [ParameterSpecification] = geometry + electrostatics + electrons + vacancies + platinum + traps + heat
+    public static let all: [ParameterSpecification] = geometry + electrostatics + electrons + vacancies + platinum + activatedHop + traps + heat
 
     /// Sections of an old file, in order.
     public static let sections = ["geometry", "electrostatics", "electrons", "vacancies", "platinum", "traps", "heat"]
@@ -16,10 +16,10 @@ extension ParameterSpecification {
     /// A number of a reaction at Pt.
     private static func reaction(
         _ section: String, _ key: String, _ place: String, symbol: String? = nil, optional: Bool = false,
-        _ path: any WritableKeyPath<DeviceParameters, Double> & Sendable
+        hop: DeviceParameters.Hop = .rates, _ path: any WritableKeyPath<DeviceParameters, Double> & Sendable
     ) -> ParameterSpecification {
         let parts = place.split(separator: ".").map(String.init)
-        let law = DeviceStructure.memristorReactions.first { $0.name == parts[0] }?.law ?? ""
+        let law = DeviceStructure.memristorReactions(hop).first { $0.name == parts[0] }?.law ?? ""
         return ParameterSpecification(
             section, key, at: "left.reactions.\(place)", RateLaws.rule(law, parts[1]).narrowed(symbol: symbol), optional: optional, path)
     }
@@ -93,6 +93,14 @@ extension ParameterSpecification {
         .init(
             "platinum", "oxygen_capacity", at: "left.sheets.stored.sites",
             ParameterRule.sheetSites.narrowed(symbol: "N_pm", name: "capacity of the oxygen store"), \.oxygenCapacity),
+    ]
+
+    /// Of a hop with energies in place of rates, and of a contact plane apart from the first one; no file of the old form has them.
+    public static let activatedHop: [ParameterSpecification] = [
+        reaction("platinum", "attempt_frequency", "hop.attempt_frequency", optional: true, hop: .activated, \.attemptFrequency),
+        reaction("platinum", "forward_hop_energy", "hop.forward_energy", optional: true, hop: .activated, \.forwardHopEnergy),
+        reaction("platinum", "backward_hop_energy", "hop.backward_energy", optional: true, hop: .activated, \.backwardHopEnergy),
+        .init("platinum", "plane_distance", at: "left.compact_layer.plane_distance", .planeDistance, optional: true, \.planeDistance),
     ]
 
     /// A file without these has no deep traps.

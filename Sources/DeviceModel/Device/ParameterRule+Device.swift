@@ -21,6 +21,10 @@ extension ParameterRule {
         "capacitance", "C_i", "capacitance of the compact layer", unit: "F/m2", in: 1e-3...10,
         because: "a vacuum gap of 9 nm to one of 0.9 pm, filled or not")
 
+    static let planeDistance = ParameterRule(
+        "plane_distance", "lambda", "distance from the contact plane to the first lattice plane", unit: "nm", in: 0...3,
+        because: "0: one plane; more than some lattice constants are no single hop", standard: 0)
+
     // A sheet.
     static let sheetSites = ParameterRule(
         "sites", "N_max", "sites of the sheet", unit: "1/m2", in: 1e10...1e24, because: ".inf never fills", infinity: true,

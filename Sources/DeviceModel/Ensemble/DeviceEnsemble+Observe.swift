@@ -82,7 +82,10 @@ extension DeviceEnsemble {
 extension AssembledDevice {
     /// Current of the last heat balance, A: that of the last step to the integrator's tolerance; worked out where nothing heats.
     public func recentCurrent(_ u: Row) -> Double {
-        guard device.thermalResistance > 0, case .two(let a) = engine else { return electronCurrent(u) }
-        return a.lastCurrent
+        guard device.thermalResistance > 0 else { return electronCurrent(u) }
+        return switch engine {
+        case .two(let a): a.current == nil ? 0 : a.lastCurrent
+        case .three(let a): a.current == nil ? 0 : a.lastCurrent
+        }
     }
 }

@@ -46,8 +46,8 @@ final class ElectronCharge {
             let left = u[first + stride * edge]
             return (left + quadrature.fraction[k] * (u[first + stride * (edge + 1)] - left) + quadrature.rise[k]) * inverse
         }
-        let contact = isForward ? device.left : device.right
-        let emission = contact.emission.map { $0.value(at: temperature, reference: reference) } ?? .infinity
+        let source = isForward ? device.left : device.right
+        let emission = source.emission.map { $0.value(at: temperature, reference: reference) } ?? .infinity
         let end = isForward ? (u[first] + quadrature.riseLeft) : (u[first + stride * edges] + quadrature.riseRight)
         // Slotboom variable over N_c e^(-V/V_T) (forward) or N_c (backward), and its growth along the layer.
         var slotboom = states * exp(isForward ? -voltage * inverse : 0) + flux * exp(-end * inverse) / emission
@@ -69,7 +69,10 @@ final class ElectronCharge {
         // Gauss' law: the displacement behind the compact layer from what the far end asks.
         let (shift, elastance) = (shifts.row, elastances.row)
         let compact = device.left.compactCapacitance
-        var (resistance, drop, below) = (compact.isFinite ? 1 / compact : 0, 0.0, 0.0)
+        // The step from the contact plane to the first one at the field of the first edge: its own differs by the charge of that plane.
+        let firstField = (u[first] - u[first + stride]) / grid.edges[0]
+        let contact = compact.isFinite ? 1 / compact + device.left.planeDistance / permittivities[0].displacement(firstField).slope : 0
+        var (resistance, drop, below) = (contact, 0.0, 0.0)
         for e in 0..<edges {
             let field = (u[first + stride * e] - u[first + stride * (e + 1)]) / grid.edges[e]
             elastance[e] = grid.edges[e] / permittivities[layerOfEdge[e]].displacement(field).slope
@@ -78,7 +81,7 @@ final class ElectronCharge {
             below += charge[e]
         }
         var displacement = -drop / resistance
-        shift[0] = compact.isFinite ? -displacement / compact : 0
+        shift[0] = -displacement * contact
         for e in 0..<edges {
             shift[e + 1] = shift[e] - elastance[e] * (displacement + 0.5 * charge[e])
             displacement += charge[e]

@@ -3,7 +3,8 @@
 ///     R2 = k_f N_s (1 - c_0/c_max) e^(beta w) - k_r c_0 (1 - N_s/N_st) e^(-(1 - beta) w)         [1/(m2 s)]
 ///     w  = z lambda E(0+) / V_T
 ///
-/// Source: Docs/device-model.md, section 2, `transfer`.
+/// The field length is a fitted number and E(0+) the field beyond the first plane: no energy function has this law (`ActivatedHop` has
+/// one). Source: Docs/device-model.md, section 2, `transfer`.
 struct FieldHop<L: Lane>: RateLaw {
     static var name: String { "field_hop" }
     static var movesText: String { "a sheet and the vacancies, such as {plane: -1, vacancies: 1}" }
@@ -21,7 +22,7 @@ struct FieldHop<L: Lane>: RateLaw {
             ParameterRule(
                 "field_length", "lambda", "field length of the hops", unit: "nm", in: 0...10,
                 because: "the drop over a compact layer of some nanometres"),
-            ParameterRule("symmetry", "beta", "share of the field that the forward hop feels", unit: "-", in: 0...1, because: "a share"),
+            HopRate<L>.symmetryRule,
         ]
     }
 
@@ -38,30 +39,22 @@ struct FieldHop<L: Lane>: RateLaw {
     }
 
     private let plane: Int
-    var fieldLength, symmetry, inverseSites, inverseMaximum, chargeNumber: L
+    private let hop: HopRate<L>
+    var fieldLength, chargeNumber: L
 
     init(_ devices: [Device], reaction k: Int, sheets: [Int]) {
-        let plane = sheets[0]
-        self.plane = plane
+        plane = sheets[0]
+        hop = HopRate(devices, reaction: k, plane: sheets[0])
         fieldLength = Self.parameter("field_length", devices, k)
-        symmetry = Self.parameter("symmetry", devices, k)
-        inverseSites = lanes(devices) { 1 / $0.left.sheets[plane].sites }
-        inverseMaximum = lanes(devices) { 1 / $0.maximumDensity }
         chargeNumber = lanes(devices) { $0.chargeNumber }
     }
 
     /// R2 and its derivatives by N_s, c_0 (at fixed field) and E(0+); `forward` in 1/s, `backward` in m/s.
     @inline(__always)
     func rate(_ x: ContactPoint<L>, _ forward: L, _ backward: L) -> ReactionRate<L> {
-        let vacancies = x.sheets[plane]
         let perField = chargeNumber * fieldLength * x.inverseThermal
-        let w = perField * x.field
-        let f = forward * L.bounded(symmetry * w), b = backward * L.bounded((symmetry - L(1)) * w)
-        let room = L(1) - x.density * inverseMaximum, free = L(1) - vacancies * inverseSites
-        let out = f * vacancies * room, back = b * x.density * free
-        return ReactionRate(
-            rate: out - back, byFirst: f * room + b * x.density * inverseSites,
-            byDensity: -(f * vacancies * inverseMaximum) - b * free,
-            byField: (symmetry * out + (L(1) - symmetry) * back) * perField)
+        var (rate, byExponent) = hop.rate(x.sheets[plane], x.density, exponent: perField * x.field, forward, backward)
+        rate.byField = byExponent * perField
+        return rate
     }
 }

@@ -40,6 +40,7 @@ enum RateLaws {
     static func visit<V: RateLawVisitor>(_ visitor: inout V) {
         visitor.visit(ButlerVolmer<V.L>.self)
         visitor.visit(FieldHop<V.L>.self)
+        visitor.visit(ActivatedHop<V.L>.self)
         visitor.visit(SecondOrderStore<V.L>.self)
         visitor.visit(ActivatedTrap<V.L>.self)
         visitor.visit(FirstOrderExchange<V.L>.self)

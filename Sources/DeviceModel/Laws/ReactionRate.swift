@@ -1,23 +1,26 @@
-/// What a reaction at the contact may read: sheets, density of the first plane, the drop over the compact layer and the field behind it.
+/// What a reaction at the contact may read: sheets, density of the first plane, the drops over the compact layer and between contact plane
+/// and first plane, and the field beyond them.
 struct ContactPoint<L: Lane> {
     /// Unknowns of the sheets, 1/m2.
     var sheets: Stretch<L>
     /// c_0, 1/m3.
     var density: L
-    /// psi_metal - psi_0, V.
+    /// psi_metal - psi_s over the compact layer, V; psi_s is psi_0 where the contact plane is the first one.
     var drop: L
     /// E(0+), V/m.
     var field: L
     /// 1 / V_T.
     var inverseThermal: L
+    /// psi_s - psi_0 between the contact plane and the first lattice plane, V.
+    var step = L(0)
 }
 
-/// The linearised rate of a reaction, 1/(m2 s): derivatives by up to two sheets, by c_0, by the drop and by E(0+).
+/// The linearised rate of a reaction, 1/(m2 s): derivatives by up to two sheets, by c_0, by both drops and by E(0+).
 struct ReactionRate<L: Lane> {
     var rate: L
     /// Derivatives by the law's first and second sheet.
     var byFirst = L(0), bySecond = L(0)
-    var byDensity = L(0), byDrop = L(0), byField = L(0)
+    var byDensity = L(0), byDrop = L(0), byField = L(0), byStep = L(0)
 }
 
 /// A rate law with its parameters in place: which sheets it reads, and its rate from them.

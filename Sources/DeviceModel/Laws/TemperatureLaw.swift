@@ -24,6 +24,11 @@ public struct TemperatureLaw: Equatable, Sendable {
             prefactor > 0 && value > 0 && prefactor.isFinite ? Constants.thermalVoltage(reference) * log(prefactor / value) : 0
     }
 
+    /// nu e^(-E / k_B T): `attempts` is nu, 1/s, and `energy` E in V (eV per charge).
+    init(attempts: Double, energy: Double) {
+        self.init(attempts * exp(-energy / Constants.thermalVoltage(Device.referenceTemperature)), activation: energy)
+    }
+
     /// A constant of a reaction with its prefactor, both by their keys, at the device files' reference temperature.
     init(_ law: ReactionLaw, _ rate: String, prefactor: String) {
         self.init(law[rate], prefactor: law[prefactor], reference: Device.referenceTemperature)
