@@ -5,7 +5,7 @@ import Testing
 
 /// The search for the forming voltage: what it says is what its trials did.
 @Suite struct FormingSearchTests {
-    @Test("The bracket is closed to its resolution between an amplitude that was survived and one that formed, and nothing in between is wrong")
+    @Test("The bracket is closed to its resolution, between an amplitude that was survived and one that formed")
     func bracket() throws {
         var search = FormingSearch(Device(DeviceParameters()))
         (search.from, search.to, search.step, search.resolution) = (4.2, 4.6, 0.1, 0.01)

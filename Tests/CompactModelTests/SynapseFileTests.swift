@@ -37,7 +37,9 @@ import Testing
         var conventions = SynapseConventions()
         conventions.decayStep = 0.5
         let half = try #require(
-            SynapseModel(try ReferenceCampaign.result.get(), conventions: conventions, readVoltage: 0.6, device: "T", deviceDigest: "ab12"))
+            SynapseModel(
+                try ReferenceCampaign.result.get(), conventions: conventions, readVoltage: 0.6, device: "T",
+                deviceDigest: "ab12"))
         #expect(half.decay.step == 0.5)
         for (short, long) in zip(half.decay.points, synapse.decay.points) {
             #expect(abs(short.lambda * short.lambda - long.lambda) < 1e-12)

@@ -53,7 +53,8 @@ import Testing
         gamma[synapse] = 15
         parameters[.gamma] = gamma
         parameters[.lambda] = parameters[.lambda].map { _ in 0 }
-        let agent = try ActorCritic(parameters: parameters, constraints: CellConstraints(lambdaRange: 0...0, deltaFStep: 0.5, deltaFMaximum: 20))
+        let agent = try ActorCritic(
+            parameters: parameters, constraints: CellConstraints(lambdaRange: 0...0, deltaFStep: 0.5, deltaFMaximum: 20))
         let state = agent.makeState(environments: 1)
         let recorder = try SynapseRecorder(agent)
         var (done, weights) = ([Float](), [Float]())
