@@ -84,7 +84,7 @@ public struct BoundedLeastSquares: Sendable, Codable, Equatable {
         var jacobian = try columns(batch, &lowest)
         let promised = cost - Self.sum(LinearStep(self, jacobian, radius: largestMove).predicted)
         foreseen = promised
-        if differences == .twoSided, promised < tolerance * cost {
+        if differences == .twoSided, promised <= tolerance * cost {
             ending = .flat
         } else {
             try descend(&jacobian, batch)
@@ -96,8 +96,8 @@ public struct BoundedLeastSquares: Sendable, Codable, Equatable {
         }
         let gain = before - cost
         switch differences {
-        case .oneSided where gain < 10 * tolerance * before: differences = .twoSided
-        case .twoSided where ending == nil && gain < tolerance * before: ending = .stalled
+        case .oneSided where gain <= 10 * tolerance * before: differences = .twoSided
+        case .twoSided where ending == nil && gain <= tolerance * before: ending = .stalled
         default: break
         }
         history.append(cost)

@@ -21,7 +21,8 @@ final class BackPropagation: @unchecked Sendable {
         self.threads = threads
         let groups = configuration.groups.count
         tapes = (0..<(configuration.algorithm == .a2c ? groups : min(threads.count, groups))).map { _ in
-            Tape(network: network, groupSize: min(configuration.groupSize, configuration.environments),
+            Tape(
+                network: network, groupSize: min(configuration.groupSize, configuration.environments),
                 steps: configuration.rolloutLength, segment: configuration.segmentLength)
         }
         gradients = (0..<groups).map { _ in FloatBuffer(network.layout.count) }
@@ -60,7 +61,8 @@ final class BackPropagation: @unchecked Sendable {
             var statistics = addLosses(loss, of: group, tape, rollout) { t, e in advantages[t * members.count + first + e] }
             gradients[g].fill(0, 0..<gradients[g].count)
             statistics.updateCost = tape.backward(
-                observations: rollout.observations, gradient: gradients[g], truncation: configuration.truncation, prices: prices)
+                observations: rollout.observations, gradient: gradients[g], truncation: configuration.truncation, prices: prices
+            )
             return statistics
         }
         sumGradients(starts.count)
@@ -75,7 +77,8 @@ final class BackPropagation: @unchecked Sendable {
 
     /// The losses of a group's samples; their slopes go to the tape.
     private func addLosses(
-        _ loss: SampleLoss, of group: [Int], _ tape: Tape, _ rollout: Rollout, advantage: (_ step: Int, _ environment: Int) -> Double
+        _ loss: SampleLoss, of group: [Int], _ tape: Tape, _ rollout: Rollout,
+        advantage: (_ step: Int, _ environment: Int) -> Double
     ) -> UpdateStatistics {
         var statistics = UpdateStatistics()
         let (actions, advised) = (shape.actions, loss.adviceCoefficient > 0)
@@ -84,10 +87,12 @@ final class BackPropagation: @unchecked Sendable {
                 let sample = rollout.sample(step: t, environment: member)
                 let at = t * group.count + e
                 loss.add(
-                    logits: tape.logits[at * actions..<(at + 1) * actions], value: tape.values[at], action: rollout.actions[sample],
+                    logits: tape.logits[at * actions..<(at + 1) * actions], value: tape.values[at],
+                    action: rollout.actions[sample],
                     advantage: advantage(t, e), target: rollout.targets[sample],
                     oldLogProbability: rollout.logProbabilities[sample],
-                    advice: advised ? rollout.advice.read(sample * actions..<(sample + 1) * actions)[...] : nil, to: &statistics,
+                    advice: advised ? rollout.advice.read(sample * actions..<(sample + 1) * actions)[...] : nil,
+                    to: &statistics,
                     dLogits: tape.dLogits.at(at * actions, room: actions), dValue: tape.dValues.at(at))
             }
         }

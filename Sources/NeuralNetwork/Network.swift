@@ -45,7 +45,9 @@ final class Network: @unchecked Sendable {
         let (channels, filters) = (layout.filters1, layout.filters2)
         for tap in 0..<shape.kernel2 * shape.kernel2 {
             let (a, b) = (from + tap * channels * filters, transposed2.pointer + tap * channels * filters)
-            for channel in 0..<channels { for filter in 0..<filters { b[filter * channels + channel] = a[channel * filters + filter] } }
+            for channel in 0..<channels {
+                for filter in 0..<filters { b[filter * channels + channel] = a[channel * filters + filter] }
+            }
         }
     }
 

@@ -11,7 +11,9 @@ public enum Policy {
     }
 
     /// softmax(logits).
-    public static func probabilities(_ logits: some Collection<Float>) -> [Double] { logProbabilities(logits).map(Elementary.exp) }
+    public static func probabilities(_ logits: some Collection<Float>) -> [Double] {
+        logProbabilities(logits).map(Elementary.exp)
+    }
 
     /// The action of the largest logit; the first of equals.
     public static func greedy(_ logits: some Collection<Float>) -> Int {

@@ -70,7 +70,8 @@ public final class RolloutLane: @unchecked Sendable {
     /// A teacher's policy for the observations of the last `act`, [environments][actions]; call before `record`.
     public func advise(_ probabilities: [Float]) {
         precondition(probabilities.count == environments.count * shape.actions, "advice of another size")
-        rollout.advice.write(probabilities, at: rollout.sample(step: step, environment: environments.lowerBound) * shape.actions)
+        rollout.advice.write(
+            probabilities, at: rollout.sample(step: step, environment: environments.lowerBound) * shape.actions)
     }
 
     /// What came of the actions chosen on the last `act`. An ended environment starts anew: its h and F become zero.
@@ -82,7 +83,8 @@ public final class RolloutLane: @unchecked Sendable {
         rollout.rewards.write(rewards, at: at)
         rollout.ends.write(ends, at: at)
         for e in 0..<count {
-            rollout.logProbabilities[at + e] = Policy.logProbabilities(logits[e * shape.actions..<(e + 1) * shape.actions])[actions[e]]
+            rollout.logProbabilities[at + e] =
+                Policy.logProbabilities(logits[e * shape.actions..<(e + 1) * shape.actions])[actions[e]]
             if ends[e] { state.reset(environment: environments.lowerBound + e) }
         }
         ended = ends

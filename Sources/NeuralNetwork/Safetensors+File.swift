@@ -104,8 +104,10 @@ extension Safetensors {
                 entries.append((name, type, entry))
             }
         }
-        entries.sort { ($0.entry.data_offsets.first ?? 0, $0.entry.data_offsets.last ?? 0, $0.name)
-            < ($1.entry.data_offsets.first ?? 0, $1.entry.data_offsets.last ?? 0, $1.name) }
+        entries.sort {
+            ($0.entry.data_offsets.first ?? 0, $0.entry.data_offsets.last ?? 0, $0.name)
+                < ($1.entry.data_offsets.first ?? 0, $1.entry.data_offsets.last ?? 0, $1.name)
+        }
         var end = 0
         var tensors: [Tensor] = []
         for (name, type, entry) in entries {
@@ -133,8 +135,9 @@ extension Safetensors {
                     value: "\(data.count - start) bytes of data", "at least \(end + bytes) bytes; is the file truncated?")
             }
             tensors.append(
-                Tensor(uncheckedName: name, type: type, shape: entry.shape,
-                       bytes: data.subdata(in: start + end..<start + end + bytes)))
+                Tensor(
+                    uncheckedName: name, type: type, shape: entry.shape,
+                    bytes: data.subdata(in: start + end..<start + end + bytes)))
             end += bytes
         }
         guard end == data.count - start else {

@@ -141,7 +141,8 @@ final class Tape: @unchecked Sendable {
     private func step(_ t: Int) -> CellStep {
         let at = t * environments
         let units = at * shape.units
-        return CellStep(environments: environments, u: u.from(at * stride), h: h.from(units), n: n.from(units), s: s.from(units))
+        return CellStep(
+            environments: environments, u: u.from(at * stride), h: h.from(units), n: n.from(units), s: s.from(units))
     }
 
     /// Where F before step t lies, once its segment's window is there.

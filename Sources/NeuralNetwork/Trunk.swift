@@ -53,7 +53,8 @@ final class Trunk: @unchecked Sendable {
     }
 
     private func forward(
-        layer: Int, input: UnsafePointer<Float>, weights: ParameterName, bias: ParameterName, output: UnsafeMutablePointer<Float>
+        layer: Int, input: UnsafePointer<Float>, weights: ParameterName, bias: ParameterName,
+        output: UnsafeMutablePointer<Float>
     ) {
         let size = layout.convolution(layer)
         var step = ConvolutionForward(
@@ -80,7 +81,8 @@ final class Trunk: @unchecked Sendable {
                 dFeatures.advanced(by: i * featureStride).pointer(room: shape.features))
             let slopes2 = maps.pointer + before * layout.filters2
             weights(
-                layer: 2, slopeRow: slopeRow, input: activations, slope: slopes2, weights: .conv2Weight, bias: .conv2Bias, gradient)
+                layer: 2, slopeRow: slopeRow, input: activations, slope: slopes2, weights: .conv2Weight, bias: .conv2Bias,
+                gradient)
             let size = layout.convolution(2)
             var step = ConvolutionInput(
                 level: network.level.rawValue, side: size.side, kernel: size.kernel, stride: size.stride,
@@ -100,7 +102,8 @@ final class Trunk: @unchecked Sendable {
         let size = layout.convolution(layer)
         var step = ConvolutionWeights(
             level: network.level.rawValue, side: size.side, kernel: size.kernel, stride: size.stride,
-            output_side: size.outputSide, channels: size.channels, filters: size.filters, slope_row: Int32(slopeRow), input: input,
+            output_side: size.outputSide, channels: size.channels, filters: size.filters, slope_row: Int32(slopeRow),
+            input: input,
             slope: slope, weights: gradient.at(layout.start(weights), room: layout.size(weights)),
             bias: gradient.at(layout.start(bias), room: layout.size(bias)))
         convolution_weights(&step)

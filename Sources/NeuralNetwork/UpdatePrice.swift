@@ -19,10 +19,12 @@ public struct UpdatePrice: Equatable, Sendable {
     /// Throws `InputError` when a number is out of range or dF has no grid whose levels could be paid for.
     func validate(_ constraints: CellConstraints) throws {
         guard (0...1e6).contains(weight) else {
-            throw InputError("energy weight", value: "\(weight)", problem: "is out of range", expected: "0 ... 1e6, such as 1e-6")
+            throw InputError(
+                "energy weight", value: "\(weight)", problem: "is out of range", expected: "0 ... 1e6, such as 1e-6")
         }
         guard (1...3).contains(exponent) else {
-            throw InputError("energy exponent", value: "\(exponent)", problem: "is out of range", expected: "1 ... 3, such as 1.39")
+            throw InputError(
+                "energy exponent", value: "\(exponent)", problem: "is out of range", expected: "1 ... 3, such as 1.39")
         }
         guard constraints.isRounded else {
             throw InputError(

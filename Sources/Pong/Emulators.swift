@@ -59,7 +59,8 @@ final class Emulators {
         precondition((actions.count == count || actions.count == count * frames) && noops.count == count)
         for i in 0..<count {
             for frame in 0..<frames {
-                memory.setAction(actions.count == count ? actions[i] : actions[i * frames + frame], frame: frame, environment: i)
+                memory.setAction(
+                    actions.count == count ? actions[i] : actions[i * frames + frame], frame: frame, environment: i)
             }
             memory[.noops, i] = noops[i]
         }

@@ -169,7 +169,9 @@ public struct Evaluation: Sendable {
                     table.game.frames = end.frames
                     table.game.capped = end.capped
                     // A game can end within a step.
-                    if sticky > 0 { table.game.frameActions = Array(table.game.frameActions.prefix(end.frames - table.game.noops)) }
+                    if sticky > 0 {
+                        table.game.frameActions = Array(table.game.frameActions.prefix(end.frames - table.game.noops))
+                    }
                     table.game.actionDigest = Digest.sha256(
                         Data(table.game.actions.map { UInt8(agent.actions[Int($0)].rawValue) }))
                     played[table.index] = table.game

@@ -40,7 +40,9 @@ extension LambdaSweep {
             func check(_ holds: Bool, _ key: String, _ value: String, _ problem: String, _ expected: String) throws {
                 if !holds { throw InputError(key, value: value, problem: problem, expected: expected) }
             }
-            try check(!ranges.isEmpty && Set(ranges).count == ranges.count, "ranges", "\(ranges.map(LambdaSweep.label))", "are none or doubled", "0,0.08:0.92")
+            try check(
+                !ranges.isEmpty && Set(ranges).count == ranges.count, "ranges", "\(ranges.map(LambdaSweep.label))",
+                "are none or doubled", "0,0.08:0.92")
             try check(!seeds.isEmpty && Set(seeds).count == seeds.count, "seeds", "\(seeds)", "are none or doubled", "1,2")
             try check(
                 (1...base.totalSteps).contains(steps), "steps", "\(steps)", "do not fit the configuration's total_steps",

@@ -71,7 +71,8 @@ public struct LambdaSweep: Equatable, Sendable {
             let low = try row.number(0), high = try row.number(1), seed = try row.number(2)
             guard (0...high).contains(low), high <= 1, let seed = UInt64(exactly: seed) else {
                 throw InputError(
-                    "row", problem: "has no range of Lambda and seed", expected: "0 <= lambda_min <= lambda_max <= 1, seed >= 0",
+                    "row", problem: "has no range of Lambda and seed",
+                    expected: "0 <= lambda_min <= lambda_max <= 1, seed >= 0",
                     source: path, line: row.line)
             }
             let point = LearningCurve.Point(
@@ -89,7 +90,8 @@ public struct LambdaSweep: Equatable, Sendable {
         var text = Self.columns.joined(separator: ",") + "\n"
         for run in runs {
             for point in run.points {
-                text += "\(run.lambda.lowerBound),\(run.lambda.upperBound),\(run.seed),\(point.agentSteps),"
+                text +=
+                    "\(run.lambda.lowerBound),\(run.lambda.upperBound),\(run.seed),\(point.agentSteps),"
                     + String(format: "%.6g,%.2f\n", point.score, point.coreSeconds)
             }
         }

@@ -31,7 +31,8 @@ struct NumberTable {
         let places = try columns.map { column in
             guard let place = header.firstIndex(of: column) else {
                 throw InputError(
-                    column, problem: "is no column of this file", expected: columns.joined(separator: ","), source: path, line: 1)
+                    column, problem: "is no column of this file", expected: columns.joined(separator: ","), source: path,
+                    line: 1)
             }
             return place
         }

@@ -81,10 +81,12 @@ public final class PongEnvironments {
     public init(_ configuration: Configuration) throws {
         let count = configuration.count
         guard (0...10_000).contains(configuration.noopMaximum) else {
-            throw InputError("noops", value: "\(configuration.noopMaximum)", problem: "is out of range", expected: "0 ... 10000")
+            throw InputError(
+                "noops", value: "\(configuration.noopMaximum)", problem: "is out of range", expected: "0 ... 10000")
         }
         guard (0...1).contains(configuration.sticky) else {
-            throw InputError("sticky", value: "\(configuration.sticky)", problem: "is no probability", expected: "0 ... 1, such as 0.25")
+            throw InputError(
+                "sticky", value: "\(configuration.sticky)", problem: "is no probability", expected: "0 ... 1, such as 0.25")
         }
         self.configuration = configuration
         emulators = try Emulators(count: count, frameSkip: configuration.frameSkip, frameLimit: configuration.frameLimit)
@@ -94,7 +96,9 @@ public final class PongEnvironments {
             let names = set.compactMap { Action(rawValue: $0)?.name }.joined(separator: " ")
             throw InputError("actions", value: strange.name, problem: "is not an action of Pong", expected: names)
         }
-        generators = (0..<count).map { SeededGenerator(seed: configuration.seed, stream: 1000 + UInt64(configuration.first + $0)) }
+        generators = (0..<count).map {
+            SeededGenerator(seed: configuration.seed, stream: 1000 + UInt64(configuration.first + $0))
+        }
         observations = [Float](repeating: 0, count: count * Self.observationSize)
         rewards = [Int](repeating: 0, count: count)
         ends = [Bool](repeating: false, count: count)
@@ -215,9 +219,11 @@ public final class PongEnvironments {
     public func restore(_ snapshot: Snapshot) throws {
         let count = configuration.count
         guard
-            [snapshot.emulators.count, snapshot.generators.count, snapshot.nextNoops.count, snapshot.scores.count,
-                snapshot.steps.count, snapshot.held.count, snapshot.observations.count / Self.observationSize]
-                .allSatisfy({ $0 == count })
+            [
+                snapshot.emulators.count, snapshot.generators.count, snapshot.nextNoops.count, snapshot.scores.count,
+                snapshot.steps.count, snapshot.held.count, snapshot.observations.count / Self.observationSize,
+            ]
+            .allSatisfy({ $0 == count })
         else {
             throw InputError(
                 "environments", value: "\(snapshot.emulators.count)", problem: "does not fit the saved state",

@@ -57,7 +57,9 @@ final class Teacher {
         }
         let output = network.step(observations: seen, state: state)
         for e in fresh.indices {
-            for (a, p) in Policy.probabilities(output.logits(environment: e)).enumerated() { advice[e * actions + a] = Float(p) }
+            for (a, p) in Policy.probabilities(output.logits(environment: e)).enumerated() {
+                advice[e * actions + a] = Float(p)
+            }
         }
     }
 
@@ -70,7 +72,8 @@ final class Teacher {
     /// Everything that the next advice depends on, for checkpoints; names begin with `prefix`.
     func tensors(prefix: String) -> [Tensor] {
         state.tensors(prefix: prefix) + [
-            Tensor(prefix + "advice", shape: [advice.count], advice), Tensor(prefix + "earlier", shape: [earlier.count], earlier),
+            Tensor(prefix + "advice", shape: [advice.count], advice),
+            Tensor(prefix + "earlier", shape: [earlier.count], earlier),
             Tensor(prefix + "fresh", shape: [fresh.count], fresh.map { Int32($0 ? 1 : 0) }),
             Tensor(prefix + "step", shape: [1], [Int64(step)]),
         ]

@@ -198,7 +198,8 @@ public final class Trainer {
     /// of the whole process where learner and lanes have threads of their own.
     private func processorSeconds() -> Double {
         var time = timespec()
-        clock_gettime(configuration.workers == 1 && lanes.count == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID, &time)
+        clock_gettime(
+            configuration.workers == 1 && lanes.count == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9 + lanes.reduce(0) { $0 + $1.games.processorSeconds }
     }
 }

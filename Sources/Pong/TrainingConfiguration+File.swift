@@ -29,7 +29,8 @@ extension TrainingConfiguration {
         ("teacher_steps", \.teacherSteps, 1...10_000_000_000), ("evaluation_steps", \.evaluationSteps, 1...10_000_000_000),
     ]
     private static let optionalNumbers: [(String, WritableKeyPath<Self, Double?> & Sendable, ClosedRange<Double>)] = [
-        ("gradient_skip", \.gradientSkip, 1e-12...1e9), ("gamma_initial", \.gammaInitial, 1e-12...100), ("energy_weight", \.energyWeight, 1e-15...1000),
+        ("gradient_skip", \.gradientSkip, 1e-12...1e9), ("gamma_initial", \.gammaInitial, 1e-12...100),
+        ("energy_weight", \.energyWeight, 1e-15...1000),
     ]
     private static let switches: [(String, WritableKeyPath<Self, Bool> & Sendable)] = [
         ("clip_rewards", \.clipRewards), ("normalise_advantages", \.normaliseAdvantages),
@@ -37,7 +38,8 @@ extension TrainingConfiguration {
 
     /// Every key that a file may have.
     static let keys =
-        ["name", "algorithm", "seed", "actions", "start", "teacher"] + integers.map(\.0) + numbers.map(\.0) + optionalIntegers.map(\.0)
+        ["name", "algorithm", "seed", "actions", "start", "teacher"] + integers.map(\.0) + numbers.map(\.0)
+        + optionalIntegers.map(\.0)
         + optionalNumbers.map(\.0) + switches.map(\.0)
 
     mutating func set(_ key: String, _ value: YAML) throws {
@@ -147,7 +149,8 @@ extension TrainingConfiguration {
         func written<T>(_ value: T?) -> String { value.map { "\($0)" } ?? "none" }
         var lines = [
             "name: \(name)", "algorithm: \(algorithm.rawValue)", "seed: \(seed)",
-            "actions: \(actions.map(\.name).joined(separator: " "))", "start: \"\(start ?? "none")\"", "teacher: \"\(teacher ?? "none")\"",
+            "actions: \(actions.map(\.name).joined(separator: " "))", "start: \"\(start ?? "none")\"",
+            "teacher: \"\(teacher ?? "none")\"",
         ]
         lines += Self.integers.map { "\($0.0): \(self[keyPath: $0.1])" }
         lines += Self.numbers.map { "\($0.0): \(self[keyPath: $0.1])" }

@@ -87,7 +87,8 @@ public struct TrainingStatus: Equatable, Sendable {
         let values = [
             "\(agentSteps)", "\(updates)", "\(games)", text(meanScore), text(meanLength), bestScore.map { "\($0)" } ?? "",
             text(entropy), text(loss), text(policyLoss), text(valueLoss), text(gradientNorm), text(clipFraction),
-            text(learningRate), text(largestF), text(largestDeltaF), text(lambdaAtBound), text(divergence), text(explainedVariance), text(updateCost),
+            text(learningRate), text(largestF), text(largestDeltaF), text(lambdaAtBound), text(divergence),
+            text(explainedVariance), text(updateCost),
             text(stepsPerSecond),
             String(format: "%.2f", wallSeconds), String(format: "%.2f", coreSeconds),
         ]
@@ -124,7 +125,8 @@ final class TrainingLog {
         }
         if data.count > bytes { try AtomicFile.write(data.prefix(bytes), to: path) }
         self.bytes = bytes
-        columns = String(decoding: data.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self).split(separator: ",").map(String.init)
+        columns = String(decoding: data.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self).split(separator: ",").map(
+            String.init)
     }
 
     func append(_ row: TrainingStatus) throws { try append(row.csv(columns)) }
@@ -152,7 +154,8 @@ final class FolderLock {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw InputError(folder, problem: "cannot be made (\(error.localizedDescription))", expected: "a folder to write to")
+            throw InputError(
+                folder, problem: "cannot be made (\(error.localizedDescription))", expected: "a folder to write to")
         }
         descriptor = open(folder + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

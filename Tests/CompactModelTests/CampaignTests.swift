@@ -1,5 +1,7 @@
 import DeviceModel
 import Foundation
+import Protocols
+import Simulation
 import Testing
 
 @testable import CompactModel
@@ -84,6 +86,25 @@ import Testing
 
     @Test func sameCampaignGivesTheSameNumbers() throws {
         #expect(try ReferenceCampaign.chargeless(DeviceParameters()).run() == campaign)
+    }
+
+    /// dF decays: read 2 ms after the pulse it is what a run of these sentences reads, and less after a second.
+    @Test func stepsAreReadAfterTheirDelay() throws {
+        func step(delay: Double) throws -> Double {
+            var campaign = Campaign(DeviceParameters())
+            (campaign.parts, campaign.repeats, campaign.readDelay) = ([], 1, delay)
+            campaign.extraCells = [.init(amplitude: 3, width: 100e-6)]
+            return try campaign.run().map[0].deltaConductance[0]
+        }
+        let simulator = DeviceSimulator(DeviceParameters())
+        try simulator.run([.hold(voltage: 0, duration: 1e3), .hold(voltage: 0.6, duration: 300)])
+        let before = try simulator.read()
+        try simulator.run([.pulse(amplitude: 3, width: 100e-6, base: 0.6), .hold(voltage: 0.6, duration: 2e-3)])
+        let (soon, late) = (try step(delay: 2e-3), try step(delay: 1))
+        #expect(abs(soon / (try simulator.read() - before) - 1) < 1e-4)
+        try simulator.run([.hold(voltage: 0.6, duration: 1 - 2e-3)])
+        #expect(abs(late / (try simulator.read() - before) - 1) < 2e-3)
+        #expect(late < 0.95 * soon)
     }
 
     @Test func aDeviceThatRunsAwayIsNamedWithItsRun() throws {

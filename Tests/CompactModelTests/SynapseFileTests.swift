@@ -32,6 +32,21 @@ import Testing
         #expect(abs(a / b - 1) < 1e-12)
     }
 
+    /// Lambda belongs to a step: over two steps of 0.5 s the weight keeps what it keeps over one of 1 s.
+    @Test func lambdaIsThatOfItsStep() throws {
+        var conventions = SynapseConventions()
+        conventions.decayStep = 0.5
+        let half = try #require(
+            SynapseModel(
+                try ReferenceCampaign.result.get(), conventions: conventions, readVoltage: 0.6, device: "T",
+                deviceDigest: "ab12"))
+        #expect(half.decay.step == 0.5)
+        for (short, long) in zip(half.decay.points, synapse.decay.points) {
+            #expect(abs(short.lambda * short.lambda - long.lambda) < 1e-12)
+            #expect(abs(long.lambda - exp(-1 / long.tau)) < 1e-12)
+        }
+    }
+
     @Test func fileReadsBack() throws {
         let read = try SynapseModel(YAML(parsing: synapse.yaml, source: "synapse.yaml"))
         #expect(read.device == synapse.device)

@@ -110,4 +110,19 @@ struct CurrentTests {
         device.drive(from: 2.6, rate: 0, at: 0)
         #expect(abs(read / device.electronCurrent(moved.row) - 1) < 1e-6)
     }
+
+    @Test("A frozen read heats: its current is that at T = T0 + R_th V I, in the band that Poisson's equation gives at the read voltage", arguments: [2.0, 3.5])
+    func readWithHeat(voltage: Double) throws {
+        let device = AssembledDevice(DeviceParameters())
+        let state = try Samples.state(device, voltage: 0.6, duration: 1)
+        let read = try device.frozenRead(state.row, at: voltage)
+        let moved = RealStorage(state.row.values)
+        device.solvePoisson(moved.row, voltage: voltage)
+        func current(_ temperature: Double) -> Double {
+            device.two.current!.evaluate(Stretch(moved.row), first: device.psi(0), stride: 2, voltage: voltage, temperature: temperature).current
+        }
+        let warm = 300 + device.parameters.thermalResistance * voltage * read
+        #expect(abs(read / current(warm) - 1) < 1e-5)
+        #expect(read > current(300) * (voltage > 3 ? 1.05 : 1))
+    }
 }

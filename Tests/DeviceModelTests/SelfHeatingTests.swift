@@ -30,8 +30,10 @@ struct SelfHeatingTests {
         p.thermalResistance = 1.8e6
         let heat = SelfHeating<Double>(p)
         let expected = try #require(scan(1.8e6 * 3, activated(i0)))
-        for guess in [300.0, expected, expected + 5, 700] {
+        for guess in [300.0, expected - 0.025, expected, expected + 0.025, expected + 5, 700] {
             let root = heat.root(guess: guess, voltage: 3, current: activated(i0))
+            // The current is that of the root, not of the last guess: 0.03 K are 0.2 % of it.
+            #expect(abs(root.current / activated(i0)(root.temperature).current - 1) < 1e-5)
             #expect(root.exists)
             let t = root.temperature
             #expect(abs(t - expected) < 0.005, "from \(guess) K: \(t) K, scan \(expected) K")

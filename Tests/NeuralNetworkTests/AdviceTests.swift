@@ -9,13 +9,15 @@ struct AdviceTests {
     private let advice: [Float] = [0.2, 0.5, 0.3]
 
     private func loss(_ logits: [Float], coefficient: Double) -> (value: Double, gradient: [Float], advice: Double) {
-        let sample = SampleLoss(valueCoefficient: 0.5, entropyCoefficient: 0.01, scale: 0.25, clip: 0.1, adviceCoefficient: coefficient)
+        let sample = SampleLoss(
+            valueCoefficient: 0.5, entropyCoefficient: 0.01, scale: 0.25, clip: 0.1, adviceCoefficient: coefficient)
         var statistics = UpdateStatistics()
         var gradient = [Float](repeating: 0, count: 3)
         var dValue: Float = 0
         gradient.withUnsafeMutableBufferPointer {
             sample.add(
-                logits: logits[...], value: 0.2, action: 1, advantage: 0.7, target: 0.4, oldLogProbability: log(0.13), advice: advice[...],
+                logits: logits[...], value: 0.2, action: 1, advantage: 0.7, target: 0.4, oldLogProbability: log(0.13),
+                advice: advice[...],
                 to: &statistics, dLogits: $0.baseAddress!, dValue: &dValue)
         }
         let value = statistics.policyLoss - 0.01 * 0.25 * statistics.entropy + coefficient * statistics.adviceLoss

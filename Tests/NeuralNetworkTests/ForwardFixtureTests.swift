@@ -101,7 +101,9 @@ import Testing
         let fixture = try Fixture("mstpn_quant")
         let pixels = try fixture.observations()
         let size = fixture.batch * fixture.shape.observations
-        let agents = try (0..<2).map { _ in try ActorCritic(parameters: try fixture.parameters(), constraints: fixture.constraints) }
+        let agents = try (0..<2).map { _ in
+            try ActorCritic(parameters: try fixture.parameters(), constraints: fixture.constraints)
+        }
         let states = try agents.map { _ in try fixture.initialState() }
         let recorders = try agents.map { try SynapseRecorder($0) }
         for t in 0..<fixture.steps {

@@ -16,7 +16,9 @@ import Testing
     }
 
     /// 2,000 agent steps of the paper's network on a task of lights, from a fresh agent; the digest of what it became.
-    private func train(_ algorithm: LearnerConfiguration.Algorithm, _ constraints: CellConstraints, _ level: KernelLevel) throws -> String {
+    private func train(_ algorithm: LearnerConfiguration.Algorithm, _ constraints: CellConstraints, _ level: KernelLevel) throws
+        -> String
+    {
         var settings: LearnerConfiguration = algorithm == .a2c ? .a2c : .ppo
         settings.algorithm = algorithm
         (settings.environments, settings.rolloutLength, settings.kernels) = (5, 40, level)

@@ -215,7 +215,9 @@ import Testing
         for (parameters, constraints) in [(small.parameters, constraints), (clamped, free)] {
             let agent = try ActorCritic(parameters: parameters, constraints: constraints)
             let state = agent.makeState(environments: 2)
-            for t in 0..<4 { outputs.append(agent.step(observations: Array(small.pixels[t * 200..<(t + 1) * 200]), state: state)) }
+            for t in 0..<4 {
+                outputs.append(agent.step(observations: Array(small.pixels[t * 200..<(t + 1) * 200]), state: state))
+            }
         }
         #expect(Array(outputs[0..<4]) == Array(outputs[4..<8]))
 

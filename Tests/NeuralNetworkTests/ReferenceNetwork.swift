@@ -63,7 +63,8 @@ struct ReferenceNetwork {
                     for channel in 0..<channels {
                         for i in 0..<kernel {
                             for j in 0..<kernel {
-                                sum += weight[((f * channels + channel) * kernel + i) * kernel + j]
+                                sum +=
+                                    weight[((f * channels + channel) * kernel + i) * kernel + j]
                                     * x[(channel * side + r * step + i) * side + c * step + j]
                             }
                         }

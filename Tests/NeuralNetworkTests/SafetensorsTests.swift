@@ -46,7 +46,8 @@ import Testing
     }
 
     @Test func brokenFilesSayWhatIsWrong() throws {
-        let good = #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[1],"data_offsets":[8,9]}}"#
+        let good =
+            #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[1],"data_offsets":[8,9]}}"#
         #expect(message(file(header: good, data: 9)) == "read without an error")
         #expect(message(Data([1, 2])).contains("cut short"))
         #expect(message(file(header: good, data: 9).prefix(60)).contains("truncated"))
@@ -55,7 +56,8 @@ import Testing
         #expect(message(file(header: "[1,2]", data: 0)).contains("JSON"))
         #expect(message(file(header: #"{"a":{"dtype":"F32""#, data: 0)).contains("not valid"))
         #expect(message(file(header: #"{"a":{"dtype":"F99","shape":[],"data_offsets":[0,4]}}"#, data: 4)).contains("F99"))
-        let overlap = #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#
+        let overlap =
+            #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#
         #expect(message(file(header: overlap, data: 8)).contains("overlaps"))
         let hole = #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#
         #expect(message(file(header: hole, data: 8)).contains("hole"))

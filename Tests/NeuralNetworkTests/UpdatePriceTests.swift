@@ -12,10 +12,11 @@ import Testing
     private func cost(_ records: [ReferenceNetwork.Record], _ network: ReferenceNetwork, step: Double) -> Double {
         let (width, gamma) = (network.shape.inputs, network.parameters[.gamma]!)
         return records.reduce(0) { sum, record in
-            sum + record.offset.indices.reduce(0) { part, at in
-                let dF = gamma[at] * record.hidden[at / width] * record.u[at % width] + record.offset[at]
-                return part + pow(abs(dF) / step, price.exponent)
-            }
+            sum
+                + record.offset.indices.reduce(0) { part, at in
+                    let dF = gamma[at] * record.hidden[at / width] * record.u[at % width] + record.offset[at]
+                    return part + pow(abs(dF) / step, price.exponent)
+                }
         }
     }
 

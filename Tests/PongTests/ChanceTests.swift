@@ -9,7 +9,9 @@ import Testing
 @Suite(.serialized) struct ChanceTests {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("chance-\(UUID().uuidString)").path
 
-    private func games(sticky: Double, skip: Int = 4, count: Int = 2, seed: UInt64 = 3, limit: Int = 108_000) throws -> PongEnvironments {
+    private func games(sticky: Double, skip: Int = 4, count: Int = 2, seed: UInt64 = 3, limit: Int = 108_000) throws
+        -> PongEnvironments
+    {
         let games = try PongEnvironments(
             .init(
                 count: count, frameSkip: skip, actions: Action.pongWithoutFire, noopMaximum: 5, seed: seed, frameLimit: limit,
@@ -99,7 +101,8 @@ import Testing
     @Test func startsAreExact() throws {
         let agent = Agent.untrained(seed: 5, actions: Action.pongWithoutFire)
         func noops(_ starts: Evaluation.Starts) throws -> [Int] {
-            try Evaluation(games: 4, starts: starts, frameLimit: 100).run(agent: agent, constraints: .continuous).games.map(\.noops)
+            try Evaluation(games: 4, starts: starts, frameLimit: 100).run(agent: agent, constraints: .continuous).games.map(
+                \.noops)
         }
         #expect(try noops(.exactly(7)) == [7, 7, 7, 7])
         #expect(try noops(.counted) == [0, 1, 2, 3])
@@ -125,7 +128,8 @@ import Testing
         (settings.environments, settings.minibatches, settings.frameLimit, settings.noopMaximum) = (1, 1, 100, 0)
         (settings.rollout, settings.discount) = (30, 0.9)
         let learner = try Learner(
-            parameters: Agent.untrained(seed: 2, actions: Action.pongWithoutFire, initialisation: .init(weight: 0.5)).parameters,
+            parameters: Agent.untrained(seed: 2, actions: Action.pongWithoutFire, initialisation: .init(weight: 0.5))
+                .parameters,
             constraints: settings.constraints, configuration: settings.learnerConfiguration)
         let lane = try GameLane(learner.lanes[0], settings)
         try lane.games.reset()
@@ -177,18 +181,20 @@ import Testing
             try trainer.run(status: { _ in updates += 1 }, stop: { updates == 4 })
         }
         let later = ["sticky:", "energy_", "frame_limit:", "evaluation_", "warm_up_steps:", "teacher"]
-        let text = settings.text.split(separator: "\n").filter { line in !later.contains { line.hasPrefix($0) } }
+        let text =
+            settings.text.split(separator: "\n").filter { line in !later.contains { line.hasPrefix($0) } }
             .joined(separator: "\n").replacingOccurrences(of: ": none", with: ": 0") + "\n"
         try AtomicFile.write(text, to: folder + "/config.yaml")
         let path = folder + "/checkpoint.safetensors"
         let file = try Safetensors.load(path: path)
         var metadata = file.metadata
         metadata["configuration"] = Digest.sha256(text)
-        let log = try String(contentsOfFile: folder + "/log.csv", encoding: .utf8).split(separator: "\n").map { line -> String in
-            var fields = line.split(separator: ",", omittingEmptySubsequences: false)
-            fields.removeSubrange(fields.count - 6..<fields.count - 3)
-            return fields.joined(separator: ",")
-        }.joined(separator: "\n") + "\n"
+        let log =
+            try String(contentsOfFile: folder + "/log.csv", encoding: .utf8).split(separator: "\n").map { line -> String in
+                var fields = line.split(separator: ",", omittingEmptySubsequences: false)
+                fields.removeSubrange(fields.count - 6..<fields.count - 3)
+                return fields.joined(separator: ",")
+            }.joined(separator: "\n") + "\n"
         try AtomicFile.write(log, to: folder + "/log.csv")
         metadata["log_bytes"] = "\(log.utf8.count)"
         try Safetensors(file.tensors.filter { $0.name != "games.held_action" }, metadata: metadata).save(path: path)

@@ -137,7 +137,8 @@ import Testing
     }
 
     @Test func missingModuleSaysWhatToRun() throws {
-        let script = Array("import os, sys; print('No module named ale_py', file=sys.stderr); sys.stderr.flush(); os._exit(64)".utf8)
+        let script = Array(
+            "import os, sys; print('No module named ale_py', file=sys.stderr); sys.stderr.flush(); os._exit(64)".utf8)
         let error = try #require(throws: InputError.self) { _ = try Emulators(count: 1, script: script) }
         #expect(error.key == "ale-py")
         #expect(error.description.contains("make setup") && error.description.contains("No module named ale_py"))

@@ -101,7 +101,9 @@ import Testing
     }
 
     @Test func optionsOutOfRangeAreNamed() throws {
-        for evaluation in [Evaluation(games: 0), Evaluation(starts: .exactly(-1)), Evaluation(sticky: 1.5), Evaluation(frameLimit: 1)] {
+        for evaluation in [
+            Evaluation(games: 0), Evaluation(starts: .exactly(-1)), Evaluation(sticky: 1.5), Evaluation(frameLimit: 1),
+        ] {
             #expect(throws: InputError.self) { try evaluation.run(agent: lively(), constraints: .continuous) }
         }
     }

@@ -6,7 +6,8 @@ import Testing
 struct GameStatisticsTests {
     private func game(_ score: Int, points: Int, frames: Int, _ digest: String, capped: Bool = false) -> Evaluation.Game {
         Evaluation.Game(
-            score: score, steps: frames / 4, frames: frames, noops: 0, points: points, capped: capped, actions: [], actionDigest: digest)
+            score: score, steps: frames / 4, frames: frames, noops: 0, points: points, capped: capped, actions: [],
+            actionDigest: digest)
     }
 
     /// Scores 21, 10, -5, 21: mean 11.75, squared deviations 85.5625, 3.0625, 280.5625, 85.5625 over 3. Sorted -5, 10, 21, 21: the

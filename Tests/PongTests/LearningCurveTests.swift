@@ -50,7 +50,9 @@ import Testing
             let error = try #require(throws: InputError.self) { _ = try LearningCurve(name: "x", logs: [path]) }
             #expect(error.description.contains(words), "\(error)")
         }
-        for (text, words) in [("curves: [{name: a}]", "logs"), ("curve: []", "curves"), ("curves: [{name: a, logs: [{log: b, to: 3}]}]", "to")] {
+        for (text, words) in [
+            ("curves: [{name: a}]", "logs"), ("curve: []", "curves"), ("curves: [{name: a, logs: [{log: b, to: 3}]}]", "to"),
+        ] {
             let path = try write("bad.yaml", text)
             let error = try #require(throws: InputError.self) { _ = try LearningCurve.load(list: path) }
             #expect(error.description.contains(words), "\(error)")

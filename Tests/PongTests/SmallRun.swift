@@ -35,7 +35,8 @@ enum SmallRun {
         let whole = try Trainer(configuration: configuration, folder: folder + "/a", resume: false)
         try whole.run()
         for sitting in 0..<3 {
-            let part = try Trainer(configuration: sitting == 0 ? configuration : nil, folder: folder + "/b", resume: sitting > 0)
+            let part = try Trainer(
+                configuration: sitting == 0 ? configuration : nil, folder: folder + "/b", resume: sitting > 0)
             var updates = 0
             try part.run(status: { _ in updates += 1 }, stop: { sitting < 2 && updates == 3 })
         }

@@ -27,7 +27,8 @@ import Testing
         return configuration
     }
 
-    @Test("A run with a teacher that is stopped and resumed equals the uninterrupted one, bit for bit, with any number of lanes")
+    @Test(
+        "A run with a teacher that is stopped and resumed equals the uninterrupted one, bit for bit, with any number of lanes")
     func resume() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var settings = configuration(teacher: try agentFile(frameSkip: 4))
@@ -91,7 +92,8 @@ import Testing
     func refusals() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         func refusal(_ settings: TrainingConfiguration) throws -> String {
-            try #require(throws: InputError.self) { _ = try Teacher(settings.teacher!, for: settings, environments: 2) }.description
+            try #require(throws: InputError.self) { _ = try Teacher(settings.teacher!, for: settings, environments: 2) }
+                .description
         }
         #expect(try refusal(configuration(teacher: agentFile(frameSkip: 3), frameSkip: 2)).contains("multiple of frame_skip"))
         #expect(try refusal(configuration(teacher: agentFile(frameSkip: 1), frameSkip: 4)).contains("multiple of frame_skip"))

@@ -195,7 +195,8 @@ import Testing
         // One tensor of another shape.
         var file = try Safetensors.load(path: six)
         let others = file.tensors.filter { $0.name != "stpn.Gamma" }
-        file = Safetensors(others + [Tensor("stpn.Gamma", shape: [64, 8], [Float](repeating: 0, count: 512))], metadata: file.metadata)
+        file = Safetensors(
+            others + [Tensor("stpn.Gamma", shape: [64, 8], [Float](repeating: 0, count: 512))], metadata: file.metadata)
         try file.save(path: six)
         try refuses(settings, ["stpn.Gamma", "64", "six.safetensors"])
     }

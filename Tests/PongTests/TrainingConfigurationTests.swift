@@ -47,16 +47,21 @@ struct TrainingConfigurationTests {
     /// What may be left out is "none"; files that say 0 or "" for it, as older ones do, mean the same.
     @Test func whatIsLeftOutIsNone() throws {
         let usual = TrainingConfiguration()
-        #expect(usual.truncation == nil && usual.learningRateSteps == nil && usual.teacherSteps == nil && usual.gradientSkip == nil)
+        #expect(
+            usual.truncation == nil && usual.learningRateSteps == nil && usual.teacherSteps == nil && usual.gradientSkip == nil)
         #expect(usual.gammaInitial == nil && usual.start == nil && usual.teacher == nil && usual.evaluationSteps == nil)
         for nothing in ["0", "none", "0.0"] {
             let read = try TrainingConfiguration(
-                parsing: ["truncation", "learning_rate_steps", "teacher_steps", "gradient_skip", "gamma_initial", "evaluation_steps"]
-                    .map { "\($0): \(nothing)\n" }.joined() + "start: \"\"\nteacher: none\n", source: "old.yaml")
+                parsing: [
+                    "truncation", "learning_rate_steps", "teacher_steps", "gradient_skip", "gamma_initial", "evaluation_steps",
+                ]
+                .map { "\($0): \(nothing)\n" }.joined() + "start: \"\"\nteacher: none\n", source: "old.yaml")
             #expect(read == usual)
         }
         #expect(usual.text.contains("truncation: none\n") && usual.text.contains("start: \"none\"\n"))
-        let set = try usual.setting(["truncation=16", "gradient_skip=20", "start=a.safetensors", "sticky=0.25", "evaluation_steps=1000"])
+        let set = try usual.setting([
+            "truncation=16", "gradient_skip=20", "start=a.safetensors", "sticky=0.25", "evaluation_steps=1000",
+        ])
         #expect(set.truncation == 16 && set.gradientSkip == 20 && set.start == "a.safetensors" && set.sticky == 0.25)
         #expect(try TrainingConfiguration(parsing: set.text, source: "text") == set)
         #expect(throws: InputError.self) { try usual.setting(["sticky=1.5"]) }
