@@ -98,22 +98,34 @@ extension Assembly where L == Double {
             sum += poisson.fixed[i]
             charge[i] = sum
         }
+        // The field of every edge (the last entry: of the gap at the contact plane), each a start for its next value.
+        let isConstant = poisson.permittivities.allSatisfy(\.isConstant)
+        let fieldStorage = RealStorage(count: edges + 1)
+        let fields = fieldStorage.row
+        for i in 0..<edges { fields[i] = (u[board.index(i, 0)] - u[board.index(i + 1, 0)]) / grid.edges[i] }
+        fields[edges] = fields[0]
+        func field(_ k: Int, _ layer: Int, _ displacement: Double) -> (value: Double, slope: Double) {
+            let guess = fields[k]
+            let found = poisson.permittivities[layer].field(displacement, near: guess.isFinite && !isConstant ? guess : nil)
+            fields[k] = found.value
+            return found
+        }
         func miss(_ x: Double) -> (value: Double, slope: Double) {
             var (value, slope) = (left - x / compact + device.right.barrier, -1 / compact)
             if distance > 0 {
-                let (field, byDisplacement) = poisson.permittivities[0].field(x + planeCharge)
+                let (field, byDisplacement) = field(edges, 0, x + planeCharge)
                 value -= distance * field
                 slope -= distance * byDisplacement
             }
             for i in 0..<edges {
-                let (field, byDisplacement) = poisson.permittivities[layers[i]].field(x + charge[i])
+                let (field, byDisplacement) = field(i, layers[i], x + charge[i])
                 value -= grid.edges[i] * field
                 slope -= grid.edges[i] * byDisplacement
             }
             return (value, slope)
         }
-        let isConstant = poisson.permittivities.allSatisfy(\.isConstant)
-        var x = compact.isFinite ? compact * (left - u[board.index(0, 0)]) : 0
+        // The displacement of the potential as it is: Newton's first step then is the divider of a step of the voltage.
+        var x = poisson.permittivities[0].displacement(fields[0]).value - charge[0]
         if !x.isFinite { x = 0 }
         var (low, high) = (-Double.infinity, Double.infinity)
         let scale = (compact.isFinite ? compact : device.layerCapacitance) * Constants.thermalVoltage(300)
@@ -124,14 +136,15 @@ extension Assembly where L == Double {
             var next = x - value / slope
             // Newton left the bracket: its middle.
             if !(next > low && next < high), low.isFinite, high.isFinite { next = 0.5 * (low + high) }
-            let done = abs(next - x) <= 1e-15 * (abs(next) + abs(x)) + 1e-14 * scale
+            // Newton squares its error: what a step of 1e-9 leaves is round-off.
+            let done = abs(next - x) <= 1e-9 * (abs(next) + abs(x)) + 1e-14 * scale
             x = next
             if isConstant || done { break }
         }
-        var psi = left - x / compact - (distance > 0 ? distance * poisson.permittivities[0].field(x + planeCharge).value : 0)
+        var psi = left - x / compact - (distance > 0 ? distance * field(edges, 0, x + planeCharge).value : 0)
         for i in 0..<edges {
             u[board.index(i, 0)] = psi
-            psi -= grid.edges[i] * poisson.permittivities[layers[i]].field(x + charge[i]).value
+            psi -= grid.edges[i] * field(i, layers[i], x + charge[i]).value
         }
         u[board.index(nodes - 1, 0)] = -device.right.barrier
         return psi.isFinite

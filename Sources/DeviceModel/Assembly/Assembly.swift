@@ -22,6 +22,8 @@ final class Assembly<let B: Int, L: Lane> {
     let hasHeat: Bool
     /// Share of the tolerance that one step may err by.
     let localTolerance: Double
+    /// Whether a step errs little enough for J, the difference of a drift and a diffusion current, to be read.
+    private let resolvesIonicCurrent: Bool
     var firstCorrection = true
     /// Largest |dpsi| of the last correction, V.
     private var lastPotentialStep: L
@@ -38,8 +40,12 @@ final class Assembly<let B: Int, L: Lane> {
     /// Size of the last correction and of the last local error of each device, in tolerances.
     private(set) var correctionNorms = L(0), errorNorms = L(0)
 
-    init(_ devices: [Device], grids: [Grid], layout: Layout, vacancyCells: [[Double]], options: SolverOptions, stoichiometry: Stoichiometry?, resolvesIonicCurrent: Bool = true) {
+    init(
+        _ devices: [Device], grids: [Grid], layout: Layout, vacancyCells: [[Double]], options: SolverOptions, stoichiometry: Stoichiometry?,
+        resolvesIonicCurrent: Bool = true
+    ) {
         self.layout = layout
+        self.resolvesIonicCurrent = resolvesIonicCurrent
         let board = Board<B, L>(devices, grids: grids, vacancyCells: vacancyCells, layout: layout)
         self.board = board
         let poisson = PoissonLaw(devices, board: board, donors: zip(devices, grids).map { $0.fixedCharge($1) })
@@ -323,13 +329,14 @@ final class Assembly<let B: Int, L: Lane> {
             error += e[at].size * cells[i]
         }
         // At a compact layer psi_0 carries the error of all others; where metals hold both ends every node counts.
-        if contact != nil, B == 2 {
+        if contact != nil, B == 2 || !resolvesIonicCurrent {
             potential = e[board.index(0, 0)].size
         } else {
             for i in 0..<board.nodes { potential = L.larger(e[board.index(i, 0)].size, potential) }
         }
         var norm = L.larger(potential * board.rates.inverseThermal, error / (lattice + floor))
-        if let electrons {
+        // Electrons follow psi and the ions within picoseconds: only where J is to be read do they err on their own.
+        if let electrons, resolvesIonicCurrent {
             var (content, electronError) = (L(0), L(0))
             for i in 0..<board.nodes {
                 let at = board.index(i, 1)

@@ -49,7 +49,8 @@ extension Lane {
     /// The largest over the devices; not a number where one is.
     @inline(__always) var greatest: Double {
         var value = self[lane: 0]
-        for k in 1..<max(Self.width, 1) where !(self[lane: k] <= value) { value = self[lane: k] }
+        // Not a number stays: no later lane may hide it.
+        for k in 1..<max(Self.width, 1) where !(self[lane: k] <= value) && !value.isNaN { value = self[lane: k] }
         return value
     }
 

@@ -33,19 +33,21 @@ struct Permittivity<L: Lane> {
         return ((high + excess * root) * field, high + excess * root * root * root)
     }
 
-    /// The field (V/m) that carries displacement `displacement` (C/m2), and dE/dD; Newton on the monotonic D(E).
+    /// The field (V/m) that carries displacement `displacement` (C/m2), and dE/dD; Newton on the monotonic D(E), from `guess` (V/m) or the
+    /// field at zero-field permittivity.
     @inline(__always)
-    func field(_ displacement: L) -> (value: L, slope: L) {
+    func field(_ displacement: L, near guess: L? = nil) -> (value: L, slope: L) {
         if isConstant {
             let inverse = L(1) / zeroField
             return (displacement * inverse, inverse)
         }
-        var field = displacement / zeroField
+        var field = guess ?? displacement / zeroField
         for _ in 0..<60 {
             let (value, slope) = self.displacement(field)
             let step = (displacement - value) / slope
             field += step
-            if L.all(L.not(L.isLess(L(1e-13) * field.size, step.size))) { break }
+            // Newton squares its error: what a step of 1e-8 leaves is round-off.
+            if L.all(L.not(L.isLess(L(1e-8) * field.size, step.size))) { break }
         }
         return (field, L(1) / self.displacement(field).slope)
     }
