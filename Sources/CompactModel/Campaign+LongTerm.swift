@@ -4,10 +4,16 @@ import Protocols
 import Simulation
 
 extension Campaign {
+    /// What the SET trains give; `steps`: dF of single pulses on the last level, by amplitude.
+    struct LongTerm {
+        var trains: [Characterisation.TrainRun]
+        var retention: [Characterisation.Point]
+        var drift: Double
+        var steps: [Double: Double]
+    }
+
     /// Figs. 2c and 2f: SET trains, each followed by 240 s at 0 V and a 0.6 V read; retention at 0 V after the last.
-    func measureTrains(
-        _ bench: Bench
-    ) throws -> (trains: [Characterisation.TrainRun], retention: [Characterisation.Point], drift: Double, steps: [Double: Double]) {
+    func measureTrains(_ bench: Bench) throws -> LongTerm {
         var runs: [Characterisation.TrainRun] = []
         var drift = 0.0
         let simulator = bench.simulator
@@ -47,7 +53,7 @@ extension Campaign {
             time = mark
             retained.append(.init(time: time, value: try simulator.read()))
         }
-        return (runs, retained, drift, steps)
+        return LongTerm(trains: runs, retention: retained, drift: drift, steps: steps)
     }
 
     /// Fig. 2a: quasi-static loops 0, +V, 0, -V, 0 after 1e3 s at 0 V.

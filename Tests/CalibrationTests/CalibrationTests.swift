@@ -95,15 +95,16 @@ struct CalibrationTests {
         #expect(report.traces[0].after! < 0.5 * report.traces[0].before!)
     }
 
-    /// The paper's targets without the long runs (SET trains, loops), which cost four fifths of an evaluation.
+    /// The paper's printed short-term numbers: no long runs (SET trains, loops), which cost four fifths of an evaluation, and nothing that set T,
+    /// whose decay time hangs on the pulse, misses by tens of sigmas wherever its values stand.
     static func shortTargets() throws -> CalibrationTargets {
         var targets = try Samples.paperTargets()
-        let long = ["fig2f.first", "fig2f.last", "fig2c.", "fig2a."]
+        let long = ["fig2f.first", "fig2f.last", "fig2f.step", "fig2c.", "fig2a.", "fig3d.tau_max_", "fig3d.tau_min_", "text."]
         targets.targets.removeAll { target in long.contains { target.id.hasPrefix($0) } }
         return targets
     }
 
-    @Test("From set T with every fitted value moved by up to 20 %, the fit of the short-term targets ends no worse than set T")
+    @Test("From set T with every fitted value moved by up to 20 %, the fit of the printed short-term targets ends no worse than set T")
     func perturbed() throws {
         let problem = try CalibrationProblem(device: Self.description(), targets: Self.shortTargets())
         let cost = try #require(problem.residuals(problem.start)).reduce(0) { $0 + $1 * $1 }

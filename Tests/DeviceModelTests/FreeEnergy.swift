@@ -88,7 +88,7 @@ struct FreeEnergy {
         return (low + high) / 2
     }
 
-    /// dF / d(transfer) of the hop N_s -> c_0 in k_B T a vacancy, by central differences of `count` vacancies per area.
+    /// dF / d(transfer) of the hop N_s -> c_0 in k_B T a vacancy, by central differences of `transfer` and half of it, extrapolated.
     func hopForce(_ u: [Double], transfer: Double) -> Double {
         func at(_ dose: Double) -> Double {
             let state = RealStorage(u)
@@ -97,6 +97,7 @@ struct FreeEnergy {
             device.solvePoisson(state.row, voltage: voltage)
             return self(state.row)
         }
-        return (at(transfer) - at(-transfer)) / (2 * transfer * vt * Constants.charge)
+        func slope(_ dose: Double) -> Double { (at(dose) - at(-dose)) / (2 * dose * vt * Constants.charge) }
+        return (4 * slope(transfer / 2) - slope(transfer)) / 3
     }
 }

@@ -71,7 +71,7 @@ struct FreeEnergyTests {
             p.vacancyBackground = 1e20
             let device = AssembledDevice(p)
             let u = try Samples.equilibrium(device, voltage: 0, from: try Samples.state(device, voltage: 1, duration: 1e-2))
-            let force = FreeEnergy(p: p, device: device, voltage: 0).hopForce(u, transfer: 3e-4 * u[2])
+            let force = FreeEnergy(p: p, device: device, voltage: 0).hopForce(u, transfer: 1e-3 * u[2])
             if hop == .activated {
                 hold(abs(force), below: 1e-6, as: "free energy: dF of the hop at equilibrium, k_B T")
             } else {

@@ -23,9 +23,10 @@ enum NewtonComparison {
         return state
     }
 
-    /// Steps of the central differences.
+    /// Steps of the central differences: of 1, 3 and 10 times a third of them, the differences of these lie nearest to each other (round-off falls
+    /// with the step, truncation with its fourth power rises).
     static func steps(_ device: AssembledDevice, _ u: [Double]) -> [Double] {
-        u.indices.map { isPotential($0, device) ? 2e-5 : 1e-3 * max(abs(u[$0]), 1e-6 * device.thermalSheet) }
+        u.indices.map { isPotential($0, device) ? 6e-5 : 3e-3 * max(abs(u[$0]), 1e-6 * device.thermalSheet) }
     }
 
     /// Largest difference of the two corrections over all unknowns, at 330 K near the state after 10 / shift seconds at `voltage`.
