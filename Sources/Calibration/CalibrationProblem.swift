@@ -26,15 +26,18 @@ public struct CalibrationProblem: Sendable {
         self.targets = targets
         base = try device.parameters
         let known = try device.shortEntries
-        let entries = try keys.map { keys in
-            try keys.map { key in
-                let path = try device.entry(key).path
-                guard let found = known.first(where: { $0.entry.path == path }) else {
-                    throw InputError(key, problem: "is no parameter of the memristor", expected: known.map(\.key).joined(separator: ", "))
+        let entries =
+            try keys.map { keys in
+                try keys.map { key in
+                    let path = try device.entry(key).path
+                    guard let found = known.first(where: { $0.entry.path == path }) else {
+                        throw InputError(
+                            key, problem: "is no parameter of the memristor", expected: known.map(\.key).joined(separator: ", ")
+                        )
+                    }
+                    return found
                 }
-                return found
-            }
-        } ?? known.filter { $0.status == .fitted }
+            } ?? known.filter { $0.status == .fitted }
         guard !entries.isEmpty else {
             throw InputError(
                 "--free", problem: "names no parameter and none is `fitted` in the device file",
@@ -96,7 +99,8 @@ public struct CalibrationProblem: Sendable {
         var cells: [Campaign.PulseShape] = []
         func addCell(_ v: Double, _ w: Double) {
             let onGrid =
-                campaign.parts.contains(.map) && campaign.amplitudes.contains(v) && campaign.widths.contains { abs($0 / w - 1) < 1e-9 }
+                campaign.parts.contains(.map) && campaign.amplitudes.contains(v)
+                && campaign.widths.contains { abs($0 / w - 1) < 1e-9 }
             let shape = Campaign.PulseShape(amplitude: v, width: w)
             if !onGrid, !cells.contains(shape) { cells.append(shape) }
         }

@@ -77,7 +77,8 @@ public enum Observable: Sendable, Equatable, Codable, Hashable {
             guard let v = number(1), words.count == 3, words[2] == "V" else { return nil }
             self = .stepRatio(v)
         case "tau" where words.count == 8:
-            guard let bias = number(1), let v = number(4), let w = number(6), words[2] == "V", words[3] == "after", words[5] == "V",
+            guard let bias = number(1), let v = number(4), let w = number(6), words[2] == "V", words[3] == "after",
+                words[5] == "V",
                 words[7] == "us"
             else { return nil }
             self = .tauAfter(bias, v, w / 1e6)
@@ -126,7 +127,9 @@ public enum Observable: Sendable, Equatable, Codable, Hashable {
                 abs($0.bias - bias) < 1e-9 && abs($0.amplitude - v) < 1e-9 && abs($0.width / w - 1) < 1e-9
             }?.tau
         case .stepRatio(let v):
-            guard let fresh = c.map.first(where: { abs($0.amplitude - v) < 1e-9 && abs($0.width / 100e-6 - 1) < 1e-9 })?.deltaConductance.first,
+            guard
+                let fresh = c.map.first(where: { abs($0.amplitude - v) < 1e-9 && abs($0.width / 100e-6 - 1) < 1e-9 })?
+                    .deltaConductance.first,
                 fresh > 0, let step = c.probes.stepsOnLevel[v]
             else { return nil }
             return positive(step / fresh)

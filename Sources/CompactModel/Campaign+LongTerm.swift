@@ -7,7 +7,9 @@ extension Campaign {
     /// Figs. 2c and 2f: SET trains, each followed by 240 s at 0 V and a 0.6 V read; retention at 0 V after the last.
     func measureTrains(
         _ bench: Bench
-    ) throws -> (trains: [Characterisation.TrainRun], retention: [Characterisation.Point], drift: Double, steps: [Double: Double]) {
+    ) throws -> (
+        trains: [Characterisation.TrainRun], retention: [Characterisation.Point], drift: Double, steps: [Double: Double]
+    ) {
         var runs: [Characterisation.TrainRun] = []
         var drift = 0.0
         let simulator = bench.simulator

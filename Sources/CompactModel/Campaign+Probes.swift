@@ -15,7 +15,8 @@ extension Campaign {
             simulator.state = start
             let before = try simulator.read()
             try bench.run([
-                .pulse(amplitude: amplitude, width: 100e-6, base: readVoltage), .hold(voltage: readVoltage, duration: readDelay),
+                .pulse(amplitude: amplitude, width: 100e-6, base: readVoltage),
+                .hold(voltage: readVoltage, duration: readDelay),
             ])
             steps[amplitude] = try simulator.read() - before
         }
@@ -43,7 +44,8 @@ extension Campaign {
         let simulator = bench.simulator
         let before = try simulator.resistanceHalves()
         try bench.run([
-            .pulse(amplitude: decayAmplitude, width: decayWidth, base: readVoltage), .hold(voltage: readVoltage, duration: readDelay),
+            .pulse(amplitude: decayAmplitude, width: decayWidth, base: readVoltage),
+            .hold(voltage: readVoltage, duration: readDelay),
         ])
         let after = try simulator.resistanceHalves()
         let (left, right) = (after.left - before.left, after.right - before.right)

@@ -8,7 +8,9 @@ import Testing
 struct STO1DTests {
     /// The reference's current at its right contact is a difference of 1e-9 of its terms in reverse and scatters by up to 6e-3; its
     /// mean over the grid scatters by some 1e-5 there, as ours does; at the left contact nothing cancels and both agree to 1e-13.
-    @Test("Steady I-V with frozen vacancies, -2 to 1 V, against scipy and DEVSIM: the mean to 1e-4, the emission at the left contact to 1e-9")
+    @Test(
+        "Steady I-V with frozen vacancies, -2 to 1 V, against scipy and DEVSIM: the mean to 1e-4, the emission at the left contact to 1e-9"
+    )
     func steadyCurrent() throws {
         let table = try FixtureTable("sto-1d/iv_frozen.csv")
         let device = try STO1D.device()
@@ -88,7 +90,9 @@ struct STO1DTests {
             }
             try integrator.advance(to: piece.duration, firstStep: firstStep) { _, _ in true }
         }
-        hold(worst, below: limit, as: "STO-1D: J over the pulse train at tolerance \(tolerance), share of each segment's maximum")
+        hold(
+            worst, below: limit, as: "STO-1D: J over the pulse train at tolerance \(tolerance), share of each segment's maximum"
+        )
         state.row.assign(integrator.solution)
         hold(abs(device.inventory(state.row) / before - 1), below: 1e-12, as: "STO-1D: vacancies over the pulse train")
         try compare(device, state, try FixtureTable("sto-1d/profile_end.csv"), as: "end")
@@ -117,9 +121,11 @@ struct STO1DTests {
                 let profile = device.profile(u)
                 let cells = device.grid.cells
                 let total = zip(profile.vacancies, cells).reduce(0.0) { $0 + $1.0 * $1.1 }
-                let centroid = (0..<device.nodes).reduce(0.0) { $0 + profile.vacancies[$1] * cells[$1] * device.grid.nodes[$1] } / total
+                let centroid =
+                    (0..<device.nodes).reduce(0.0) { $0 + profile.vacancies[$1] * cells[$1] * device.grid.nodes[$1] } / total
                 worstDensity = max(
-                    worstDensity, abs(u[2] / atLeft[row] - 1), abs(u[last + 2] / atRight[row] - 1), abs(centroid / centroids[row] - 1))
+                    worstDensity, abs(u[2] / atLeft[row] - 1), abs(u[last + 2] / atRight[row] - 1),
+                    abs(centroid / centroids[row] - 1))
                 // DEVSIM steps over the picoseconds in which the electrons follow the jump; backward Euler forgets that in a few steps.
                 if k > 5 { worstCurrent = max(worstCurrent, abs(device.currentDensity(u) / currents[row] - 1)) }
                 row += 1

@@ -59,7 +59,8 @@ enum Bench {
     ///
     /// `chargeThreshold`: infinite for references that leave the electrons' charge out.
     static func base(
-        _ parameters: DeviceParameters = DeviceParameters(), options: SolverOptions = SolverOptions(), chargeThreshold: Double = 0.025
+        _ parameters: DeviceParameters = DeviceParameters(), options: SolverOptions = SolverOptions(),
+        chargeThreshold: Double = 0.025
     ) throws -> DeviceSimulator {
         let simulator = DeviceSimulator(parameters, options: options)
         simulator.chargeThreshold = chargeThreshold
