@@ -2,7 +2,7 @@ import CompactModel
 import Foundation
 
 /// A number that a campaign measures and the paper (or a user) states; SI units.
-public enum Observable: Sendable, Equatable, Codable, Hashable {
+package enum Observable: Sendable, Equatable, Codable, Hashable {
     /// Base conductance after 1e3 s at 0 V and 300 s at 0.6 V, S.
     case base
     /// dF of the last pulse of this amplitude (V) among the fifteen of Fig. 2d, S.
@@ -53,7 +53,7 @@ public enum Observable: Sendable, Equatable, Codable, Hashable {
     /// The name in a targets file: "base", "step 2 V", "cell 2 V 20 us", "tau 0.6 V", "level 6", "retention 1000 s", ...
     ///
     /// Nil for a name that is not known.
-    public init?(name: String) {
+    package init?(name: String) {
         let words = name.split(separator: " ").map(String.init)
         func number(_ index: Int) -> Double? { words.indices.contains(index) ? Double(words[index]) : nil }
         switch words.first {
