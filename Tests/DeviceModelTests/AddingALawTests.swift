@@ -1,25 +1,22 @@
 import Essentials
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
 
 /// Docs/adding-a-law.md shows the very code that is compiled here, and its device file is read.
 struct AddingALawTests {
-    private func text(_ file: String) throws -> String {
-        try String(contentsOf: DeviceDescriptionTests.root.appendingPathComponent(file), encoding: .utf8)
-    }
-
     @Test("Each block of the page is the file it names, and the line of the catalogue is there")
     func blocks() throws {
-        let page = try text("Docs/adding-a-law.md")
+        let page = try Repository.text("Docs/adding-a-law.md")
         var compared: [String] = []
         for block in page.components(separatedBy: "```swift\n").dropFirst() {
             let code = block.components(separatedBy: "```")[0]
             let (head, body) = (code.prefix { $0 != "\n" }, code.drop { $0 != "\n" }.dropFirst())
             let file = String(head.dropFirst(3))
-            #expect(try text(file) == body, "\(file) and the page differ")
+            #expect(try Repository.text(file) == body, "\(file) and the page differ")
             compared.append(file)
         }
         #expect(
@@ -28,7 +25,7 @@ struct AddingALawTests {
             ])
         let added = page.components(separatedBy: "```diff\n")[1].components(separatedBy: "```")[0].split(separator: "\n").filter
         { $0.hasPrefix("+") }
-        let catalogue = try text("Sources/DeviceModel/Laws/RateLaw.swift")
+        let catalogue = try Repository.text("Sources/DeviceModel/Laws/RateLaw.swift")
         #expect(added.count == 1 && catalogue.contains("\n" + added[0].dropFirst() + "\n"))
     }
 

@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -7,10 +8,8 @@ import Testing
 /// Device files: the shipped ones say what the model's document says, read as they did in the old form, and a wrong one is refused with
 /// its line.
 @Suite struct DeviceDescriptionTests {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-    static let setT = root.appendingPathComponent("Materials/pt-sto-ti.yaml").path
-    static let setD = root.appendingPathComponent("Materials/pt-sto-ti-drift.yaml").path
+    static let setT = Repository.path("Materials/pt-sto-ti.yaml")
+    static let setD = Repository.path("Materials/pt-sto-ti-drift.yaml")
     static func text() throws -> String { try String(contentsOfFile: setT, encoding: .utf8) }
 
     /// The catalogue and the value type name the same parameters, each once.
@@ -61,7 +60,7 @@ import Testing
             "pt-sto-ti", "pt-sto-ti-drift", "pt-sto-ti-traps",
         ])
     func oldForm(name: String) throws {
-        let new = try DeviceDescription.load(path: Self.root.appendingPathComponent("Materials/\(name).yaml").path)
+        let new = try DeviceDescription.load(path: Repository.path("Materials/\(name).yaml"))
         let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
         let old = try DeviceDescription.load(path: folder.appendingPathComponent("old-form/\(name).yaml").path)
         #expect(old.isOldForm && !new.isOldForm)

@@ -1,13 +1,14 @@
 import Essentials
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DeviceModel
 
 /// Materials by name: every shipped one is read, and a device file takes from them what it does not say itself.
 struct MaterialTests {
-    private static let folder = DeviceDescriptionTests.root.appendingPathComponent("Materials/materials").path
-    private static let example = DeviceDescriptionTests.root.appendingPathComponent("Docs/examples/two-layers.yaml").path
+    private static let folder = Repository.path("Materials/materials")
+    private static let example = Repository.path("Docs/examples/two-layers.yaml")
 
     private func read(_ change: (String) -> String = { $0 }) throws -> DeviceDescription {
         try DeviceDescription(yaml: change(String(contentsOfFile: Self.example, encoding: .utf8)), path: Self.example)

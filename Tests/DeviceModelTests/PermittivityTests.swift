@@ -1,5 +1,6 @@
 import FiniteVolume
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel

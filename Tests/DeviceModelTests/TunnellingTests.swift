@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -72,7 +73,8 @@ struct TunnellingTests {
             ("triangle", Double.infinity, 40e-9, 0.07, 1.1e9), ("image", 5.5, 400e-9, 0.04, 1.4e8),
         ] {
             var worst = (0.0, "")
-            for row in try FixtureTable("schottky-tunnelling/\(name).csv").rows where row[3] > 0.9e7 && row[3] < most {
+            for row in try FixtureTable("schottky-tunnelling/\(name).csv", in: .module).rows
+            where row[3] > 0.9e7 && row[3] < most {
                 let own = try Straight(
                     barrier: row[0], mass: row[1], field: row[3], temperature: row[2], optical: optical, length: length,
                     tunnelling: .wkb,
@@ -99,7 +101,7 @@ struct TunnellingTests {
     @Test("Thermionic field emission in a depletion layer (Padovani, Stratton) against scipy: to 4 %, E_00 from 2 to 20 meV")
     func depletion() throws {
         var worst = 0.0
-        for row in try FixtureTable("schottky-tunnelling/depletion.csv").rows {
+        for row in try FixtureTable("schottky-tunnelling/depletion.csv", in: .module).rows {
             let (phi, temperature, donors, permittivity, bias) = (row[0], row[2], row[3], row[4], row[5])
             let bend = Constants.charge * donors / (2 * Constants.vacuumPermittivity * permittivity)
             let width = ((phi + bias) / bend).squareRoot()

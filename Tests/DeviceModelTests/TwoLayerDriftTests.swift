@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -40,8 +41,8 @@ struct TwoLayerDriftTests {
             ("linear", 0.0, 6e25, 6e25), ("hopping", 0.39e-9, 6e25, 6e25), ("step", 0.39e-9, 6e25, 9e25),
         ])
     func drift(name: String, hop: Double, left: Double, right: Double) throws {
-        let profiles = try FixtureTable("two-layer-drift/\(name)_profiles.csv")
-        let inventories = try FixtureTable("two-layer-drift/\(name)_inventory.csv")
+        let profiles = try FixtureTable("two-layer-drift/\(name)_profiles.csv", in: .module)
+        let inventories = try FixtureTable("two-layer-drift/\(name)_inventory.csv", in: .module)
         let times = inventories.rows.map { $0[0] }.filter { $0 >= 1e-3 && $0.isFinite }
         let points = Set(profiles.rows.map { $0[1] }).sorted()
         let device = device(hop: hop, background: (left, right))

@@ -2,6 +2,7 @@ import Essentials
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -89,9 +90,7 @@ struct VacancyTrapTests {
         #expect(AssembledDevice(Samples.isothermal).layout.sheet("trapped") == nil)
         let empty = AssembledDevice(Self.trapping())
         #expect(empty.layout.sheet("trapped") == 3 && empty.density(of: "trapped", in: empty.freshState()) == 0)
-        let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Materials/pt-sto-ti.yaml")
-        let plain = try DeviceDescription.load(path: url.path)
+        let plain = try DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti.yaml"))
         #expect(!plain.yaml.contains("trapped"))
         let trapping = try plain.setting(["trap_capture_rate=1e-5/s", "trap_depth=30nm"])
         let again = try DeviceDescription(yaml: trapping.yaml)

@@ -2,6 +2,7 @@ import DeviceModel
 import Foundation
 import Protocols
 import Simulation
+import TestSupport
 import Testing
 
 /// The default discretisation against one twice as fine, on protocols that nothing was fitted to.

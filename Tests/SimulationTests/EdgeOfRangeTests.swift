@@ -3,6 +3,7 @@ import Foundation
 import LinearAlgebra
 import Protocols
 import Simulation
+import TestSupport
 import Testing
 
 /// Long and short spans, forming, temperature: where a run must end well or say rightly why not.

@@ -3,6 +3,7 @@ import Foundation
 import LinearAlgebra
 import Protocols
 import Simulation
+import TestSupport
 import Testing
 
 /// The default path against drift-diffusion electrons throughout, at the voltages and states where their charge counts.
@@ -43,10 +44,10 @@ struct ElectronChargeTests {
         reference.electrons = .driftDiffusion
         let charged = try AssembledDevice(reference)
         let (found, expected) = (try train(try AssembledDevice(device), nil), try train(charged, try charged.restState()))
-        SimulationTests.hold(
+        TestSupport.hold(
             abs(found.weight / expected.weight - 1), below: 0.02,
             as: "\(name): default path against drift-diffusion electrons, W after a SET train, relative")
-        SimulationTests.hold(
+        TestSupport.hold(
             abs(found.peak - expected.peak), below: 1,
             as: "\(name): default path against drift-diffusion electrons, peak temperature of a SET train, K")
     }
@@ -78,7 +79,7 @@ struct ElectronChargeTests {
             #expect(found.formed == expected.formed, "\(name), \(pulse) V, then \(voltage) V: \(found), reference \(expected)")
             if !expected.formed { worst = max(worst, abs(found.current / expected.current - 1)) }
         }
-        SimulationTests.hold(
+        TestSupport.hold(
             worst, below: 0.02, as: "\(name): default path against drift-diffusion electrons, current at -3 to 4.5 V, relative")
     }
 }
@@ -86,7 +87,6 @@ struct ElectronChargeTests {
 extension Device {
     /// A device file of Materials.
     static func load(_ name: String) throws -> Device {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return Device(try DeviceDescription.load(path: root.appending(path: "Materials/\(name).yaml").path).parameters)
+        Device(try DeviceDescription.load(path: Repository.path("Materials/\(name).yaml")).parameters)
     }
 }

@@ -2,6 +2,7 @@ import DeviceModel
 import FiniteVolume
 import Foundation
 import Protocols
+import TestSupport
 import Testing
 
 @testable import Simulation

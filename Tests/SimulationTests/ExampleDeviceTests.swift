@@ -2,6 +2,7 @@ import DeviceModel
 import FiniteVolume
 import Foundation
 import Protocols
+import TestSupport
 import Testing
 
 @testable import Simulation
@@ -9,8 +10,7 @@ import Testing
 /// The stacks of Docs/examples run from their files.
 struct ExampleDeviceTests {
     private func trace(_ name: String, _ sentences: [String], overrides: [String] = [], grid: Grid? = nil) throws -> Trace {
-        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Docs/examples/\(name).yaml").path
+        let path = Repository.path("Docs/examples/\(name).yaml")
         let description = try DeviceDescription.load(path: path, overrides: overrides)
         let simulator = DeviceSimulator(try AssembledDevice(description.device, grid: grid))
         let experiment = try Experiment(name: "example", sentences: sentences)

@@ -4,6 +4,7 @@ import Foundation
 import LinearAlgebra
 import Protocols
 import Simulation
+import TestSupport
 import Testing
 
 /// The simulator's own promises: energy, corners, recording, states, failures.

@@ -1,13 +1,14 @@
 import DeviceModel
 import Essentials
 import Foundation
+import TestSupport
 import Testing
 
 @testable import tausonite
 
 /// The program as a person meets it: what it prints, where, and with which exit code.
 @Suite struct CommandLineTests {
-    static let root = ImportRuleTests.root
+    static let root = Repository.root
     static let program = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("tausonite")
 
     struct Outcome {
@@ -122,8 +123,7 @@ import Testing
     func oldForm() throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let old = ImportRuleTests.root.appendingPathComponent("Tests/DeviceModelTests/Fixtures/old-form/pt-sto-ti-traps.yaml")
-            .path
+        let old = Repository.path("Tests/DeviceModelTests/Fixtures/old-form/pt-sto-ti-traps.yaml")
         let outcome = try Self.run(["parameters", "--device", old, "--out", "new.yaml"], in: folder)
         #expect(
             outcome.code == 0 && outcome.error.contains("tausonite parameters --device \(old) --out new.yaml"),

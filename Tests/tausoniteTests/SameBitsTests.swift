@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import tausonite
@@ -31,10 +32,7 @@ import Testing
         let folder = try CommandLineTests.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(try CommandLineTests.run(["extract", "--out", "synapse.yaml", "--quiet"], in: folder).code == 0)
-        func text(_ file: String) throws -> String {
-            try String(contentsOf: ImportRuleTests.root.appendingPathComponent(file), encoding: .utf8)
-        }
-        let (readMe, table) = (try text("README.md"), try text("Validation/pong/README.md"))
+        let (readMe, table) = (try Repository.text("README.md"), try Repository.text("Validation/pong/README.md"))
         func grouped(_ number: Int) -> String {
             let digits = String(number)
             return digits.enumerated().map { i, c in (i > 0 && (digits.count - i) % 3 == 0 ? "," : "") + String(c) }.joined()
