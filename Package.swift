@@ -17,7 +17,7 @@ func room(
     [
         .target(name: name, dependencies: below, resources: resources, swiftSettings: settings),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.byName(name: name)] + below, resources: [.copy("Fixtures")],
+            name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + below, resources: [.copy("Fixtures")],
             swiftSettings: optimised),
     ]
 }
@@ -40,6 +40,8 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
+        // What tests of several rooms use; no product.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: optimised),
         // Floor 1
         .systemLibrary(name: "COpenBLAS"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast-honor-pragmas"])]),
@@ -87,8 +89,8 @@ let package = Package(
             .testTarget(
                 name: "tausoniteTests",
                 dependencies: [
-                    "tausonite", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "GameAccount", "Pong",
-                    arguments,
+                    "tausonite", "TestSupport", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel",
+                    "GameAccount", "Pong", arguments,
                 ], resources: [.copy("Fixtures")], swiftSettings: optimised),
         ],
     swiftLanguageModes: [.v6]

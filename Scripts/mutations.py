@@ -22,7 +22,10 @@ import subprocess
 import sys
 import time
 
-import yaml
+try:
+    import yaml
+except ImportError:
+    sys.exit("mutations.py: needs PyYAML, which the program and its tests do not: install it (Debian: apt-get install python3-yaml)")
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LIST, PAGE = ROOT / "Scripts" / "mutations.yaml", ROOT / "Docs" / "mutations.md"
@@ -89,7 +92,7 @@ def mutant(name, entries):
 
 def plant(scratch, entries, rooms):
     """Brings the copy of the package up to date, every error in its file."""
-    names = rooms + [r + "Tests" for r in rooms] + ["COpenBLAS", "CKernels"]
+    names = rooms + [r + "Tests" for r in rooms] + ["COpenBLAS", "CKernels", "TestSupport"]
     files = {pathlib.Path("Package.swift"): (ROOT / "Package.swift").read_text() + MANIFEST % ", ".join(f'"{n}"' for n in names),
              pathlib.Path("Sources/CMutant/include/Mutant.h"): HEADER, pathlib.Path("Sources/CMutant/Mutant.c"): SOURCE}
     for name in {e["file"] for e in entries}:

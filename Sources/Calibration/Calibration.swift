@@ -8,41 +8,41 @@ import Protocols
 ///
 /// Residual r_i = ln(ours/target)/sigma_i (or the difference over sigma_i); cost = sum r_i^2, which is chi^2. Sigmas
 /// are stated, so the covariance of the parameters is (J^T J)^-1 without a further factor.
-public struct Calibration: Sendable {
-    public let problem: CalibrationProblem
+package struct Calibration: Sendable {
+    package let problem: CalibrationProblem
     /// Iterations at most.
-    public var iterationLimit = 20
+    package var iterationLimit = 20
 
     /// What is kept between iterations, and on disk.
-    public struct State: Codable, Sendable, Equatable {
+    package struct State: Codable, Sendable, Equatable {
         /// SHA-256 of everything that decides the course: device, targets, bounds, free keys.
-        public var fingerprint: String
+        package var fingerprint: String
         /// The device file as given, and where it was said to lie.
-        public var device: String
+        package var device: String
         /// What was done to the start, in words.
-        public var remarks: [String]
+        package var remarks: [String]
         /// Values at the device as given, before any adjustment.
-        public var before: CalibrationProblem.Evaluation
-        public var optimiser: BoundedLeastSquares
+        package var before: CalibrationProblem.Evaluation
+        package var optimiser: BoundedLeastSquares
         /// Refits without one target each, as far as done: id, values there, point.
-        public var leftOut: [LeftOut] = []
+        package var leftOut: [LeftOut] = []
     }
 
     /// A fit without one target.
-    public struct LeftOut: Codable, Sendable, Equatable {
-        public var id: String
+    package struct LeftOut: Codable, Sendable, Equatable {
+        package var id: String
         /// SI value that the fit without it predicts.
-        public var predicted: Double
-        public var cost: Double
+        package var predicted: Double
+        package var cost: Double
     }
 
-    public init(_ problem: CalibrationProblem, iterationLimit: Int = 20) {
+    package init(_ problem: CalibrationProblem, iterationLimit: Int = 20) {
         self.problem = problem
         self.iterationLimit = iterationLimit
     }
 
     /// Identity of the problem; a state belongs to one.
-    public var fingerprint: String {
+    package var fingerprint: String {
         let targets =
             problem.targets.targets.map { "\($0)" }
             + problem.targets.traces.map { "\($0.name) \($0.experiment.yaml) \($0.times) \($0.values) \($0.sigma)" }
@@ -53,7 +53,7 @@ public struct Calibration: Sendable {
     /// Evaluates the device as given and prepares the first iteration.
     ///
     /// `start` replaces the file's own values on the scaled axes: for tests of robustness. Throws `InputError`.
-    public func begin(from start: [Double]? = nil, progress: ProgressHandler? = nil) throws -> State {
+    package func begin(from start: [Double]? = nil, progress: ProgressHandler? = nil) throws -> State {
         progress?(Progress("evaluating the start", fraction: 0))
         let given = start ?? problem.start
         let before = problem.evaluateTolerantly(given)
@@ -71,7 +71,7 @@ public struct Calibration: Sendable {
 
     /// Iterates until two-sided slopes foresee or bring no gain (`BoundedLeastSquares.Ending`) or the limit is reached; `save` sees
     /// the state after every iteration.
-    public func run(_ state: inout State, save: ((State) throws -> Void)? = nil, progress: ProgressHandler? = nil) throws {
+    package func run(_ state: inout State, save: ((State) throws -> Void)? = nil, progress: ProgressHandler? = nil) throws {
         let limit = iterationLimit
         while state.optimiser.iterations < limit, !state.optimiser.isConverged {
             try iterate(&state.optimiser, problem, shown: "fitting", of: limit, progress: progress)
@@ -80,7 +80,7 @@ public struct Calibration: Sendable {
     }
 
     /// Refits without each of the targets in `ids`, from the fitted point, and predicts what was left out.
-    public func leaveOneOut(
+    package func leaveOneOut(
         _ state: inout State, ids: [String], iterations: Int = 3, save: ((State) throws -> Void)? = nil,
         progress: ProgressHandler? = nil
     ) throws {
@@ -125,7 +125,7 @@ public struct Calibration: Sendable {
     }
 
     /// The fitted device: values with status `fitted` and `source` as their source.
-    public func fittedDevice(_ state: State, source: String) throws -> DeviceDescription {
+    package func fittedDevice(_ state: State, source: String) throws -> DeviceDescription {
         var device = problem.device
         let values = problem.parameters(at: state.optimiser.parameters)
         // A constant permittivity stays constant; the lower of the two numbers goes first, so that the order between
@@ -146,17 +146,17 @@ public struct Calibration: Sendable {
 }
 
 extension Calibration.State {
-    public func json() throws -> Data {
+    package func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         return try encoder.encode(self)
     }
 
     /// Writes aside and renames, so that a kill leaves the old or the new state, never half of one.
-    public func save(path: String) throws { try AtomicFile.write(try json(), to: path) }
+    package func save(path: String) throws { try AtomicFile.write(try json(), to: path) }
 
     /// Reads a state and checks that it belongs to `calibration`. Throws `InputError`.
-    public static func load(path: String, for calibration: Calibration) throws -> Self {
+    package static func load(path: String, for calibration: Calibration) throws -> Self {
         let data = try AtomicFile.read(path)
         guard let state = try? JSONDecoder().decode(Self.self, from: data) else {
             throw InputError(path, problem: "is not the state of a calibration", expected: "a file that calibrate wrote")

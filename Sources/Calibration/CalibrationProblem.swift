@@ -6,19 +6,19 @@ import Protocols
 import Simulation
 
 /// A device, its free parameters and the targets: everything that turns a point of the parameter space into residuals.
-public struct CalibrationProblem: Sendable {
-    public let device: DeviceDescription
+package struct CalibrationProblem: Sendable {
+    package let device: DeviceDescription
     /// The flat parameters of `device`, among which the free ones are.
     let base: DeviceParameters
-    public let free: [FreeParameter]
-    public let targets: CalibrationTargets
-    public var options = SolverOptions()
+    package let free: [FreeParameter]
+    package let targets: CalibrationTargets
+    package var options = SolverOptions()
 
     /// `keys` names the free parameters (default: those that the device file calls `fitted`); `bounds` overrides the
     /// targets' bounds.
     ///
     /// Throws `InputError` for a stack other than the memristor, unknown keys, empty lists, or a value that is infinite or zero and cannot move.
-    public init(
+    package init(
         device: DeviceDescription, targets: CalibrationTargets, free keys: [String]? = nil,
         bounds: [String: ClosedRange<Double>] = [:]
     ) throws {
@@ -26,15 +26,18 @@ public struct CalibrationProblem: Sendable {
         self.targets = targets
         base = try device.parameters
         let known = try device.shortEntries
-        let entries = try keys.map { keys in
-            try keys.map { key in
-                let path = try device.entry(key).path
-                guard let found = known.first(where: { $0.entry.path == path }) else {
-                    throw InputError(key, problem: "is no parameter of the memristor", expected: known.map(\.key).joined(separator: ", "))
+        let entries =
+            try keys.map { keys in
+                try keys.map { key in
+                    let path = try device.entry(key).path
+                    guard let found = known.first(where: { $0.entry.path == path }) else {
+                        throw InputError(
+                            key, problem: "is no parameter of the memristor", expected: known.map(\.key).joined(separator: ", ")
+                        )
+                    }
+                    return found
                 }
-                return found
-            }
-        } ?? known.filter { $0.status == .fitted }
+            } ?? known.filter { $0.status == .fitted }
         guard !entries.isEmpty else {
             throw InputError(
                 "--free", problem: "names no parameter and none is `fitted` in the device file",
@@ -61,12 +64,12 @@ public struct CalibrationProblem: Sendable {
     }
 
     /// The device file's own values on the scaled axes, moved into the bounds.
-    public var start: [Double] {
+    package var start: [Double] {
         free.map { min(max($0.scaled(base[keyPath: $0.specification.path]), $0.lower), $0.upper) }
     }
 
     /// The parameter set of a point.
-    public func parameters(at point: [Double]) -> DeviceParameters {
+    package func parameters(at point: [Double]) -> DeviceParameters {
         var p = base
         for (parameter, scaled) in zip(free, point) { p[keyPath: parameter.specification.path] = parameter.value(scaled) }
         // A constant permittivity stays constant.
@@ -77,11 +80,11 @@ public struct CalibrationProblem: Sendable {
     }
 
     /// Simulated values, one per target (nil where its run failed), and the residuals of the traces.
-    public struct Evaluation: Sendable, Equatable, Codable {
-        public var values: [Double?]
-        public var traceResiduals: [[Double]?]
+    package struct Evaluation: Sendable, Equatable, Codable {
+        package var values: [Double?]
+        package var traceResiduals: [[Double]?]
         /// Why values are missing.
-        public var failures: [String] = []
+        package var failures: [String] = []
     }
 
     /// The campaign that the targets need, no more.
@@ -96,7 +99,8 @@ public struct CalibrationProblem: Sendable {
         var cells: [Campaign.PulseShape] = []
         func addCell(_ v: Double, _ w: Double) {
             let onGrid =
-                campaign.parts.contains(.map) && campaign.amplitudes.contains(v) && campaign.widths.contains { abs($0 / w - 1) < 1e-9 }
+                campaign.parts.contains(.map) && campaign.amplitudes.contains(v)
+                && campaign.widths.contains { abs($0 / w - 1) < 1e-9 }
             let shape = Campaign.PulseShape(amplitude: v, width: w)
             if !onGrid, !cells.contains(shape) { cells.append(shape) }
         }
@@ -129,7 +133,7 @@ public struct CalibrationProblem: Sendable {
 
     /// Everything that can be measured at a point; failures are listed, not thrown. Cost: 0.3 s of one core for the
     /// paper's targets.
-    public func evaluateTolerantly(_ point: [Double], progress: ProgressHandler? = nil) -> Evaluation {
+    package func evaluateTolerantly(_ point: [Double], progress: ProgressHandler? = nil) -> Evaluation {
         let campaign = campaign(parameters(at: point))
         do {
             let (measured, failures) = try campaign.attempt(progress: progress)
@@ -142,14 +146,14 @@ public struct CalibrationProblem: Sendable {
     }
 
     /// Residuals at a point, nil when any run fails; on the calling thread.
-    public func residuals(_ point: [Double]) -> [Double]? {
+    package func residuals(_ point: [Double]) -> [Double]? {
         let campaign = campaign(parameters(at: point))
         guard let measured = try? campaign.runSerially() else { return nil }
         return residuals(evaluation(campaign, measured, failures: [], at: point))
     }
 
     /// Residuals at many points, spread over the cores.
-    public func residuals(_ points: [[Double]], done: (@Sendable () -> Void)? = nil) -> [[Double]?] {
+    package func residuals(_ points: [[Double]], done: (@Sendable () -> Void)? = nil) -> [[Double]?] {
         concurrentMap(points.count) { index in
             defer { done?() }
             return residuals(points[index])
@@ -157,7 +161,7 @@ public struct CalibrationProblem: Sendable {
     }
 
     /// All residuals of an evaluation; nil when a value is missing or not finite.
-    public func residuals(_ evaluation: Evaluation) -> [Double]? {
+    package func residuals(_ evaluation: Evaluation) -> [Double]? {
         var result: [Double] = []
         for (target, value) in zip(targets.targets, evaluation.values) {
             guard let value, value.isFinite else { return nil }

@@ -3,7 +3,7 @@ import Foundation
 
 extension CalibrationReport {
     /// The report as aligned tables.
-    public var text: String {
+    package var text: String {
         var lines: [String] = []
         for remark in remarks { lines.append("Note: \(remark)") }
         let beforeText = cost_before.map { Self.number($0) } ?? "none (a run fails there)"

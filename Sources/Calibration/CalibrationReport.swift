@@ -4,58 +4,58 @@ import Foundation
 import LinearAlgebra
 
 /// The outcome of a calibration in the units of the files: what JSON and tables are made of.
-public struct CalibrationReport: Codable, Sendable, Equatable {
-    public struct Row: Codable, Sendable, Equatable {
-        public var id, quantity, unit, relation: String
-        public var target, sigma: Double
-        public var sigma_is_relative: Bool
-        public var before, after: Double?
+package struct CalibrationReport: Codable, Sendable, Equatable {
+    package struct Row: Codable, Sendable, Equatable {
+        package var id, quantity, unit, relation: String
+        package var target, sigma: Double
+        package var sigma_is_relative: Bool
+        package var before, after: Double?
         /// (ours - target) in sigmas, as the fit sees it.
-        public var before_sigmas, after_sigmas: Double?
+        package var before_sigmas, after_sigmas: Double?
         /// Value that a fit without this target predicts.
-        public var predicted_without: Double?
-        public var reason, source: String
+        package var predicted_without: Double?
+        package var reason, source: String
     }
 
-    public struct TraceRow: Codable, Sendable, Equatable {
-        public var name, quantity: String
-        public var samples: Int
+    package struct TraceRow: Codable, Sendable, Equatable {
+        package var name, quantity: String
+        package var samples: Int
         /// rms of ln(ours / measured).
-        public var before, after: Double?
+        package var before, after: Double?
     }
 
-    public struct Parameter: Codable, Sendable, Equatable {
-        public var key, symbol, unit: String
-        public var start, fitted: Double
+    package struct Parameter: Codable, Sendable, Equatable {
+        package var key, symbol, unit: String
+        package var start, fitted: Double
         /// 95 % interval; nil where the data do not fix the parameter.
-        public var low, high: Double?
-        public var bound_low, bound_high: Double
-        public var at_bound: Bool
+        package var low, high: Double?
+        package var bound_low, bound_high: Double
+        package var at_bound: Bool
     }
 
-    public struct Direction: Codable, Sendable, Equatable {
-        public var singular_value: Double
-        public var determined: Bool
-        public var combination: String
+    package struct Direction: Codable, Sendable, Equatable {
+        package var singular_value: Double
+        package var determined: Bool
+        package var combination: String
     }
 
-    public var device, fingerprint: String
-    public var remarks: [String]
-    public var rows: [Row]
-    public var traces: [TraceRow]
-    public var parameters: [Parameter]
-    public var directions: [Direction]
-    public var cost_before: Double?
-    public var cost_start: Double
-    public var cost_after: Double
-    public var iterations, evaluations: Int
-    public var converged: Bool
+    package var device, fingerprint: String
+    package var remarks: [String]
+    package var rows: [Row]
+    package var traces: [TraceRow]
+    package var parameters: [Parameter]
+    package var directions: [Direction]
+    package var cost_before: Double?
+    package var cost_start: Double
+    package var cost_after: Double
+    package var iterations, evaluations: Int
+    package var converged: Bool
     /// "flat", "stalled" (`BoundedLeastSquares.Ending`), or "limit".
-    public var ending: String
-    public var history: [Double]
+    package var ending: String
+    package var history: [Double]
 
     /// Evaluates the fitted point and its central Jacobian. Cost: 2 p + 1 evaluations.
-    public init(_ calibration: Calibration, _ state: Calibration.State, progress: ProgressHandler? = nil) throws {
+    package init(_ calibration: Calibration, _ state: Calibration.State, progress: ProgressHandler? = nil) throws {
         let problem = calibration.problem
         let optimiser = state.optimiser
         progress?(Progress("uncertainties", fraction: 0))
@@ -116,7 +116,7 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
         history = optimiser.history
     }
 
-    public func json() throws -> Data {
+    package func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(self)

@@ -1,26 +1,26 @@
 import Foundation
 
 /// A number that the model is fitted to.
-public struct CalibrationTarget: Sendable, Equatable, Codable {
-    public enum Relation: String, Sendable, Codable, CaseIterable {
+package struct CalibrationTarget: Sendable, Equatable, Codable {
+    package enum Relation: String, Sendable, Codable, CaseIterable {
         case equal = "="
         case atLeast = ">="
         case atMost = "<="
     }
 
     /// Which number of a campaign is compared.
-    public var observable: Observable
-    public var id, quantity, unit: String
+    package var observable: Observable
+    package var id, quantity, unit: String
     /// Target in SI units.
-    public var value: Double
+    package var value: Double
     /// One standard deviation: of ln(value) when `isRelative`, else in SI units.
-    public var sigma: Double
-    public var isRelative: Bool
-    public var relation: Relation
+    package var sigma: Double
+    package var isRelative: Bool
+    package var relation: Relation
     /// Why sigma is what it is, and where the number comes from.
-    public var reason, source: String
+    package var reason, source: String
 
-    public init(
+    package init(
         observable: Observable, id: String, quantity: String, unit: String, value: Double, sigma: Double,
         isRelative: Bool = true, relation: Relation = .equal, reason: String, source: String
     ) {
@@ -39,7 +39,7 @@ public struct CalibrationTarget: Sendable, Equatable, Codable {
     /// r = ln(simulated / value) / sigma, or (simulated - value) / sigma; zero on the allowed side of a one-sided target.
     ///
     /// A simulated value that is not positive counts as 1e-6 of a relative target: far off, and finite.
-    public func residual(_ simulated: Double) -> Double {
+    package func residual(_ simulated: Double) -> Double {
         let miss = isRelative ? log(max(simulated / value, 1e-6)) : simulated - value
         switch relation {
         case .equal: return miss / sigma

@@ -4,13 +4,13 @@ import Foundation
 import Validation
 
 /// What a device is fitted to: the paper's numbers with their sigmas, the bounds of the parameters, and a user's own data.
-public struct CalibrationTargets: Sendable {
-    public var targets: [CalibrationTarget]
+package struct CalibrationTargets: Sendable {
+    package var targets: [CalibrationTarget]
     /// Bounds by parameter key, SI; narrower than the catalogue's.
-    public var bounds: [String: ClosedRange<Double>]
-    public var traces: [TraceTarget] = []
+    package var bounds: [String: ClosedRange<Double>]
+    package var traces: [TraceTarget] = []
 
-    public init(targets: [CalibrationTarget] = [], bounds: [String: ClosedRange<Double>] = [:]) {
+    package init(targets: [CalibrationTarget] = [], bounds: [String: ClosedRange<Double>] = [:]) {
         self.targets = targets
         self.bounds = bounds
     }

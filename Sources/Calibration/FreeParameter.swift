@@ -6,19 +6,19 @@ import Foundation
 ///
 /// Positive quantities move as ln p; potentials (phi_B, phi_Ti, phi_r) as p / V_T at 300 K, and plain numbers that may
 /// be zero or negative likewise on their own scale. One unit is thus a factor e in a rate or in a Boltzmann factor.
-public struct FreeParameter: Sendable {
-    public let specification: ParameterSpecification
+package struct FreeParameter: Sendable {
+    package let specification: ParameterSpecification
     /// Allowed values, SI.
-    public let bounds: ClosedRange<Double>
-    public let isLogarithmic: Bool
+    package let bounds: ClosedRange<Double>
+    package let isLogarithmic: Bool
 
-    public var key: String { specification.key }
+    package var key: String { specification.key }
 
     /// Scale of a linear parameter: V_T at 300 K for potentials, V.
     static let thermalVoltage = Constants.thermalVoltage(300)
 
     /// Throws `InputError` for bounds that are empty or leave the catalogue's range.
-    public init(_ specification: ParameterSpecification, bounds: ClosedRange<Double>? = nil) throws {
+    package init(_ specification: ParameterSpecification, bounds: ClosedRange<Double>? = nil) throws {
         self.specification = specification
         let range = specification.range
         let chosen = bounds ?? range
@@ -38,7 +38,7 @@ public struct FreeParameter: Sendable {
 
     /// Step of the finite differences on the scaled axis: well above the solver's noise (1e-3 of a result), well below
     /// curvature. R_th has a smaller one, because W after a SET train rises steeply with it near the thermal fold.
-    public var difference: Double {
+    package var difference: Double {
         switch key {
         case "thermal_resistance": 0.004
         case "area", "hop_field_length": 0.01

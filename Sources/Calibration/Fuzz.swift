@@ -11,48 +11,48 @@ import Synchronization
 /// A run must end in a finished trace or in a stop that names time, voltage, residual or reason and the unknown; every
 /// number in it is finite; the vacancy-oxygen inventory is kept to 1e-9 of its scale; densities are not negative beyond
 /// round-off; a budget of steps bounds the work. The same seed gives the same outcomes on any number of cores.
-public struct Fuzz: Sendable {
+package struct Fuzz: Sendable {
     /// Attempted steps of one run.
-    public static let stepBudget = 20_000
+    package static let stepBudget = 20_000
     /// Allowed relative drift of the inventory.
-    public static let driftLimit = 1e-9
+    package static let driftLimit = 1e-9
 
-    public var runs: Int
-    public var seed: UInt64
+    package var runs: Int
+    package var seed: UInt64
 
-    public init(runs: Int, seed: UInt64) {
+    package init(runs: Int, seed: UInt64) {
         self.runs = runs
         self.seed = seed
     }
 
     /// How one run ended.
-    public enum Ending: String, Codable, Sendable, CaseIterable {
+    package enum Ending: String, Codable, Sendable, CaseIterable {
         case finished, electroforming, stepBudget, newton, stepTooSmall, notFinite, singular, other
     }
 
-    public struct Outcome: Codable, Sendable, Equatable {
-        public var index: Int
-        public var ending: Ending
-        public var reason: String
-        public var drift: Double
-        public var steps: Int
+    package struct Outcome: Codable, Sendable, Equatable {
+        package var index: Int
+        package var ending: Ending
+        package var reason: String
+        package var drift: Double
+        package var steps: Int
         /// What the run owes and did not give; empty when all is well.
-        public var faults: [String]
+        package var faults: [String]
     }
 
-    public struct Summary: Codable, Sendable, Equatable {
-        public var runs: Int
-        public var seed: UInt64
-        public var endings: [String: Int]
-        public var largest_drift: Double
-        public var steps: Int
-        public var faults: [Outcome]
+    package struct Summary: Codable, Sendable, Equatable {
+        package var runs: Int
+        package var seed: UInt64
+        package var endings: [String: Int]
+        package var largest_drift: Double
+        package var steps: Int
+        package var faults: [Outcome]
         /// One example of each ending that is an error.
-        public var examples: [Outcome]
+        package var examples: [Outcome]
     }
 
     /// One trial. Cost: at most `stepBudget` steps, 0.5 s of one core; on average some milliseconds.
-    public func trial(_ index: Int) -> Outcome {
+    package func trial(_ index: Int) -> Outcome {
         let trial = RandomTrial(seed: seed &* 1_000_003 &+ UInt64(index))
         var options = SolverOptions()
         options.stepBudget = Self.stepBudget
@@ -70,7 +70,7 @@ public struct Fuzz: Sendable {
     }
 
     /// The device and the protocol of one trial, in the units of the files: to run it again by other means.
-    public func description(_ index: Int) -> String {
+    package func description(_ index: Int) -> String {
         let trial = RandomTrial(seed: seed &* 1_000_003 &+ UInt64(index))
         let parameters = ParameterSpecification.all.map { "\($0.key)=\($0.unit.text(of: trial.parameters[keyPath: $0.path]))" }
         return parameters.joined(separator: "\n") + "\n" + trial.experiment.yaml
@@ -126,7 +126,7 @@ public struct Fuzz: Sendable {
     }
 
     /// All trials, spread over the cores. Progress names the faults so far.
-    public func run(progress: ProgressHandler? = nil) throws -> Summary {
+    package func run(progress: ProgressHandler? = nil) throws -> Summary {
         let tally = Mutex((done: 0, faults: 0))
         let count = runs
         let outcomes = concurrentMap(runs) { index in

@@ -2,7 +2,7 @@ import CompactModel
 import Foundation
 
 /// A number that a campaign measures and the paper (or a user) states; SI units.
-public enum Observable: Sendable, Equatable, Codable, Hashable {
+package enum Observable: Sendable, Equatable, Codable, Hashable {
     /// Base conductance after 1e3 s at 0 V and 300 s at 0.6 V, S.
     case base
     /// dF of the last pulse of this amplitude (V) among the fifteen of Fig. 2d, S.
@@ -53,7 +53,7 @@ public enum Observable: Sendable, Equatable, Codable, Hashable {
     /// The name in a targets file: "base", "step 2 V", "cell 2 V 20 us", "tau 0.6 V", "level 6", "retention 1000 s", ...
     ///
     /// Nil for a name that is not known.
-    public init?(name: String) {
+    package init?(name: String) {
         let words = name.split(separator: " ").map(String.init)
         func number(_ index: Int) -> Double? { words.indices.contains(index) ? Double(words[index]) : nil }
         switch words.first {
@@ -77,7 +77,8 @@ public enum Observable: Sendable, Equatable, Codable, Hashable {
             guard let v = number(1), words.count == 3, words[2] == "V" else { return nil }
             self = .stepRatio(v)
         case "tau" where words.count == 8:
-            guard let bias = number(1), let v = number(4), let w = number(6), words[2] == "V", words[3] == "after", words[5] == "V",
+            guard let bias = number(1), let v = number(4), let w = number(6), words[2] == "V", words[3] == "after",
+                words[5] == "V",
                 words[7] == "us"
             else { return nil }
             self = .tauAfter(bias, v, w / 1e6)
@@ -126,7 +127,9 @@ public enum Observable: Sendable, Equatable, Codable, Hashable {
                 abs($0.bias - bias) < 1e-9 && abs($0.amplitude - v) < 1e-9 && abs($0.width / w - 1) < 1e-9
             }?.tau
         case .stepRatio(let v):
-            guard let fresh = c.map.first(where: { abs($0.amplitude - v) < 1e-9 && abs($0.width / 100e-6 - 1) < 1e-9 })?.deltaConductance.first,
+            guard
+                let fresh = c.map.first(where: { abs($0.amplitude - v) < 1e-9 && abs($0.width / 100e-6 - 1) < 1e-9 })?
+                    .deltaConductance.first,
                 fresh > 0, let step = c.probes.stepsOnLevel[v]
             else { return nil }
             return positive(step / fresh)

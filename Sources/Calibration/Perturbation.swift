@@ -3,7 +3,7 @@ import Essentials
 
 extension CalibrationProblem {
     /// The start with every free value multiplied by 1 + u, u uniform in +-`share`, inside the bounds.
-    public func perturbedStart(by share: Double, seed: UInt64) -> [Double] {
+    package func perturbedStart(by share: Double, seed: UInt64) -> [Double] {
         var random = SeededGenerator(seed: seed)
         let p = parameters(at: start)
         return free.map { parameter in

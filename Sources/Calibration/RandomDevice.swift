@@ -76,7 +76,9 @@ struct RandomTrial {
     }
 
     private static func time(_ random: inout SeededGenerator, _ range: ClosedRange<Double>) -> Double {
-        min(max(range.lowerBound * pow(range.upperBound / range.lowerBound, random.uniform()), range.lowerBound), range.upperBound)
+        min(
+            max(range.lowerBound * pow(range.upperBound / range.lowerBound, random.uniform()), range.lowerBound),
+            range.upperBound)
     }
 
     private static func step(_ random: inout SeededGenerator, depth: Int) -> Step {
@@ -86,7 +88,8 @@ struct RandomTrial {
         case 1:
             return .train(
                 count: 1 + Int(random.uniform() * 20), amplitude: voltage(&random), width: time(&random, 1e-9...1e-2),
-                gap: random.uniform() < 0.1 ? 0 : time(&random, 1e-9...10), base: random.uniform() < 0.5 ? voltage(&random) : nil,
+                gap: random.uniform() < 0.1 ? 0 : time(&random, 1e-9...10),
+                base: random.uniform() < 0.5 ? voltage(&random) : nil,
                 edge: time(&random, 1e-9...1e-3))
         case 2: return .hold(voltage: voltage(&random), duration: time(&random, Step.timeRange))
         case 3: return .sweep(from: voltage(&random), to: voltage(&random), rate: time(&random, 1e-3...1e9))

@@ -6,25 +6,25 @@ import LinearAlgebra
 ///
 /// Covariance (J^T J)^-1 on the scaled axes (J: residuals per unit of ln p or of p/V_T), with J = U S V^T: direction k
 /// of V has the standard deviation 1/s_k. Linear theory: a parameter at a bound or far from Gaussian has no such interval.
-public struct Uncertainty: Codable, Sendable, Equatable {
+package struct Uncertainty: Codable, Sendable, Equatable {
     /// One direction of the parameter space, best known first.
-    public struct Direction: Codable, Sendable, Equatable {
-        public var singularValue: Double
+    package struct Direction: Codable, Sendable, Equatable {
+        package var singularValue: Double
         /// Component along each free parameter, unit vector.
-        public var components: [Double]
+        package var components: [Double]
         /// One standard deviation along it is at most a factor of two (or 18 mV for potentials).
-        public var isDetermined: Bool
+        package var isDetermined: Bool
     }
 
-    public var directions: [Direction]
+    package var directions: [Direction]
     /// One standard deviation of each free parameter on its scaled axis; nil where the data do not fix it.
-    public var deviations: [Double?]
+    package var deviations: [Double?]
 
     /// Standard deviation up to which a direction counts as determined: ln 2.
-    public static let limit = log(2.0)
+    package static let limit = log(2.0)
 
     /// From the columns of the Jacobian; nil when they are not finite.
-    public init?(columns: [[Double]]) {
+    package init?(columns: [[Double]]) {
         guard let count = columns.first?.count, count > 0 else { return nil }
         let rows = (0..<count).map { i in columns.map { $0[i] } }
         guard let decomposition = SingularValues(rows: rows) else { return nil }
@@ -52,7 +52,7 @@ public struct Uncertainty: Codable, Sendable, Equatable {
     }
 
     /// "0.82 ln A - 0.51 phi_B/V_T", components above a fifth, largest first.
-    public static func text(_ direction: Direction, names: [String]) -> String {
+    package static func text(_ direction: Direction, names: [String]) -> String {
         let parts = zip(names, direction.components).filter { abs($0.1) >= 0.2 }.sorted { abs($0.1) > abs($1.1) }
         return parts.enumerated().map { index, part in
             let sign = part.1 < 0 ? (index == 0 ? "-" : "- ") : (index == 0 ? "" : "+ ")

@@ -5,12 +5,12 @@ import Protocols
 /// Reading a user's own measurements.
 extension CalibrationTargets {
     /// Columns of a file of short-term steps; the last may be left out.
-    public static let cellColumns = ["amplitude_V", "width_us", "delta_F_nS", "sigma_nS"]
+    package static let cellColumns = ["amplitude_V", "width_us", "delta_F_nS", "sigma_nS"]
 
     /// Adds one target per row of a CSV file with the columns amplitude_V, width_us, delta_F_nS and, if known, sigma_nS.
     ///
     /// `sigma` (relative) stands where the file gives none. Throws `InputError` naming file, line and column.
-    public mutating func addCells(csv text: String, source: String, sigma: Double) throws {
+    package mutating func addCells(csv text: String, source: String, sigma: Double) throws {
         let table = try Table(csv: text, source: source, columns: Array(Self.cellColumns.prefix(3)))
         try table.requireRows()
         for row in table.rows {
@@ -37,7 +37,7 @@ extension CalibrationTargets {
     /// protocol that made it.
     ///
     /// At most `samples` rows are used, evenly spread over the file. Throws `InputError`.
-    public mutating func addTrace(csv text: String, source: String, experiment: Experiment, sigma: Double, samples: Int = 60)
+    package mutating func addTrace(csv text: String, source: String, experiment: Experiment, sigma: Double, samples: Int = 60)
         throws
     {
         let table = try Table(csv: text, source: source, columns: ["time_s"])
@@ -74,15 +74,15 @@ extension CalibrationTargets {
 }
 
 /// A measured course of conductance or current under a protocol.
-public struct TraceTarget: Sendable {
-    public enum Quantity: String, Sendable, Codable {
+package struct TraceTarget: Sendable {
+    package enum Quantity: String, Sendable, Codable {
         case conductance, current
     }
-    public var name: String
-    public var experiment: Experiment
-    public var quantity: Quantity
+    package var name: String
+    package var experiment: Experiment
+    package var quantity: Quantity
     /// s from the start of the protocol; S or A.
-    public var times, values: [Double]
+    package var times, values: [Double]
     /// Of ln(value).
-    public var sigma: Double
+    package var sigma: Double
 }

@@ -31,7 +31,9 @@ extension AssembledDevice {
     public func density(of sheet: String, in u: Row) -> Double { layout.sheet(sheet).map { u[$0] } ?? 0 }
 
     /// A sheet's density in a saved state, 1/m2; 0 where the device has none of that name.
-    public func density(of sheet: String, in state: DeviceState) -> Double { layout.sheet(sheet).map { state.unknowns[$0] } ?? 0 }
+    public func density(of sheet: String, in state: DeviceState) -> Double {
+        layout.sheet(sheet).map { state.unknowns[$0] } ?? 0
+    }
 
     /// psi (V), n and c (1/m3) at every node; n is empty where electrons are no unknowns.
     public func profile(_ u: Row) -> (potential: [Double], electrons: [Double], vacancies: [Double]) {
@@ -68,7 +70,8 @@ extension AssembledDevice {
         guard case .two(let a) = engine, voltage != 0, a.current != nil else { return 0 }
         let (current, slope) = a.electronCurrent(Stretch(u))
         let layer = device.layers[0]
-        let limit = Constants.vacuumPermittivity * layer.permittivity * layer.electronMobility * voltage * voltage
+        let limit =
+            Constants.vacuumPermittivity * layer.permittivity * layer.electronMobility * voltage * voltage
             / (grid.length * grid.length * grid.length)
         guard abs(current) > 1e-4 * limit * device.area else { return 0 }
         let change = electronCharge.relativeChange(

@@ -21,7 +21,9 @@ extension AssembledDevice {
             // Weights of opposite sign balance: the pair adds nothing to the inventory.
             if weight > 0 { u[k] = 1e-8 * device.sheetFloor }
         }
-        if let partner = inventoryWeights.indices.last(where: { inventoryWeights[$0] < 0 }) { u[partner] = 1e-8 * device.sheetFloor }
+        if let partner = inventoryWeights.indices.last(where: { inventoryWeights[$0] < 0 }) {
+            u[partner] = 1e-8 * device.sheetFloor
+        }
     }
 
     /// Solves Poisson's equation for psi in `u` at frozen charges; returns false when the field is not finite.
@@ -61,7 +63,8 @@ extension AssembledDevice {
         guard let readCurrent else { return 0 }
         let stretch = Stretch<Double>(copy)
         let root = heating.root(guess: heating.ambient, voltage: readVoltage) {
-            readCurrent.evaluate(stretch, first: layout.sheets.count, stride: layout.block, voltage: readVoltage, temperature: $0)
+            readCurrent.evaluate(
+                stretch, first: layout.sheets.count, stride: layout.block, voltage: readVoltage, temperature: $0)
         }
         guard root.exists else { throw .noState("electroforming during a read at \(readVoltage) V") }
         return root.current
@@ -89,11 +92,15 @@ extension Assembly where L == Double {
         let charge = work.row
         let atDepth = device.left.sheets.map { $0.depth > 0 ? SheetBorder<B, L>.node($0.depth, grid) : 0 }
         var planeCharge = 0.0
-        for (k, node) in atDepth.enumerated() where node == 0 { planeCharge += device.left.sheets[k].charge * Constants.charge * u[k] }
+        for (k, node) in atDepth.enumerated() where node == 0 {
+            planeCharge += device.left.sheets[k].charge * Constants.charge * u[k]
+        }
         var sum = planeCharge
         let distance = device.left.planeDistance
         for i in 0..<edges {
-            for (k, node) in atDepth.enumerated() where node == i && i > 0 { sum += device.left.sheets[k].charge * Constants.charge * u[k] }
+            for (k, node) in atDepth.enumerated() where node == i && i > 0 {
+                sum += device.left.sheets[k].charge * Constants.charge * u[k]
+            }
             for (k, q, cells) in poisson.charges { sum += q * u[board.index(i, k)] * cells[i] }
             sum += poisson.fixed[i]
             charge[i] = sum

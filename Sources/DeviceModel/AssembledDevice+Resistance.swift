@@ -16,7 +16,8 @@ extension AssembledDevice {
         let inverse = 1 / Constants.thermalVoltage(temperature)
         let quadrature = BandQuadrature(device, grid: grid)
         func psi(_ i: Int) -> Double { u[layout[.potential, i]] }
-        let states = TemperatureLaw(device.layers[0].densityOfStates, exponent: 1.5).value(at: temperature, reference: reference)
+        let states = TemperatureLaw(device.layers[0].densityOfStates, exponent: 1.5).value(
+            at: temperature, reference: reference)
         let x = voltage * inverse
         let scale = voltage / (Constants.charge * device.area * states * -expm1(-x))
         func emission(_ contact: Contact, _ level: Double) -> Double {

@@ -45,7 +45,9 @@ public final class AssembledDevice {
     ///     drift and a diffusion current, to be read; states and conductances hold the tolerance without.
     /// - Throws: `InputError` for a device that cannot be solved: contacts that both block electrons, sheets at the right contact,
     ///   reactions that leave no inventory conserved.
-    public init(_ device: Device, options: SolverOptions = SolverOptions(), grid: Grid? = nil, resolvesIonicCurrent: Bool = true) throws(InputError) {
+    public init(
+        _ device: Device, options: SolverOptions = SolverOptions(), grid: Grid? = nil, resolvesIonicCurrent: Bool = true
+    ) throws(InputError) {
         let stoichiometry = try device.checkedStoichiometry()
         self.device = device
         self.options = options
@@ -58,9 +60,13 @@ public final class AssembledDevice {
             hasElectrons
             ? .three(
                 Assembly(
-                    [device], grids: [grid], layout: layout, vacancyCells: cells, options: options, stoichiometry: stoichiometry,
+                    [device], grids: [grid], layout: layout, vacancyCells: cells, options: options,
+                    stoichiometry: stoichiometry,
                     resolvesIonicCurrent: resolvesIonicCurrent))
-            : .two(Assembly([device], grids: [grid], layout: layout, vacancyCells: cells, options: options, stoichiometry: stoichiometry))
+            : .two(
+                Assembly(
+                    [device], grids: [grid], layout: layout, vacancyCells: cells, options: options, stoichiometry: stoichiometry
+                ))
         readBuffer = RealStorage(count: layout.count)
         electronCharge = ElectronCharge(device, grid: grid)
         readCurrent = ThermionicCurrent([device], grids: [grid])

@@ -143,7 +143,8 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
                 nextStep = suggestion
                 if suggestion < floor {
                     throw IntegrationFailure(
-                        time: time, stepSize: suggestion, reason: wall?.reason ?? .stepTooSmall(unknown: lastUnknown.description))
+                        time: time, stepSize: suggestion,
+                        reason: wall?.reason ?? .stepTooSmall(unknown: lastUnknown.description))
                 }
             case .failed(let reason):
                 statistics.rejections += 1
@@ -259,7 +260,8 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         system.condition(predictor: full, last: start)
         system.prepare(time: middle)
         do throws(NewtonFailure) { try iterate(full) } catch { return .failed(error) }
-        guard system.settle(full, shift: coefficients.shift, history: constant), system.isAdmissible(full) || polish(full) else {
+        guard system.settle(full, shift: coefficients.shift, history: constant), system.isAdmissible(full) || polish(full)
+        else {
             return .rejected(h * 0.25)
         }
         for i in 0..<n { whole[i] = 0.25 * (whole[i] - 2 * full[i] + start[i]) }
@@ -341,7 +343,9 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
     private func polish(_ u: Row) -> Bool {
         for _ in 0..<6 {
             statistics.newtonIterations += 1
-            guard let correction = try? system.correct(u, shift: coefficients.shift, history: history.row), correction.norm.isFinite else {
+            guard let correction = try? system.correct(u, shift: coefficients.shift, history: history.row),
+                correction.norm.isFinite
+            else {
                 return false
             }
             if correction.norm < 1e-8 { break }

@@ -27,7 +27,7 @@ extension GameRecord {
     /// Writes `game.json` and, before it, `game.safetensors` beside it; each is whole or not there.
     ///
     /// About 2.7 MB for 169,984 synapses plus 6 bytes for each updated synapse and level.
-    public func save(path: String) throws {
+    package func save(path: String) throws {
         try validate()
         let arrays = Self.arraysPath(for: path)
         guard arrays != path else {
@@ -60,7 +60,7 @@ extension GameRecord {
     }
 
     /// Reads a game record. Throws `InputError` naming the file, the key or tensor, and what would be right.
-    public static func load(path: String) throws -> GameRecord {
+    package static func load(path: String) throws -> GameRecord {
         let data = try AtomicFile.read(path)
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -124,7 +124,7 @@ extension GameRecord {
 
     /// Checks that every number is possible and that the arrays fit one another. Throws `InputError` naming the first
     /// that is not.
-    public func validate() throws {
+    package func validate() throws {
         func check(_ holds: Bool, _ key: String, _ value: String, _ expected: String) throws {
             if !holds { throw InputError(key, value: value, problem: "is not possible", expected: expected) }
         }

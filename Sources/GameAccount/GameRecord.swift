@@ -3,40 +3,40 @@
 /// With the device constraint on, every |dF| is a multiple k of the step, k = 1 ... max/step. The record counts, for each
 /// synapse and level k, how often that update happened; sums of any power of |dF| follow without rounding.
 /// File form: `game.json` (scalars) and a safetensors file beside it (arrays).
-public struct GameRecord: Equatable, Sendable {
-    public var score: Int
+package struct GameRecord: Equatable, Sendable {
+    package var score: Int
     /// Network steps of the game (equal to frames when `frameSkip` is 1).
-    public var steps: Int
-    public var frameSkip: Int
+    package var steps: Int
+    package var frameSkip: Int
     /// True when the 108,000-frame cap ended the game.
-    public var capped: Bool
+    package var capped: Bool
     /// Shape of the plastic layer: units (rows) and inputs (columns); synapse index = unit * inputs + input.
-    public var units, inputs: Int
+    package var units, inputs: Int
     /// Unitless dF grid, and the Lambda range and weight map that were in force.
-    public var deltaFStep, deltaFMaximum, lambdaMinimum, lambdaMaximum: Double
+    package var deltaFStep, deltaFMaximum, lambdaMinimum, lambdaMaximum: Double
     /// Sparse counts: synapse, level k (|dF| = k * step), number of updates.
-    public var updateSynapse: [Int32]
-    public var updateLevel: [UInt8]
-    public var updateCount: [UInt32]
+    package var updateSynapse: [Int32]
+    package var updateLevel: [UInt8]
+    package var updateCount: [UInt32]
     /// Sum over the steps of |G| and of G per synapse (unitless, G = W + F), in synapse order.
-    public var sumAbsoluteWeight: [Double]
-    public var sumWeight: [Double]
+    package var sumAbsoluteWeight: [Double]
+    package var sumWeight: [Double]
     /// The synapse with the largest |dF| of the game; if none was updated, the one with the largest |F|.
-    public var largestSynapse: Int
+    package var largestSynapse: Int
     /// Its G and dF at every step.
-    public var largestWeight, largestDeltaF: [Float]
+    package var largestWeight, largestDeltaF: [Float]
     /// Agent file and its SHA-256, action seed, and how actions were chosen ("greedy" or "sampled").
-    public var agent, agentDigest: String
-    public var seed: UInt64
-    public var policy: String
+    package var agent, agentDigest: String
+    package var seed: UInt64
+    package var policy: String
     /// No-ops at the start of the game, before the network's first step.
-    public var noops: Int
+    package var noops: Int
     /// SHA-256 of the game's action codes (ALE's, one byte a step): the same game has the same digest.
-    public var actionDigest: String
+    package var actionDigest: String
 
-    public var nonzeroUpdates: Int { updateCount.reduce(0) { $0 + Int($1) } }
+    package var nonzeroUpdates: Int { updateCount.reduce(0) { $0 + Int($1) } }
 
-    public init(
+    package init(
         score: Int, steps: Int, frameSkip: Int, capped: Bool, units: Int, inputs: Int,
         deltaFStep: Double, deltaFMaximum: Double, lambdaMinimum: Double, lambdaMaximum: Double,
         updateSynapse: [Int32], updateLevel: [UInt8], updateCount: [UInt32],

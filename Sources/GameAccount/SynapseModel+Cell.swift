@@ -5,7 +5,7 @@ extension SynapseModel {
     /// What the device lets the plastic cell do: the dF grid and, unless another range is given, the Lambda range.
     ///
     /// - lambdaRange: a range re-expressed for another duration of the network's step.
-    public func cellConstraints(lambdaRange: ClosedRange<Double>? = nil) throws -> CellConstraints {
+    package func cellConstraints(lambdaRange: ClosedRange<Double>? = nil) throws -> CellConstraints {
         let range = lambdaRange ?? decay.lambdaMinimum...max(decay.lambdaMinimum, decay.lambdaMaximum)
         let constraints = CellConstraints(
             lambdaRange: Float(range.lowerBound)...Float(range.upperBound), deltaFStep: Float(update.step),

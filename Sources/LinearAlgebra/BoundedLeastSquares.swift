@@ -159,10 +159,12 @@ public struct BoundedLeastSquares: Sendable, Codable, Equatable {
     }
 
     /// The Jacobian of this iteration; `lowest` is the evaluated point of lowest cost.
-    private mutating func columns(_ batch: Batch, _ lowest: inout (point: [Double], residuals: [Double])?) throws -> [[Double]] {
+    private mutating func columns(_ batch: Batch, _ lowest: inout (point: [Double], residuals: [Double])?) throws -> [[Double]]
+    {
         var result = [[Double]?](repeating: nil, count: parameters.count)
         func remember(_ points: [[Double]], _ values: [[Double]?]) {
-            for case (let point, let value?) in zip(points, values) where Self.sum(value) < lowest.map({ Self.sum($0.residuals) }) ?? cost {
+            for case (let point, let value?) in zip(points, values)
+            where Self.sum(value) < lowest.map({ Self.sum($0.residuals) }) ?? cost {
                 lowest = (point, value)
             }
         }

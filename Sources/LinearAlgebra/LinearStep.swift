@@ -21,7 +21,9 @@ struct LinearStep {
             for (k, j) in free.enumerated() { move[j] = solved[k] }
             let over = free.filter { start[$0] + move[$0] > fit.upper[$0] || start[$0] + move[$0] < fit.lower[$0] }
             // The one that goes furthest beyond, for its size, is set on its bound.
-            func excess(_ j: Int) -> Double { max(start[j] + move[j] - fit.upper[j], fit.lower[j] - start[j] - move[j]) / abs(move[j]) }
+            func excess(_ j: Int) -> Double {
+                max(start[j] + move[j] - fit.upper[j], fit.lower[j] - start[j] - move[j]) / abs(move[j])
+            }
             guard let worst = over.max(by: { excess($0) < excess($1) }) else { break }
             move[worst] = (move[worst] > 0 ? fit.upper[worst] : fit.lower[worst]) - start[worst]
             held.insert(worst)

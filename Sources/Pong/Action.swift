@@ -1,20 +1,20 @@
 import Essentials
 
 /// A joystick action of the Atari 2600, with ALE's code.
-public enum Action: Int32, CaseIterable, Sendable {
+package enum Action: Int32, CaseIterable, Sendable {
     case noop, fire, up, right, left, down, upRight, upLeft, downRight, downLeft
     case upFire, rightFire, leftFire, downFire, upRightFire, upLeftFire, downRightFire, downLeftFire
 
     /// ALE's name: "NOOP", "FIRE", "RIGHTFIRE", ...
-    public var name: String { "\(self)".uppercased() }
+    package var name: String { "\(self)".uppercased() }
 
     /// The actions of Pong that do anything different, in ALE's order: NOOP FIRE RIGHT LEFT RIGHTFIRE LEFTFIRE.
-    public static let pong: [Action] = [.noop, .fire, .right, .left, .rightFire, .leftFire]
+    package static let pong: [Action] = [.noop, .fire, .right, .left, .rightFire, .leftFire]
     /// NOOP RIGHT LEFT: Pong without the fire button, which only serves.
-    public static let pongWithoutFire: [Action] = [.noop, .right, .left]
+    package static let pongWithoutFire: [Action] = [.noop, .right, .left]
 
     /// Reads names such as "NOOP,RIGHT,LEFT". Throws `InputError` naming the one that ALE does not know.
-    public static func parse(_ names: String) throws -> [Action] {
+    package static func parse(_ names: String) throws -> [Action] {
         let actions = try names.split(whereSeparator: { $0 == "," || $0 == " " }).map { part in
             guard let action = allCases.first(where: { $0.name == part.uppercased() }) else {
                 throw InputError(

@@ -6,27 +6,27 @@ import NeuralNetwork
 ///
 /// File form: safetensors, float32, PyTorch layout; metadata (strings): actions, frame_skip, preprocessing,
 /// delta_f_step ("none" or 0 = continuous), delta_f_max, lambda_min, lambda_max, seed, agent_steps, trained_by.
-public struct Agent: Sendable {
+package struct Agent: Sendable {
     /// The only observation that this program makes; see `ScreenTransform`.
-    public static let preprocessing = "rllib84"
+    package static let preprocessing = "rllib84"
 
-    public var parameters: ActorCriticParameters
+    package var parameters: ActorCriticParameters
     /// The joystick action behind each of the actor's outputs.
-    public var actions: [Action]
+    package var actions: [Action]
     /// Frames that an action lasts.
-    public var frameSkip: Int
+    package var frameSkip: Int
     /// The cell as it was trained.
-    public var constraints: CellConstraints
-    public var seed: UInt64
+    package var constraints: CellConstraints
+    package var seed: UInt64
     /// Agent steps (one a network step and environment) of its training so far.
-    public var agentSteps: Int
+    package var agentSteps: Int
     /// What trained it: the algorithm and configuration, or "untrained".
-    public var trainedBy: String
+    package var trainedBy: String
     /// The file it came from and that file's SHA-256; empty for an agent that was never on disk.
-    public private(set) var path = ""
-    public private(set) var digest = ""
+    package private(set) var path = ""
+    package private(set) var digest = ""
 
-    public init(
+    package init(
         parameters: ActorCriticParameters, actions: [Action], frameSkip: Int, constraints: CellConstraints, seed: UInt64,
         agentSteps: Int, trainedBy: String
     ) {
@@ -40,7 +40,7 @@ public struct Agent: Sendable {
     }
 
     /// A fresh agent; the same seed gives the same numbers on every machine.
-    public static func untrained(
+    package static func untrained(
         seed: UInt64, actions: [Action] = Action.pong, frameSkip: Int = 1,
         constraints: CellConstraints = .continuous,
         initialisation: ActorCriticParameters.Initialisation = .init()
@@ -55,7 +55,7 @@ public struct Agent: Sendable {
     /// Reads an agent file. Throws `InputError` naming the file, the tensor or key, and what would be right.
     ///
     /// Without metadata the actions follow from their number (6 or 3), the frame skip is 1 and Lambda's range the paper's.
-    public static func load(path: String) throws -> Agent {
+    package static func load(path: String) throws -> Agent {
         let data = try AtomicFile.read(path)
         let file = try Safetensors(data: data, source: path)
         do {
@@ -109,7 +109,7 @@ public struct Agent: Sendable {
         trainedBy = file.metadata["trained_by"] ?? "unknown"
     }
 
-    public var metadata: [String: String] {
+    package var metadata: [String: String] {
         let range = constraints.lambdaRange
         return [
             "actions": actions.map(\.name).joined(separator: ","), "frame_skip": "\(frameSkip)",
@@ -121,7 +121,7 @@ public struct Agent: Sendable {
     }
 
     /// Writes the agent file, whole or not at all (2.1 MB).
-    public func save(path: String) throws {
+    package func save(path: String) throws {
         try parameters.save(path: path, metadata: metadata)
     }
 }

@@ -8,9 +8,9 @@ import NeuralNetwork
 /// Each game is played by a network of one environment and has random streams of its own (no-ops, actions), so game k
 /// is the same game however many others are played. Two games are under way at a time: one on the emulator, one in the
 /// network.
-public struct Evaluation: Sendable {
+package struct Evaluation: Sendable {
     /// How an action follows from the network's logits.
-    public enum Policy: String, CaseIterable, Sendable {
+    package enum Policy: String, CaseIterable, Sendable {
         /// The largest logit.
         case greedy
         /// Drawn from softmax(logits) with the game's own seeded generator.
@@ -18,7 +18,7 @@ public struct Evaluation: Sendable {
     }
 
     /// How many no-ops come before the network's first step.
-    public enum Starts: Equatable, Sendable {
+    package enum Starts: Equatable, Sendable {
         /// 0 ... so many, equally likely.
         case upTo(Int)
         /// So many in every game.
@@ -35,18 +35,18 @@ public struct Evaluation: Sendable {
         }
     }
 
-    public var games: Int
-    public var starts: Starts
+    package var games: Int
+    package var starts: Starts
     /// Probability that a frame repeats the action of the frame before instead of the one chosen.
-    public var sticky: Double
-    public var policy: Policy
-    public var seed: UInt64
+    package var sticky: Double
+    package var policy: Policy
+    package var seed: UInt64
     /// Frames after which a game counts as ended with its score so far.
-    public var frameLimit: Int
+    package var frameLimit: Int
     /// The kernels' instructions; nil: the best of the processor. The games do not depend on it.
     var kernels: KernelLevel?
 
-    public init(
+    package init(
         games: Int = 1, starts: Starts = .exactly(0), sticky: Double = 0, policy: Policy = .greedy, seed: UInt64 = 1,
         frameLimit: Int = 108_000
     ) {
@@ -59,36 +59,36 @@ public struct Evaluation: Sendable {
     }
 
     /// One game.
-    public struct Game: Equatable, Sendable {
-        public var score, steps, frames, noops: Int
+    package struct Game: Equatable, Sendable {
+        package var score, steps, frames, noops: Int
         /// Points that either side made.
-        public var points = 0
-        public var capped: Bool
+        package var points = 0
+        package var capped: Bool
         /// Index of the action of every step, into the agent's actions.
-        public var actions: [UInt8]
+        package var actions: [UInt8]
         /// ALE's code of the action that every frame took; empty without sticky actions, where it follows from `actions`.
-        public var frameActions: [UInt8] = []
+        package var frameActions: [UInt8] = []
         /// SHA-256 of the ALE codes of the actions, one byte a step.
-        public var actionDigest: String
+        package var actionDigest: String
     }
 
-    public struct Result: Sendable {
-        public var games: [Game]
+    package struct Result: Sendable {
+        package var games: [Game]
         /// The account of the first game; nil unless dF is rounded to a grid (only then can updates be counted by level).
-        public var record: GameRecord?
+        package var record: GameRecord?
         /// Processor time of the helper processes, in s.
-        public var helperSeconds = 0.0
+        package var helperSeconds = 0.0
 
         /// Mean, standard deviation (n - 1), smallest and largest score.
-        public var scores: Summary { Summary(games.map { Double($0.score) }) }
+        package var scores: Summary { Summary(games.map { Double($0.score) }) }
         /// The same of the agent steps of a game.
-        public var lengths: Summary { Summary(games.map { Double($0.steps) }) }
+        package var lengths: Summary { Summary(games.map { Double($0.steps) }) }
     }
 
-    public struct Summary: Equatable, Sendable {
-        public var mean, deviation, minimum, maximum: Double
+    package struct Summary: Equatable, Sendable {
+        package var mean, deviation, minimum, maximum: Double
 
-        public init(_ values: [Double]) {
+        package init(_ values: [Double]) {
             let n = Double(max(values.count, 1))
             let mean = values.reduce(0, +) / n
             self.mean = mean
@@ -132,7 +132,7 @@ public struct Evaluation: Sendable {
     ///
     /// Throws `InputError` when an option is out of range, when Python with ale-py is missing, or when the helper dies.
     /// Cost: about 0.25 ms a step without frame skip; a record adds 0.06 ms a step of its game.
-    public func run(
+    package func run(
         agent: Agent, constraints: CellConstraints, progress: ProgressHandler? = nil,
         each: ((_ game: Game, _ record: GameRecord?) throws -> Void)? = nil
     ) throws -> Result {
@@ -266,5 +266,5 @@ public struct Evaluation: Sendable {
 
 extension Float {
     /// The double that is written as this number is: 0.92 for 0.92, not 0.9200000167.
-    public var decimal: Double { Double("\(self)") ?? Double(self) }
+    package var decimal: Double { Double("\(self)") ?? Double(self) }
 }

@@ -2,22 +2,22 @@ import Essentials
 import Foundation
 
 /// What a number of games says of an agent.
-public struct GameStatistics: Equatable, Sendable, Codable {
-    public var games: Int
+package struct GameStatistics: Equatable, Sendable, Codable {
+    package var games: Int
     /// Games that differ in what was done; without chance many starts lead into the same rally.
-    public var distinct: Int
+    package var distinct: Int
     /// Mean score, standard deviation (n - 1) and standard error of the mean.
-    public var mean, deviation, standardError: Double
+    package var mean, deviation, standardError: Double
     /// Least score, quartiles and greatest; quantiles between two scores are interpolated linearly.
-    public var quantiles: [Double]
-    public var won: Int
+    package var quantiles: [Double]
+    package var won: Int
     /// Games that the frame limit ended.
-    public var capped: Int
+    package var capped: Int
     /// Frames of a game, no-ops included, and frames for each point that either side made.
-    public var framesPerGame, framesPerPoint: Double
+    package var framesPerGame, framesPerPoint: Double
 
     /// Of all games, or of the distinct ones alone. Throws `InputError` when there is none.
-    public init(_ all: [Evaluation.Game], distinctOnly: Bool = false) throws {
+    package init(_ all: [Evaluation.Game], distinctOnly: Bool = false) throws {
         var seen: Set<String> = []
         let first = all.filter { seen.insert($0.actionDigest + Digest.sha256(Data($0.frameActions))).inserted }
         let games = distinctOnly ? first : all

@@ -6,19 +6,19 @@ import Synchronization
 
 extension LambdaSweep {
     /// Which runs to train, how far, and how many side by side.
-    public struct Plan: Sendable {
+    package struct Plan: Sendable {
         /// What all runs share; Lambda's range, seed and name are the run's own.
-        public var base: TrainingConfiguration
-        public var ranges: [ClosedRange<Double>]
-        public var seeds: [UInt64]
+        package var base: TrainingConfiguration
+        package var ranges: [ClosedRange<Double>]
+        package var seeds: [UInt64]
         /// Agent steps of each run.
-        public var steps: Int
+        package var steps: Int
         /// Agent steps that a run gets before another has its turn, so that all are about as far at any moment.
-        public var slice = 51_200
+        package var slice = 51_200
         /// Runs trained side by side, one core each.
-        public var jobs = 1
+        package var jobs = 1
 
-        public init(base: TrainingConfiguration, ranges: [ClosedRange<Double>], seeds: [UInt64], steps: Int) {
+        package init(base: TrainingConfiguration, ranges: [ClosedRange<Double>], seeds: [UInt64], steps: Int) {
             self.base = base
             self.ranges = ranges
             self.seeds = seeds
@@ -26,7 +26,7 @@ extension LambdaSweep {
         }
 
         /// The configuration of one run. Throws `InputError` when range and seed do not fit the rest.
-        public func configuration(_ range: ClosedRange<Double>, seed: UInt64) throws -> TrainingConfiguration {
+        package func configuration(_ range: ClosedRange<Double>, seed: UInt64) throws -> TrainingConfiguration {
             var copy = base
             copy.lambdaMinimum = range.lowerBound
             copy.lambdaMaximum = range.upperBound
@@ -59,7 +59,7 @@ extension LambdaSweep {
     /// The run that is least far goes on first, a slice at a time. Runs that are done are left alone, those that were cut go
     /// on exactly from their last checkpoint, whatever jobs and slice were then. Throws `InputError` of the first run that
     /// fails; the others end with a checkpoint.
-    public static func train(
+    package static func train(
         _ plan: Plan, folder: String, progress: ProgressHandler? = nil, stop: @escaping @Sendable () -> Bool = { false }
     ) throws -> LambdaSweep {
         try plan.validate()

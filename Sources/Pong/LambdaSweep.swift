@@ -4,13 +4,13 @@ import Foundation
 /// Training runs that differ in the range of Lambda and in the seed, and nothing else: figure 4b of the paper.
 ///
 /// File form: CSV with the columns of `columns`, one row for each row of each run's log.
-public struct LambdaSweep: Equatable, Sendable {
-    public struct Run: Equatable, Sendable {
-        public var lambda: ClosedRange<Double>
-        public var seed: UInt64
-        public var points: [LearningCurve.Point]
+package struct LambdaSweep: Equatable, Sendable {
+    package struct Run: Equatable, Sendable {
+        package var lambda: ClosedRange<Double>
+        package var seed: UInt64
+        package var points: [LearningCurve.Point]
 
-        public init(lambda: ClosedRange<Double>, seed: UInt64, points: [LearningCurve.Point]) {
+        package init(lambda: ClosedRange<Double>, seed: UInt64, points: [LearningCurve.Point]) {
             self.lambda = lambda
             self.seed = seed
             self.points = points
@@ -18,36 +18,36 @@ public struct LambdaSweep: Equatable, Sendable {
     }
 
     /// What the runs of one range have in common.
-    public struct Summary: Equatable, Sendable {
-        public var lambda: ClosedRange<Double>
-        public var runs: Int
-        public var points: [Point]
+    package struct Summary: Equatable, Sendable {
+        package var lambda: ClosedRange<Double>
+        package var runs: Int
+        package var points: [Point]
 
         /// Mean, least and greatest score of the runs after the same number of agent steps.
-        public struct Point: Equatable, Sendable {
-            public var agentSteps: Int
-            public var mean, least, greatest: Double
+        package struct Point: Equatable, Sendable {
+            package var agentSteps: Int
+            package var mean, least, greatest: Double
         }
 
         /// "0" or "0.08 ... 0.92".
-        public var label: String { LambdaSweep.label(lambda) }
+        package var label: String { LambdaSweep.label(lambda) }
     }
 
     static let columns = ["lambda_min", "lambda_max", "seed", "agent_steps", "mean_score_100", "core_s"]
 
-    public var runs: [Run]
+    package var runs: [Run]
 
-    public init(runs: [Run]) { self.runs = runs }
+    package init(runs: [Run]) { self.runs = runs }
 
     /// "0" or "0.08 ... 0.92".
-    public static func label(_ range: ClosedRange<Double>) -> String {
+    package static func label(_ range: ClosedRange<Double>) -> String {
         func text(_ value: Double) -> String { String(format: "%g", value) }
         return range.lowerBound == range.upperBound
             ? text(range.lowerBound) : "\(text(range.lowerBound)) ... \(text(range.upperBound))"
     }
 
     /// One summary a range, by upper limit; at those agent steps that every run of the range has a score for.
-    public var summaries: [Summary] {
+    package var summaries: [Summary] {
         let ranges = Set(runs.map(\.lambda)).sorted { ($0.upperBound, $0.lowerBound) < ($1.upperBound, $1.lowerBound) }
         return ranges.map { range in
             let own = runs.filter { $0.lambda == range }
@@ -65,18 +65,17 @@ public struct LambdaSweep: Equatable, Sendable {
     }
 
     /// Reads a file that `save` wrote. Throws `InputError` naming file and line.
-    public static func load(path: String) throws -> LambdaSweep {
+    package static func load(path: String) throws -> LambdaSweep {
         var runs: [Run] = []
-        for row in try NumberTable.load(path: path, columns: columns).rows {
-            let low = try row.number(0), high = try row.number(1), seed = try row.number(2)
+        for row in try Table.load(path: path, columns: columns).rows {
+            let (low, high) = (try row.number("lambda_min"), try row.number("lambda_max"))
+            let seed = try row.number("seed")
             guard (0...high).contains(low), high <= 1, let seed = UInt64(exactly: seed) else {
-                throw InputError(
-                    "row", problem: "has no range of Lambda and seed",
-                    expected: "0 <= lambda_min <= lambda_max <= 1, seed >= 0",
-                    source: path, line: row.line)
+                throw row.error("row", "has no range of Lambda and seed", "0 <= lambda_min <= lambda_max <= 1, seed >= 0")
             }
             let point = LearningCurve.Point(
-                agentSteps: Int(try row.number(3)), coreSeconds: try row.number(5), score: try row.number(4))
+                agentSteps: try row.integer("agent_steps"), coreSeconds: try row.number("core_s"),
+                score: try row.number("mean_score_100"))
             if let at = runs.firstIndex(where: { $0.lambda == low...high && $0.seed == seed }) {
                 runs[at].points.append(point)
             } else {
@@ -86,15 +85,15 @@ public struct LambdaSweep: Equatable, Sendable {
         return LambdaSweep(runs: runs)
     }
 
-    public func save(path: String) throws {
-        var text = Self.columns.joined(separator: ",") + "\n"
-        for run in runs {
-            for point in run.points {
-                text +=
-                    "\(run.lambda.lowerBound),\(run.lambda.upperBound),\(run.seed),\(point.agentSteps),"
-                    + String(format: "%.6g,%.2f\n", point.score, point.coreSeconds)
-            }
-        }
-        try AtomicFile.write(text, to: path)
+    package func save(path: String) throws {
+        try Table(
+            runs.flatMap { run in run.points.map { (run: run, point: $0) } },
+            columns: [
+                ("lambda_min", { "\($0.run.lambda.lowerBound)" }), ("lambda_max", { "\($0.run.lambda.upperBound)" }),
+                ("seed", { "\($0.run.seed)" }), ("agent_steps", { $0.point.agentSteps }),
+                ("mean_score_100", { String(format: "%.6g", $0.point.score) }),
+                ("core_s", { String(format: "%.2f", $0.point.coreSeconds) }),
+            ]
+        ).save(path: path)
     }
 }

@@ -5,16 +5,16 @@ import Foundation
 ///
 /// A point is the mean score of the last 100 games (fewer after a stage's start, at least `fewestGames`) against the agent
 /// steps and core-seconds of all stages so far.
-public struct LearningCurve: Equatable, Sendable {
-    public struct Point: Equatable, Sendable {
-        public var agentSteps: Int
+package struct LearningCurve: Equatable, Sendable {
+    package struct Point: Equatable, Sendable {
+        package var agentSteps: Int
         /// Core-seconds, emulators included.
-        public var coreSeconds: Double
-        public var score: Double
+        package var coreSeconds: Double
+        package var score: Double
         /// Stage from 0.
-        public var stage: Int
+        package var stage: Int
 
-        public init(agentSteps: Int, coreSeconds: Double, score: Double, stage: Int = 0) {
+        package init(agentSteps: Int, coreSeconds: Double, score: Double, stage: Int = 0) {
             self.agentSteps = agentSteps
             self.coreSeconds = coreSeconds
             self.score = score
@@ -23,21 +23,21 @@ public struct LearningCurve: Equatable, Sendable {
     }
 
     /// Games behind the first point of a stage: a mean of less says little, and short games come first.
-    public static let fewestGames = 50
+    package static let fewestGames = 50
 
-    public var name: String
-    public var points: [Point] = []
+    package var name: String
+    package var points: [Point] = []
     /// Sums over all stages, rows without a score included.
-    public private(set) var agentSteps = 0, coreSeconds = 0.0, stages = 0
+    package private(set) var agentSteps = 0, coreSeconds = 0.0, stages = 0
 
-    public init(name: String, points: [Point] = []) {
+    package init(name: String, points: [Point] = []) {
         self.name = name
         self.points = points
         if let last = points.last { (agentSteps, coreSeconds, stages) = (last.agentSteps, last.coreSeconds, last.stage + 1) }
     }
 
     /// Reads the logs of an agent's stages. Throws `InputError` naming file and line.
-    public init(name: String, logs: [String]) throws {
+    package init(name: String, logs: [String]) throws {
         self.init(name: name)
         for log in logs { try append(TrainingLogFile.load(path: log)) }
     }
@@ -60,14 +60,14 @@ public struct LearningCurve: Equatable, Sendable {
     }
 
     /// Where the mean score was `score` or more for the first time; nil when it never was.
-    public func first(reaching score: Double) -> Point? { points.first { $0.score >= score } }
+    package func first(reaching score: Double) -> Point? { points.first { $0.score >= score } }
 
     /// Reads a list of curves, such as `Validation/pong/curves.yaml`; logs are named from the list's own folder.
     ///
     ///     curves:
     ///       - name: frame skip 4
     ///         logs: [log-ppo.csv, {log: log-device.csv, until: 400000}]
-    public static func load(list path: String) throws -> [LearningCurve] {
+    package static func load(list path: String) throws -> [LearningCurve] {
         let root = try YAML.load(path: path)
         _ = try root.mapping(known: ["curves"])
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
@@ -101,14 +101,13 @@ struct TrainingLogFile: Equatable {
 
     /// Throws `InputError` with file and line for a column or number that is missing.
     static func load(path: String) throws -> TrainingLogFile {
-        let table = try NumberTable.load(
-            path: path, columns: ["agent_steps", "games", "mean_score_100", "core_s"],
-            dropsCutRow: true)
+        let table = try Table.load(
+            path: path, columns: ["agent_steps", "games", "mean_score_100", "core_s"], dropsCutRow: true)
         return TrainingLogFile(
             rows: try table.rows.map { row in
                 Row(
-                    agentSteps: Int(try row.number(0)), games: Int(try row.number(1)), meanScore: row.values[2],
-                    coreSeconds: try row.number(3))
+                    agentSteps: try row.integer("agent_steps"), games: try row.integer("games"),
+                    meanScore: try row.numberIfGiven("mean_score_100"), coreSeconds: try row.number("core_s"))
             })
     }
 }

@@ -2,16 +2,16 @@ import Essentials
 
 extension PongEnvironments {
     /// Everything that the next step depends on, for a run to go on exactly where it was.
-    public struct Snapshot: Equatable, Sendable {
-        public var emulators: [[UInt8]]
-        public var observations: [Float]
-        public var generators: [SeededGenerator]
-        public var nextNoops, scores, steps: [Int]
+    package struct Snapshot: Equatable, Sendable {
+        package var emulators: [[UInt8]]
+        package var observations: [Float]
+        package var generators: [SeededGenerator]
+        package var nextNoops, scores, steps: [Int]
         /// The action of each environment's last frame, which sticky actions repeat.
-        public var held: [Int32]
+        package var held: [Int32]
 
         /// The games of `range` alone.
-        public subscript(range: Range<Int>) -> Snapshot {
+        package subscript(range: Range<Int>) -> Snapshot {
             let size = PongEnvironments.observationSize
             return Snapshot(
                 emulators: Array(emulators[range]),
@@ -21,7 +21,7 @@ extension PongEnvironments {
         }
 
         /// The games of all parts, in order.
-        public static func joined(_ parts: [Snapshot]) -> Snapshot {
+        package static func joined(_ parts: [Snapshot]) -> Snapshot {
             Snapshot(
                 emulators: parts.flatMap(\.emulators), observations: parts.flatMap(\.observations),
                 generators: parts.flatMap(\.generators), nextNoops: parts.flatMap(\.nextNoops),

@@ -8,24 +8,24 @@ import NeuralNetwork
 /// shared between such values (`first`). Frame skip k > 1 repeats an action k times, shows the pixel-wise maximum of the last two frames
 /// and sums the rewards. With sticky actions each frame takes, with that probability, the action of the frame before instead of
 /// the one chosen, as ALE does it (Machado et al. 2018, arXiv:1709.06009); the draws are the environment's own.
-public final class PongEnvironments {
-    public struct Configuration: Equatable, Sendable {
+package final class PongEnvironments {
+    package struct Configuration: Equatable, Sendable {
         /// Number of games side by side, 1 ... 1024.
-        public var count: Int
+        package var count: Int
         /// Frames that an action lasts, 1 ... 16.
-        public var frameSkip: Int
-        public var actions: [Action]
+        package var frameSkip: Int
+        package var actions: [Action]
         /// Starts have 0 ... this many no-ops, equally likely.
-        public var noopMaximum: Int
-        public var seed: UInt64
+        package var noopMaximum: Int
+        package var seed: UInt64
         /// Number of the first game among all that the seed stands for.
-        public var first: Int
+        package var first: Int
         /// Frames after which a game counts as ended with its score so far.
-        public var frameLimit: Int
+        package var frameLimit: Int
         /// Probability that a frame repeats the action of the frame before, 0 ... 1.
-        public var sticky: Double
+        package var sticky: Double
 
-        public init(
+        package init(
             count: Int, frameSkip: Int = 1, actions: [Action] = Action.pong, noopMaximum: Int = 30, seed: UInt64 = 1,
             first: Int = 0, frameLimit: Int = 108_000, sticky: Double = 0
         ) {
@@ -41,32 +41,32 @@ public final class PongEnvironments {
     }
 
     /// A game that ended: its score, agent steps, frames (no-ops included), and whether the frame limit ended it.
-    public struct FinishedGame: Equatable, Sendable {
-        public var environment: Int
-        public var score, steps, frames: Int
-        public var capped: Bool
+    package struct FinishedGame: Equatable, Sendable {
+        package var environment: Int
+        package var score, steps, frames: Int
+        package var capped: Bool
     }
 
     /// Side of the square observation.
-    public static let observationSide = ScreenTransform.side
+    package static let observationSide = ScreenTransform.side
     /// Values of one observation.
-    public static let observationSize = ScreenTransform.size
+    package static let observationSize = ScreenTransform.size
 
-    public let configuration: Configuration
+    package let configuration: Configuration
     /// What the network sees now: [count, 84 * 84], values -1 ... 0.992.
-    public private(set) var observations: [Float]
+    package private(set) var observations: [Float]
     /// Points of the last step, one number an environment.
-    public private(set) var rewards: [Int]
+    package private(set) var rewards: [Int]
     /// Whether the last step ended the environment's game (the observation is then the next game's first).
-    public private(set) var ends: [Bool]
+    package private(set) var ends: [Bool]
     /// Games that ended in the last step.
-    public private(set) var finished: [FinishedGame] = []
+    package private(set) var finished: [FinishedGame] = []
     /// What the network would have seen of games that the frame limit ended in the last step, by environment.
-    public private(set) var truncated: [Int: [Float]] = [:]
+    package private(set) var truncated: [Int: [Float]] = [:]
     /// The action (ALE's code) that each frame of the last step took, [count][frame skip].
-    public private(set) var frameActions: [Int32] = []
+    package private(set) var frameActions: [Int32] = []
     /// No-ops of each environment's next start; drawn by its generator, and free to be set.
-    public var nextNoops: [Int]
+    package var nextNoops: [Int]
 
     let emulators: Emulators
     private let codes: [Int32]
@@ -78,7 +78,7 @@ public final class PongEnvironments {
 
     /// Starts the helper process; `reset` must follow. Throws `InputError` when there is no Python with ale-py, or
     /// when Pong does not know an action.
-    public init(_ configuration: Configuration) throws {
+    package init(_ configuration: Configuration) throws {
         let count = configuration.count
         guard (0...10_000).contains(configuration.noopMaximum) else {
             throw InputError(
@@ -114,10 +114,10 @@ public final class PongEnvironments {
     }
 
     /// Gives an environment another source of random numbers, for its sticky actions and the no-ops of later starts.
-    public func setGenerator(_ generator: SeededGenerator, environment: Int) { generators[environment] = generator }
+    package func setGenerator(_ generator: SeededGenerator, environment: Int) { generators[environment] = generator }
 
     /// Starts a new game in every environment, each with its `nextNoops`.
-    public func reset() throws {
+    package func reset() throws {
         let noops = nextNoops
         for i in 0..<configuration.count {
             scores[i] = 0
@@ -134,13 +134,13 @@ public final class PongEnvironments {
     }
 
     /// Plays one step of every game; `actions` are indices into the configuration's actions.
-    public func step(_ actions: [Int]) throws {
+    package func step(_ actions: [Int]) throws {
         try beginStep(actions)
         try finishStep()
     }
 
     /// Sends the actions and returns while the games are played; `finishStep` must follow.
-    public func beginStep(_ actions: [Int]) throws {
+    package func beginStep(_ actions: [Int]) throws {
         precondition(actions.count == configuration.count)
         frameActions.removeAll(keepingCapacity: true)
         for (i, action) in actions.enumerated() {
@@ -153,7 +153,7 @@ public final class PongEnvironments {
     }
 
     /// Waits for the games and takes over screens, rewards and ends.
-    public func finishStep() throws {
+    package func finishStep() throws {
         finished.removeAll(keepingCapacity: true)
         truncated.removeAll(keepingCapacity: true)
         try emulators.finishStep()
@@ -184,7 +184,7 @@ public final class PongEnvironments {
     }
 
     /// Processor time that the helper process has used, in s.
-    public var processorSeconds: Double { emulators.processorSeconds }
+    package var processorSeconds: Double { emulators.processorSeconds }
 
     private func observe() throws {
         for i in 0..<configuration.count { try observe(i, into: &observations, at: i * Self.observationSize) }
@@ -209,14 +209,14 @@ public final class PongEnvironments {
     }
 
     /// Saves the state between two steps. About 14 kB an environment from the emulator and 28 kB of observation.
-    public func snapshot() throws -> Snapshot {
+    package func snapshot() throws -> Snapshot {
         Snapshot(
             emulators: try emulators.save(), observations: observations, generators: generators,
             nextNoops: nextNoops, scores: scores, steps: steps, held: held)
     }
 
     /// Goes on from a saved state; the next step gives exactly what it would have given then.
-    public func restore(_ snapshot: Snapshot) throws {
+    package func restore(_ snapshot: Snapshot) throws {
         let count = configuration.count
         guard
             [

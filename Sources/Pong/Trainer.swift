@@ -14,11 +14,11 @@ import NeuralNetwork
 ///     evaluations.csv                    one row an evaluation
 ///
 /// The same configuration gives the same agent, bit for bit, also when the run is killed at any moment and resumed.
-public final class Trainer {
-    public let configuration: TrainingConfiguration
+package final class Trainer {
+    package let configuration: TrainingConfiguration
     /// The text of config.yaml, to which checkpoints belong.
     let configurationText: String
-    public let folder: String
+    package let folder: String
     let learner: Learner
     /// The helper processes with their games, each with a lane of the learner.
     let lanes: [GameLane]
@@ -49,7 +49,7 @@ public final class Trainer {
     ///
     /// Throws `InputError` when the folder does not fit, a checkpoint is damaged (both of them), the game cannot be
     /// started, or another process trains there.
-    public convenience init(configuration: TrainingConfiguration?, folder: String, resume: Bool) throws {
+    package convenience init(configuration: TrainingConfiguration?, folder: String, resume: Bool) throws {
         try self.init(configuration: configuration, folder: folder, resume: resume, kernels: nil)
     }
 
@@ -134,7 +134,7 @@ public final class Trainer {
     }
 
     /// The agent as it is now.
-    public var agent: Agent {
+    package var agent: Agent {
         Agent(
             parameters: learner.parameters, actions: configuration.actions, frameSkip: configuration.frameSkip,
             constraints: configuration.constraints, seed: configuration.seed,
@@ -149,7 +149,7 @@ public final class Trainer {
     /// - status: called after every update.
     /// - Throws: `InputError` when a loss is not finite, the helper dies or a file cannot be written; the last good
     ///   checkpoint stays.
-    public func run(status: (TrainingStatus) -> Void = { _ in }, stop: () -> Bool = { false }) throws {
+    package func run(status: (TrainingStatus) -> Void = { _ in }, stop: () -> Bool = { false }) throws {
         clock = .now
         processorStart = processorSeconds()
         var saved = ContinuousClock.now

@@ -103,7 +103,7 @@ extension TrainingConfiguration {
     }
 
     /// The configuration with changes such as "seed=2" applied; throws `InputError` as for a file.
-    public func setting(_ changes: [String]) throws -> TrainingConfiguration {
+    package func setting(_ changes: [String]) throws -> TrainingConfiguration {
         var copy = self
         for change in changes {
             let parts = change.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
@@ -118,7 +118,7 @@ extension TrainingConfiguration {
     }
 
     /// Checks what concerns several keys at once.
-    public func validate(source: String? = nil) throws {
+    package func validate(source: String? = nil) throws {
         func check(_ holds: Bool, _ key: String, _ value: String, _ problem: String, _ expected: String) throws {
             if !holds { throw InputError(key, value: value, problem: problem, expected: expected, source: source) }
         }
@@ -145,7 +145,7 @@ extension TrainingConfiguration {
     }
 
     /// The configuration as a file has it, every key written out: what a run keeps beside its checkpoints.
-    public var text: String {
+    package var text: String {
         func written<T>(_ value: T?) -> String { value.map { "\($0)" } ?? "none" }
         var lines = [
             "name: \(name)", "algorithm: \(algorithm.rawValue)", "seed: \(seed)",

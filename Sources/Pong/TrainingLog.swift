@@ -3,27 +3,27 @@ import Foundation
 import NeuralNetwork
 
 /// What a training run shows: one row of its log.
-public struct TrainingStatus: Equatable, Sendable {
-    public var agentSteps, totalSteps, updates, games: Int
+package struct TrainingStatus: Equatable, Sendable {
+    package var agentSteps, totalSteps, updates, games: Int
     /// Over the last 100 games (fewer at first); nil before the first game has ended.
-    public var meanScore, meanLength: Double?
-    public var bestScore: Int?
-    public var entropy, loss, policyLoss, valueLoss, gradientNorm, clipFraction, learningRate: Double
+    package var meanScore, meanLength: Double?
+    package var bestScore: Int?
+    package var entropy, loss, policyLoss, valueLoss, gradientNorm, clipFraction, learningRate: Double
     /// KL(old policy | new policy) in nats, estimated (PPO; 0 for A2C), and the share of the returns' variance that the critic explains.
-    public var divergence: Double
-    public var explainedVariance: Double?
+    package var divergence: Double
+    package var explainedVariance: Double?
     /// Sum of k^energy_exponent over a step's updates, on average; nil where updates are free.
-    public var updateCost: Double?
+    package var updateCost: Double?
     /// Largest |F| of all environments, and largest |dF| of environment 0's next step; only in rows of the log.
-    public var largestF, largestDeltaF: Double?
+    package var largestF, largestDeltaF: Double?
     /// Share of the Lambda at a bound of their range; only in rows of the log.
-    public var lambdaAtBound: Double?
-    public var stepsPerSecond: Double
+    package var lambdaAtBound: Double?
+    package var stepsPerSecond: Double
     /// Seconds on the clock and of all processors since the run began, over all sittings.
-    public var wallSeconds, coreSeconds: Double
+    package var wallSeconds, coreSeconds: Double
 
     /// Seconds to the end of the run at the present speed.
-    public var secondsLeft: Double { Double(totalSteps - agentSteps) / max(stepsPerSecond, 1e-9) }
+    package var secondsLeft: Double { Double(totalSteps - agentSteps) / max(stepsPerSecond, 1e-9) }
 
     init(
         counters: Trainer.Counters, statistics: UpdateStatistics, learningRate: Double, totalSteps: Int,
@@ -81,19 +81,18 @@ public struct TrainingStatus: Equatable, Sendable {
         "largest_delta_f", "lambda_at_bound", "kl_nat", "explained_variance", "update_cost", "steps_per_s", "wall_s", "core_s",
     ]
 
-    /// The row as CSV with the columns named; empty where a value is not there yet.
-    func csv(_ columns: [String]) -> String {
+    /// The fields under the columns named; empty where a value is not there yet.
+    func fields(_ columns: [String]) -> [String] {
         func text(_ value: Double?) -> String { value.map { String(format: "%.6g", $0) } ?? "" }
         let values = [
             "\(agentSteps)", "\(updates)", "\(games)", text(meanScore), text(meanLength), bestScore.map { "\($0)" } ?? "",
             text(entropy), text(loss), text(policyLoss), text(valueLoss), text(gradientNorm), text(clipFraction),
             text(learningRate), text(largestF), text(largestDeltaF), text(lambdaAtBound), text(divergence),
-            text(explainedVariance), text(updateCost),
-            text(stepsPerSecond),
+            text(explainedVariance), text(updateCost), text(stepsPerSecond),
             String(format: "%.2f", wallSeconds), String(format: "%.2f", coreSeconds),
         ]
         let all = Dictionary(uniqueKeysWithValues: zip(Self.columns, values))
-        return columns.map { all[$0] ?? "" }.joined(separator: ",")
+        return columns.map { all[$0] ?? "" }
     }
 }
 
@@ -110,7 +109,7 @@ final class TrainingLog {
     }
 
     func begin() throws {
-        let header = columns.joined(separator: ",") + "\n"
+        let header = Table.line(columns)
         try AtomicFile.write(header, to: path)
         bytes = header.utf8.count
     }
@@ -129,10 +128,10 @@ final class TrainingLog {
             String.init)
     }
 
-    func append(_ row: TrainingStatus) throws { try append(row.csv(columns)) }
+    func append(_ row: TrainingStatus) throws { try append(row.fields(columns)) }
 
-    func append(_ row: String) throws {
-        let line = Data((row + "\n").utf8)
+    func append(_ fields: [String]) throws {
+        let line = Data(Table.line(fields).utf8)
         do {
             let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             defer { try? handle.close() }

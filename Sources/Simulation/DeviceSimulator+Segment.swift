@@ -66,7 +66,9 @@ extension DeviceSimulator {
                 while let moment = sampler.exactTime(before: time) {
                     path.look(at: moment, now: time) { between, current in
                         let clock = trace.clock(segment.start + moment)
-                        if let sample = sample(between, time: clock, current: current, displacement: displacementCurrent, pulse: pulse) {
+                        if let sample = sample(
+                            between, time: clock, current: current, displacement: displacementCurrent, pulse: pulse)
+                        {
                             trace.keep(sample)
                         }
                     }
@@ -77,8 +79,10 @@ extension DeviceSimulator {
                     account?.add(step: h, end: now) { share in
                         path.look(at: time - h * (1 - share), now: time) { path.moment($0, current: $1) }
                     }
-                    if keep, let sample = sample(
-                        u, time: trace.clock(segment.start + time), current: now.current, displacement: displacementCurrent, pulse: pulse)
+                    if keep,
+                        let sample = sample(
+                            u, time: trace.clock(segment.start + time), current: now.current, displacement: displacementCurrent,
+                            pulse: pulse)
                     {
                         trace.keep(sample)
                     }
@@ -90,7 +94,9 @@ extension DeviceSimulator {
                     watch.exceeds(
                         chargeThreshold * ChargeWatch.share(voltage: device.voltage), current: device.recentCurrent(u),
                         look: { device.neglectedCharge(u) })
-                { wantsCharge = true }
+                {
+                    wantsCharge = true
+                }
                 return readFailure == nil && !wasCancelled && !wantsCharge
             }
         } catch {
@@ -116,8 +122,9 @@ extension DeviceSimulator {
         var device = plain.device.device
         guard device.electrons == .quasiStationary, device.layers[0].densityOfStates > 0 else { return nil }
         device.electrons = .driftDiffusion
-        guard let assembled = try? AssembledDevice(
-            device, options: plain.device.options, grid: plain.device.grid, resolvesIonicCurrent: false)
+        guard
+            let assembled = try? AssembledDevice(
+                device, options: plain.device.options, grid: plain.device.grid, resolvesIonicCurrent: false)
         else { return nil }
         charged = SolverPath(assembled, initial: [Double](repeating: 0, count: assembled.unknowns))
         return charged
@@ -130,7 +137,8 @@ extension DeviceSimulator {
         let level = segment.from + rate * local
         path.device.restore(temperature: plain.device.temperature, voltage: level)
         do {
-            try path.device.adopt(plain.integrator.solution.values, of: plain.device.layout, into: path.between.row, voltage: level)
+            try path.device.adopt(
+                plain.integrator.solution.values, of: plain.device.layout, into: path.between.row, voltage: level)
         } catch {
             return false
         }

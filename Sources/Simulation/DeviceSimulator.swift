@@ -40,14 +40,17 @@ public final class DeviceSimulator {
     private let plane, oxygen, stored: Int?
 
     /// The memristor of a parameter set.
-    public convenience init(_ parameters: DeviceParameters, options: SolverOptions = SolverOptions(), readVoltage: Double = 0.6) {
+    public convenience init(_ parameters: DeviceParameters, options: SolverOptions = SolverOptions(), readVoltage: Double = 0.6)
+    {
         self.init(AssembledDevice(parameters, options: options), readVoltage: readVoltage)
     }
 
     /// Any device, such as a description's.
     ///
     /// - Throws: `InputError` for a device that cannot be solved.
-    public convenience init(_ device: Device, options: SolverOptions = SolverOptions(), readVoltage: Double = 0.6) throws(InputError) {
+    public convenience init(_ device: Device, options: SolverOptions = SolverOptions(), readVoltage: Double = 0.6)
+        throws(InputError)
+    {
         self.init(try AssembledDevice(device, options: options), readVoltage: readVoltage)
     }
 

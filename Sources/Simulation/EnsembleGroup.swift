@@ -95,7 +95,9 @@ final class EnsembleGroup {
             var segments = iterators.map { _ in lead }
             for lane in active.dropFirst() {
                 // Lock-step needs the same corners in time; voltages may differ.
-                if let own = iterators[lane].next(), own.kind == lead.kind, own.duration == lead.duration, own.pulse == lead.pulse {
+                if let own = iterators[lane].next(), own.kind == lead.kind, own.duration == lead.duration,
+                    own.pulse == lead.pulse
+                {
                     segments[lane] = own
                 } else {
                     leaving.insert(lane)
@@ -129,7 +131,8 @@ final class EnsembleGroup {
                 if conductance[lane].isNaN { leaving.insert(lane) }
                 traces[lane].keep(
                     Trace.Read(
-                        time: segments[lane].start, voltage: level[lane], conductance: conductance[lane], step: segments[lane].step))
+                        time: segments[lane].start, voltage: level[lane], conductance: conductance[lane],
+                        step: segments[lane].step))
             }
             takeOut(leaving)
             return
@@ -162,7 +165,9 @@ final class EnsembleGroup {
         }
         voltage = lanes(segments) { $0.to }
         now = origin + lead.start + span
-        for lane in active where pulse >= 0 { accounts[lane].close(into: &traces[lane], segments[lane], end: segments[lane].start + span) }
+        for lane in active where pulse >= 0 {
+            accounts[lane].close(into: &traces[lane], segments[lane], end: segments[lane].start + span)
+        }
     }
 
     /// Integrates until the segment's end or until a device has to leave.
@@ -179,7 +184,8 @@ final class EnsembleGroup {
             while let moment = sampler.exactTime(before: time) {
                 look(at: moment, now: time) { between in
                     sample(
-                        between, at: segments.map { $0.start + moment }, ensemble.electronCurrent(between), displacementCurrent, pulse: pulse)
+                        between, at: segments.map { $0.start + moment }, ensemble.electronCurrent(between), displacementCurrent,
+                        pulse: pulse)
                 }
             }
             let keep = sampler.keeps(time)
@@ -195,13 +201,17 @@ final class EnsembleGroup {
                     }
                 }
             }
-            if keep { sample(u, at: segments.map { $0.start + time }, ensemble.electronCurrent(u), displacementCurrent, pulse: pulse) }
+            if keep {
+                sample(u, at: segments.map { $0.start + time }, ensemble.electronCurrent(u), displacementCurrent, pulse: pulse)
+            }
             previousDisplacement = displacement
             previousTime = time
             if time < span, chargeThreshold.isFinite {
                 let (current, voltage) = (ensemble.recentCurrent(u), ensemble.voltage)
-                for lane in active where watches[lane].exceeds(
-                    chargeThreshold * ChargeWatch.share(voltage: voltage[lane]), current: current[lane], look: { ensemble.neglectedCharge(u, lane: lane) })
+                for lane in active
+                where watches[lane].exceeds(
+                    chargeThreshold * ChargeWatch.share(voltage: voltage[lane]), current: current[lane],
+                    look: { ensemble.neglectedCharge(u, lane: lane) })
                 { leaving.insert(lane) }
             }
             return leaving.isEmpty
@@ -249,7 +259,8 @@ final class EnsembleGroup {
             traces[lane].keep(
                 Trace.Sample(
                     time: traces[lane].clock(times[lane]), voltage: voltage[lane], current: current[lane],
-                    totalCurrent: current[lane] + displacement[lane], conductance: conductance[lane], temperature: temperature[lane],
+                    totalCurrent: current[lane] + displacement[lane], conductance: conductance[lane],
+                    temperature: temperature[lane],
                     latticeVacancies: max(lattice[lane], 0), planeVacancies: shown(sheets[0], lane),
                     interfacialOxygen: shown(sheets[1], lane), storedOxygen: shown(sheets[2], lane), pulse: pulse))
         }
@@ -276,7 +287,9 @@ final class EnsembleGroup {
             traces[lane].statistics.steps = after.steps - before.steps
             traces[lane].statistics.rejections = after.rejections - before.rejections
             traces[lane].statistics.newtonIterations = after.newtonIterations - before.newtonIterations
-            let content = ensemble.layout.sheets.indices.reduce(abs(lattice[lane])) { $0 + abs(ensemble.value($1, of: u)[lane]) }
+            let content = ensemble.layout.sheets.indices.reduce(abs(lattice[lane])) {
+                $0 + abs(ensemble.value($1, of: u)[lane])
+            }
             traces[lane].statistics.inventoryDrift = abs(inventory[lane] - inventoryAtStart[lane]) / max(largest[lane], content)
         }
     }

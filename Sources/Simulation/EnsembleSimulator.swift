@@ -32,12 +32,16 @@ public final class EnsembleSimulator {
             let all = structures[structure] ?? []
             for start in stride(from: 0, to: all.count, by: DeviceEnsemble.width) {
                 let members = Array(all[start..<min(start + DeviceEnsemble.width, all.count)])
-                guard members.count >= Self.smallestGroup, let group = EnsembleGroup(members.map { devices[$0] }) else { continue }
+                guard members.count >= Self.smallestGroup, let group = EnsembleGroup(members.map { devices[$0] }) else {
+                    continue
+                }
                 groups.append((members, group))
             }
         }
         let grouped = Set(groups.flatMap(\.members))
-        for k in devices.indices where !grouped.contains(k) { single[k] = DeviceSimulator(devices[k], readVoltage: readVoltage) }
+        for k in devices.indices where !grouped.contains(k) {
+            single[k] = DeviceSimulator(devices[k], readVoltage: readVoltage)
+        }
     }
 
     /// How many devices stand in lanes at present.
@@ -56,7 +60,9 @@ public final class EnsembleSimulator {
             for g in groups.indices {
                 let members = groups[g].members
                 // Who was taken out comes back with a state that lanes can hold.
-                if members.contains(where: { single[$0] != nil }), let fresh = EnsembleGroup(members.map { devices[$0] }) { groups[g].group = fresh }
+                if members.contains(where: { single[$0] != nil }), let fresh = EnsembleGroup(members.map { devices[$0] }) {
+                    groups[g].group = fresh
+                }
                 guard members.allSatisfy({ newValue[$0].unknowns.count == devices[$0].unknowns }) else {
                     for k in members { single[k] = single[k] ?? DeviceSimulator(devices[k], readVoltage: readVoltage) }
                     continue
@@ -92,13 +98,15 @@ public final class EnsembleSimulator {
         func alone(_ k: Int, _ simulator: DeviceSimulator) {
             let waveform = waveforms[k]
             result[k] = simulator.run(
-                Waveform(steps: waveform.steps, initialVoltage: simulator.state.voltage, readVoltage: waveform.readVoltage), recording: recording)
+                Waveform(steps: waveform.steps, initialVoltage: simulator.state.voltage, readVoltage: waveform.readVoltage),
+                recording: recording)
         }
         for (k, simulator) in single { alone(k, simulator) }
         for (members, group) in groups where members.contains(where: { single[$0] == nil }) {
             let start = group.states
             let traces = group.run(
-                members.map { waveforms[$0] }, recording: recording, readVoltage: readVoltage, chargeThreshold: Self.chargeThreshold)
+                members.map { waveforms[$0] }, recording: recording, readVoltage: readVoltage,
+                chargeThreshold: Self.chargeThreshold)
             for (lane, k) in members.enumerated() where single[k] == nil {
                 if let trace = traces[lane] {
                     result[k] = trace

@@ -49,7 +49,9 @@ struct PulseAccount {
         energy += simpson(0, previousPower, 1, end.power, depth: 0, inside) * h
     }
 
-    private mutating func simpson(_ a: Double, _ fa: Double, _ b: Double, _ fb: Double, depth: Int, _ inside: (Double) -> Moment) -> Double {
+    private mutating func simpson(
+        _ a: Double, _ fa: Double, _ b: Double, _ fb: Double, depth: Int, _ inside: (Double) -> Moment
+    ) -> Double {
         let middle = inside(0.5 * (a + b))
         peak = max(peak, middle.temperature)
         let trapezium = 0.5 * (fa + fb) * (b - a)
@@ -66,7 +68,8 @@ struct PulseAccount {
         if index >= trace.pulseCount {
             trace.keep(
                 Trace.Pulse(
-                    start: segment.start, end: segment.start, amplitude: segment.to, energy: 0, peakTemperature: 0, endCurrent: 0))
+                    start: segment.start, end: segment.start, amplitude: segment.to, energy: 0, peakTemperature: 0,
+                    endCurrent: 0))
         }
         let last = trace.pulses.count - 1
         trace.pulseEnergy += energy

@@ -6,8 +6,8 @@ import Foundation
 /// `reference.yaml` in the folder names the device file and how closely the numbers should be met. Each value is the
 /// reference column (all lattice planes, tight tolerance); see the folder's README for its error.
 package struct ReferenceDevice: Sendable, Equatable {
-    package struct Pulse: Sendable, Equatable { public var amplitude, width, deltaConductance, energy: Double }
-    package struct Lambda: Sendable, Equatable { public var bias, tau, lambda: Double }
+    package struct Pulse: Sendable, Equatable { package var amplitude, width, deltaConductance, energy: Double }
+    package struct Lambda: Sendable, Equatable { package var bias, tau, lambda: Double }
     package struct Level: Sendable, Equatable {
         package var train: Int
         package var read1s, read375s: Double
@@ -16,7 +16,7 @@ package struct ReferenceDevice: Sendable, Equatable {
         package var branch: Int
         package var voltage, conductance: Double
     }
-    package struct DecaySample: Sendable, Equatable { public var time, shortTerm: Double }
+    package struct DecaySample: Sendable, Equatable { package var time, shortTerm: Double }
 
     package var pulses: [Pulse]
     package var lambdas: [Lambda]

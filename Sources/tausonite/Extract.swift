@@ -29,7 +29,10 @@ struct Extract: ParsableCommand {
     @Option(help: ArgumentHelp("Folder for the measured data as CSV.", valueName: "folder"))
     var tables: String?
 
-    @Flag(help: "Every lattice plane a node and a tenth of the time error: the reference that the default is held to (about 5 times the work).")
+    @Flag(
+        help:
+            "Every lattice plane a node and a tenth of the time error: the reference that the default is held to (about 5 times the work)."
+    )
     var fine = false
 
     @OptionGroup var output: OutputOptions
@@ -51,7 +54,8 @@ struct Extract: ParsableCommand {
 
     /// Runs the campaign and reduces it; shared with `reproduce`.
     static func extract(
-        _ description: DeviceDescription, options: SolverOptions = SolverOptions(), chargesElectrons: Bool = true, bar: ProgressBar
+        _ description: DeviceDescription, options: SolverOptions = SolverOptions(), chargesElectrons: Bool = true,
+        bar: ProgressBar
     ) throws -> (Characterisation, SynapseModel) {
         var campaign = Campaign(description.device, options: options)
         if !chargesElectrons { campaign.chargeThreshold = .infinity }

@@ -44,7 +44,8 @@ struct Levels: ParsableCommand {
             try printJSON(Result(description.name, scan, levels), keys: .useDefaultKeys)
             return
         }
-        let steps = scan.amplitudes.map { String(format: "dF(%g V)", $0) } + scan.biases.map { String(format: "tau(%+g V)", $0) }
+        let steps =
+            scan.amplitudes.map { String(format: "dF(%g V)", $0) } + scan.biases.map { String(format: "tau(%+g V)", $0) }
         print("\(description.name): \(engineering(scan.width, "s", digits: 3)) pulses")
         print((["trains", "G after 1 s", "G"] + steps).map { pad($0) }.joined())
         for level in levels {

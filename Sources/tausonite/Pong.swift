@@ -14,5 +14,7 @@ struct PongGroup: ParsableCommand {
               tausonite pong train --config Validation/pong/ppo.yaml --out runs/ppo
               tausonite pong curve --log runs/ppo/log.csv --out curve
             """,
-        subcommands: [PongInit.self, PongEvaluate.self, PongProtocol.self, PongTrain.self, PongCurve.self, PongSweep.self, PongScale.self])
+        subcommands: [
+            PongInit.self, PongEvaluate.self, PongProtocol.self, PongTrain.self, PongCurve.self, PongSweep.self, PongScale.self,
+        ])
 }

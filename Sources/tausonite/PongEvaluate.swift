@@ -61,7 +61,9 @@ struct PongEvaluate: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write the first game's record (needs --synapse).", valueName: "game.json"))
     var out: String?
 
-    @Option(name: .customLong("save-actions"), help: ArgumentHelp("Write every game's actions as ALE codes, to replay them elsewhere.", valueName: "actions.json"))
+    @Option(
+        name: .customLong("save-actions"),
+        help: ArgumentHelp("Write every game's actions as ALE codes, to replay them elsewhere.", valueName: "actions.json"))
     var saveActions: String?
 
     @Option(name: .customLong("frame-limit"), help: "Frames after which a game ends with its score so far.")

@@ -27,7 +27,9 @@ struct PongInit: ParsableCommand {
     @Option(help: "Seed of the random numbers.")
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("6 (all that Pong knows), 3 (NOOP RIGHT LEFT), or names such as NOOP,RIGHT,LEFT.", valueName: "actions"))
+    @Option(
+        help: ArgumentHelp(
+            "6 (all that Pong knows), 3 (NOOP RIGHT LEFT), or names such as NOOP,RIGHT,LEFT.", valueName: "actions"))
     var actions = "6"
 
     @Option(name: .customLong("frame-skip"), help: "Frames that an action lasts, 1 ... 16.")
@@ -46,7 +48,8 @@ struct PongInit: ParsableCommand {
             throw InputError("--frame-skip", value: "\(frameSkip)", problem: "is out of range", expected: "1 ... 16")
         }
         if let gammaRange, !(gammaRange > 0 && gammaRange <= 1e4) {
-            throw InputError("--gamma-range", value: "\(gammaRange)", problem: "is out of range", expected: "more than 0, up to 10000")
+            throw InputError(
+                "--gamma-range", value: "\(gammaRange)", problem: "is out of range", expected: "more than 0, up to 10000")
         }
         let known: [Action] =
             switch actions {

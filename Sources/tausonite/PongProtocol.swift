@@ -52,7 +52,8 @@ struct PongProtocol: ParsableCommand {
         let player = try Agent.load(path: ProjectFiles.locate(agent))
         let model = try synapse.map { try SynapseModel.load(path: $0) }
         let constraints = try model?.cellConstraints() ?? CellConstraints(lambdaRange: player.constraints.lambdaRange)
-        func evaluation(_ games: Int, _ starts: Evaluation.Starts, _ sticky: Double, _ policy: Evaluation.Policy) -> Evaluation {
+        func evaluation(_ games: Int, _ starts: Evaluation.Starts, _ sticky: Double, _ policy: Evaluation.Policy) -> Evaluation
+        {
             Evaluation(games: games, starts: starts, sticky: sticky, policy: policy, seed: seed, frameLimit: frameLimit)
         }
         let bar = ProgressBar(quiet: output.quiet)
@@ -69,7 +70,9 @@ struct PongProtocol: ParsableCommand {
                     if let model, let record { costs.append(try Cost(model, record, frameSkip: player.frameSkip)) }
                 }
                 table.rows.append(
-                    Row(name: name, statistics: try GameStatistics(result.games, distinctOnly: distinctOnly), cost: Cost.mean(costs)))
+                    Row(
+                        name: name, statistics: try GameStatistics(result.games, distinctOnly: distinctOnly),
+                        cost: Cost.mean(costs)))
             }
         }
         if let out { try AtomicFile.write(table.json(), to: out) }
@@ -129,16 +132,20 @@ struct PongProtocol: ParsableCommand {
             func pad(_ text: String, _ width: Int) -> String {
                 String(repeating: " ", count: max(0, width - text.count)) + text
             }
-            var lines = ["agent \(agent), sha256 \(agentSha256.prefix(12))..., frame skip \(frameSkip); sticky actions \(sticky)"]
+            var lines = [
+                "agent \(agent), sha256 \(agentSha256.prefix(12))..., frame skip \(frameSkip); sticky actions \(sticky)"
+            ]
             let heads: [(String, Int)] = [
-                ("games", 6), ("distinct", 9), ("score", 7), ("sd", 6), ("least 25 % median 75 % most", 28), ("won", 4), ("frames", 8),
+                ("games", 6), ("distinct", 9), ("score", 7), ("sd", 6), ("least 25 % median 75 % most", 28), ("won", 4),
+                ("frames", 8),
                 ("/point", 7), ("non-zero dF", 14), ("dF + bias, mJ", 14),
             ]
             lines.append(String(repeating: " ", count: 16) + heads.map { pad($0.0, $0.1) }.joined(separator: " "))
             for row in rows {
                 let s = row.statistics
                 let cells = [
-                    "\(s.games)", "\(s.distinct)", f(s.mean), f(s.deviation), s.quantiles.map { f($0, 1) }.joined(separator: " "),
+                    "\(s.games)", "\(s.distinct)", f(s.mean), f(s.deviation),
+                    s.quantiles.map { f($0, 1) }.joined(separator: " "),
                     "\(s.won)", f(s.framesPerGame, 0), f(s.framesPerPoint, 0),
                     row.cost.map { "\(Int($0.nonzeroUpdates)) \(f($0.share * 100, 1)) %" } ?? "-",
                     row.cost.map { "\(f($0.deltaFEnergy * 1e3)) + \(f($0.biasEnergy * 1e3, 1))" } ?? "-",

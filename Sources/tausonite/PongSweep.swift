@@ -81,7 +81,8 @@ struct PongSweep: ParsableCommand {
                 high <= 1
             else {
                 throw InputError(
-                    "--ranges", value: String(part), problem: "is not a range of Lambda", expected: "low:high within 0 ... 1, such as 0,0.08:0.92")
+                    "--ranges", value: String(part), problem: "is not a range of Lambda",
+                    expected: "low:high within 0 ... 1, such as 0,0.08:0.92")
             }
             return low...high
         }
@@ -90,7 +91,9 @@ struct PongSweep: ParsableCommand {
     static func seeds(_ text: String) throws -> [UInt64] {
         try text.split(separator: ",").map { part in
             guard let seed = UInt64(part.trimmingCharacters(in: .whitespaces)) else {
-                throw InputError("--seeds", value: String(part), problem: "is not a seed", expected: "whole numbers of 0 or more, such as 1,2")
+                throw InputError(
+                    "--seeds", value: String(part), problem: "is not a seed",
+                    expected: "whole numbers of 0 or more, such as 1,2")
             }
             return seed
         }

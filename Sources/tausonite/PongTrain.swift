@@ -38,7 +38,9 @@ struct PongTrain: ParsableCommand {
 
     func validate() throws {
         if config == nil && !resume { throw ValidationError("Give --config, or --resume for a run that exists.") }
-        if config == nil && !overrides.isEmpty { throw ValidationError("--set changes a --config; a resumed run keeps its own.") }
+        if config == nil && !overrides.isEmpty {
+            throw ValidationError("--set changes a --config; a resumed run keeps its own.")
+        }
     }
 
     func run() throws {

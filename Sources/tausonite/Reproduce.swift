@@ -32,7 +32,10 @@ struct Reproduce: ParsableCommand {
     @Option(help: ArgumentHelp("Output folder.", valueName: "folder"))
     var out = "results"
 
-    @Option(help: ArgumentHelp("Agent that plays. Default: the one in Validation/pong, else an untrained one made with --seed.", valueName: "agent.safetensors"))
+    @Option(
+        help: ArgumentHelp(
+            "Agent that plays. Default: the one in Validation/pong, else an untrained one made with --seed.",
+            valueName: "agent.safetensors"))
     var agent: String?
 
     @Option(help: "Seed of the agent's sampled actions, and of an untrained agent.")
@@ -83,7 +86,8 @@ struct Reproduce: ParsableCommand {
         let chargeless = ChainResults(plain, synapse: plainSynapse)
         let provenance = Reproduce.provenance(description, player, game, characterisation)
         let results = ResultsFile(
-            outcome: validator.validate(chain, crossCheck: chargeless), results: chain, published: validator.published, provenance: provenance)
+            outcome: validator.validate(chain, crossCheck: chargeless), results: chain, published: validator.published,
+            provenance: provenance)
         try results.write(to: "\(out)/results.json")
 
         let content = ReportContent(

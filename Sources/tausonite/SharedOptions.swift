@@ -11,7 +11,8 @@ struct DeviceOptions: ParsableArguments {
     @Option(
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp(
-            "Change a number, with its unit: platinum_barrier=0.74eV, layers.SrTiO3.thickness=41nm, or the law of the electrons: species.electrons.law=drift_diffusion. May be repeated.", valueName: "key=value"))
+            "Change a number, with its unit: platinum_barrier=0.74eV, layers.SrTiO3.thickness=41nm, or the law of the electrons: species.electrons.law=drift_diffusion. May be repeated.",
+            valueName: "key=value"))
     var overrides: [String] = []
 
     /// Reads the file and applies the changes; throws `InputError`. A file of the old form is told how to become a new one.
@@ -19,7 +20,9 @@ struct DeviceOptions: ParsableArguments {
         let description = try DeviceDescription.load(
             path: ProjectFiles.locate(device), overrides: overrides, materials: [ProjectFiles.locate("Materials/materials")])
         if description.isOldForm {
-            Terminal.note("\(device) has the old form; \"tausonite parameters --device \(device) --out new.yaml\" writes it in the present one")
+            Terminal.note(
+                "\(device) has the old form; \"tausonite parameters --device \(device) --out new.yaml\" writes it in the present one"
+            )
         }
         return description
     }

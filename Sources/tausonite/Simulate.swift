@@ -178,7 +178,9 @@ struct Simulate: ParsableCommand {
         {
             return .perDecade(count, first: 1e-7)
         }
-        if text.hasSuffix(" samples"), let count = Int(text.dropLast(8)), (4...100_000_000).contains(count) { return .atMost(count) }
+        if text.hasSuffix(" samples"), let count = Int(text.dropLast(8)), (4...100_000_000).contains(count) {
+            return .atMost(count)
+        }
         do {
             let interval = try Quantity.si(text, as: .time, key: "--record")
             if interval > 0, interval.isFinite { return .interval(interval) }

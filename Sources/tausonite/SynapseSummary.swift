@@ -50,20 +50,26 @@ struct SynapseSummary {
     }
 
     private var decay: String {
-        var lines = ["Decay of the short-term weight", "   bias        tau   Lambda(\(f(synapse.decay.step, 0)) s)   rms of the exponential"]
+        var lines = [
+            "Decay of the short-term weight",
+            "   bias        tau   Lambda(\(f(synapse.decay.step, 0)) s)   rms of the exponential",
+        ]
         for p in synapse.decay.points {
-            lines.append("  \(f(p.bias, 1, 4)) V \(f(p.tau, 3, 8)) s     \(f(p.lambda, 4, 8))                 \(f(p.residual, 4))")
+            lines.append(
+                "  \(f(p.bias, 1, 4)) V \(f(p.tau, 3, 8)) s     \(f(p.lambda, 4, 8))                 \(f(p.residual, 4))")
         }
         let s = synapse.decay.sigmoid
         lines.append(
-            "  Lambda(V) = \(f(s.height, 3)) / (1 + exp(-\(f(s.slope, 2)) /V (V - (\(f(s.centre, 3)) V)))) + (\(f(s.offset, 3))), rms \(f(s.residual, 4))")
+            "  Lambda(V) = \(f(s.height, 3)) / (1 + exp(-\(f(s.slope, 2)) /V (V - (\(f(s.centre, 3)) V)))) + (\(f(s.offset, 3))), rms \(f(s.residual, 4))"
+        )
         return lines.joined(separator: "\n")
     }
 
     private var levels: String {
         var lines = ["Long-term weight W after each SET train (nS)", "  train   after   1 s   375 s"]
         for l in synapse.levels {
-            lines.append("  \(l.train)      \(f(l.afterTrain * 1e9, 2, 6)) \(f(l.read1s * 1e9, 2, 6)) \(f(l.read375s * 1e9, 2, 6))")
+            lines.append(
+                "  \(l.train)      \(f(l.afterTrain * 1e9, 2, 6)) \(f(l.read1s * 1e9, 2, 6)) \(f(l.read375s * 1e9, 2, 6))")
         }
         return lines.joined(separator: "\n")
     }

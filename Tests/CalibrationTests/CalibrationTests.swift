@@ -5,6 +5,7 @@ import Foundation
 import LinearAlgebra
 import Protocols
 import Simulation
+import TestSupport
 import Testing
 import Validation
 

@@ -1,11 +1,11 @@
 import Calibration
 import Foundation
+import TestSupport
 import Validation
 
 /// Files of the repository that the tests read.
 enum Samples {
-    static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
+    static let repository = Repository.root.path
 
     static func paperTargets() throws -> CalibrationTargets {
         try CalibrationTargets.load(

@@ -2,6 +2,7 @@ import DeviceModel
 import Foundation
 import Protocols
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CompactModel

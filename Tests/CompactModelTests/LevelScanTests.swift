@@ -3,6 +3,7 @@ import Essentials
 import Foundation
 import Protocols
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CompactModel

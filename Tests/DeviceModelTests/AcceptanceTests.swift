@@ -13,7 +13,8 @@ struct AcceptanceTests {
         return (device, try Samples.state(device, voltage: 2, duration: 1e-3))
     }
 
-    @Test("A density below zero or above its sites by more than round-off is refused: at both ends, in the middle, in each sheet")
+    @Test(
+        "A density below zero or above its sites by more than round-off is refused: at both ends, in the middle, in each sheet")
     func bounds() throws {
         let (device, u) = try state(Samples.everything)
         #expect(device.isAdmissible(u.row))
@@ -34,7 +35,8 @@ struct AcceptanceTests {
         }
     }
 
-    @Test("A defect of the inventory beyond round-off refuses the step; one within it is taken out to the last digits",
+    @Test(
+        "A defect of the inventory beyond round-off refuses the step; one within it is taken out to the last digits",
         arguments: [Samples.isothermal, Samples.everything])
     func inventory(parameters: DeviceParameters) throws {
         let (device, u) = try state(parameters)
@@ -52,7 +54,9 @@ struct AcceptanceTests {
         }
     }
 
-    @Test("The local error is 1 where psi_0 errs by the tolerance times V_T, a sheet or the vacancies by that share of what is there")
+    @Test(
+        "The local error is 1 where psi_0 errs by the tolerance times V_T, a sheet or the vacancies by that share of what is there"
+    )
     func localError() throws {
         let (device, u) = try state(Samples.everything)
         let (tolerance, floor) = (device.options.tolerance, device.device.sheetFloor)

@@ -2,6 +2,7 @@ import Essentials
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -17,11 +18,13 @@ struct ActivatedHopTests {
         return p
     }
 
-    @Test("One Newton correction equals the dense solve of the written-out equations to 3e-6 (noise of the differences): constant and falling permittivity, traps",
+    @Test(
+        "One Newton correction equals the dense solve of the written-out equations to 3e-6 (noise of the differences): constant and falling permittivity, traps",
         arguments: [(0.6, 1e-3), (3.0, 10.0), (-1.5, 1e4), (2.0, 1e7)])
     func newtonCorrection(voltage: Double, shift: Double) throws {
         for (index, base) in [Samples.isothermal, Samples.everything, Samples.everythingWithTraps].enumerated() {
-            let worst = try NewtonComparison.worstMiss(Self.activated(base, distance: 0.8e-9), voltage: voltage, shift: shift, seed: UInt64(index + 3))
+            let worst = try NewtonComparison.worstMiss(
+                Self.activated(base, distance: 0.8e-9), voltage: voltage, shift: shift, seed: UInt64(index + 3))
             hold(worst, below: 3e-6, as: "activated hop, planes apart: Newton correction, set \(index), \(voltage) V")
         }
     }
@@ -38,7 +41,8 @@ struct ActivatedHopTests {
             return withExtendedLifetime(sheets) {
                 term.evaluate(
                     ContactPoint(
-                        sheets: sheets.all, density: x[1], drop: L(0.1), field: L(1e8), inverseThermal: table.inverseThermal, step: x[2]), table)
+                        sheets: sheets.all, density: x[1], drop: L(0.1), field: L(1e8), inverseThermal: table.inverseThermal,
+                        step: x[2]), table)
             }
         }
         let x = [4e17, 1.2e26, step]
@@ -61,7 +65,9 @@ struct ActivatedHopTests {
         }
     }
 
-    @Test("The step to the first plane is a capacitor in series with the compact layer: psi_0 of the divider to 1e-9 V, and a read moves by it")
+    @Test(
+        "The step to the first plane is a capacitor in series with the compact layer: psi_0 of the divider to 1e-9 V, and a read moves by it"
+    )
     func divider() throws {
         var p = Self.activated(Samples.isothermal, distance: 2e-9)
         p.vacancyBackground = 1
@@ -85,7 +91,9 @@ struct ActivatedHopTests {
         }
     }
 
-    @Test("Drift-diffusion electrons without charge give the course of quasi-stationary ones, planes apart: psi_0 to 1e-5 V after 1 ms at 2 V")
+    @Test(
+        "Drift-diffusion electrons without charge give the course of quasi-stationary ones, planes apart: psi_0 to 1e-5 V after 1 ms at 2 V"
+    )
     func coupled() throws {
         let p = Self.activated(Samples.isothermal)
         let (two, three) = (AssembledDevice(p), try AssembledDevice.coupled(p))
@@ -98,7 +106,9 @@ struct ActivatedHopTests {
     func file() throws {
         let p = Self.activated(DeviceParameters())
         let written = DeviceDescription(p)
-        let read = try DeviceDescription(yaml: written.yaml).setting(["forward_hop_energy=0.6eV", "plane_distance=0.5nm", "attempt_frequency=2e12/s"])
+        let read = try DeviceDescription(yaml: written.yaml).setting([
+            "forward_hop_energy=0.6eV", "plane_distance=0.5nm", "attempt_frequency=2e12/s",
+        ])
         let q = try read.parameters
         #expect(q.hop == .activated && q.forwardHopEnergy == 0.6 && q.backwardHopEnergy == 0.8 && q.attemptFrequency == 2e12)
         #expect(abs(q.planeDistance - 0.5e-9) < 1e-18)

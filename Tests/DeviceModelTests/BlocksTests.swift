@@ -1,4 +1,5 @@
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -52,7 +53,9 @@ struct BlocksTests {
     @Test("Eight systems side by side: the last lane equals LAPACK's band solver to 1e-12")
     func eightDevices() throws {
         let solver = Blocks<2, SIMD8<Double>>(count: 28)
-        for lane in 0..<8 { hold(try worst(solver, lane: lane, seed: UInt64(lane)), below: 1e-12, as: "block elimination, lane \(lane)") }
+        for lane in 0..<8 {
+            hold(try worst(solver, lane: lane, seed: UInt64(lane)), below: 1e-12, as: "block elimination, lane \(lane)")
+        }
     }
 
     @Test("A singular block is reported, as is one that is not a number")

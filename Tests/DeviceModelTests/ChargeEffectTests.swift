@@ -8,7 +8,9 @@ import Testing
 /// `neglectedCharge`, what leaving out the electrons' charge does to their current, against the device that has it in Poisson's equation.
 struct ChargeEffectTests {
     /// On cells of 0.1 nm: on lattice planes the charge stands at nodes while electrons fall off within a plane, which makes 20 %.
-    @Test("To first order, with its sign: within 5 % of the change that drift-diffusion electrons make, at fixed temperature", arguments: [2.5, 3.0, 3.5])
+    @Test(
+        "To first order, with its sign: within 5 % of the change that drift-diffusion electrons make, at fixed temperature",
+        arguments: [2.5, 3.0, 3.5])
     func firstOrder(voltage: Double) throws {
         let parameters = Samples.isothermal
         let plain = try AssembledDevice(Device(parameters), grid: .uniform(length: parameters.thickness, cells: 400))

@@ -2,6 +2,7 @@ import Essentials
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -9,7 +10,8 @@ import Testing
 /// Total current along the layer, free energy, Jacobian and refused inputs of the coupled path.
 struct CoupledConservationTests {
     /// Spread over mean of electron + ionic + displacement current over the edges, in one implicit step of a ramp.
-    private func spread(_ device: AssembledDevice, _ start: [Double], from: Double, rate: Double, step: Double) throws -> Double {
+    private func spread(_ device: AssembledDevice, _ start: [Double], from: Double, rate: Double, step: Double) throws -> Double
+    {
         device.drive(from: from, rate: rate, at: 0)
         let before = RealStorage(start)
         let u = RealStorage(start)
@@ -25,7 +27,8 @@ struct CoupledConservationTests {
         return ((total.max() ?? 0) - (total.min() ?? 0)) / abs(mean)
     }
 
-    @Test("Electron + ionic + displacement current is one number on every edge, to 1e-10: STO-1D and the memristor during ramps")
+    @Test(
+        "Electron + ionic + displacement current is one number on every edge, to 1e-10: STO-1D and the memristor during ramps")
     func totalCurrent() throws {
         let sto = try STO1D.device()
         let rest = try STO1D.equilibrium(sto)
@@ -62,14 +65,17 @@ struct CoupledConservationTests {
         return sum
     }
 
-    @Test("At constant bias the free energy never rises: backward Euler with steps from 1 ns to 10 s, and the adaptive run", arguments: [-1.0, 0.0, 0.5])
+    @Test(
+        "At constant bias the free energy never rises: backward Euler with steps from 1 ns to 10 s, and the adaptive run",
+        arguments: [-1.0, 0.0, 0.5])
     func freeEnergyFalls(voltage: Double) throws {
         var p = PlainLayer.plain(thickness: 40e-9, permittivity: 100, density: 0)
         p.maximumDensity = 1e27
         p.vacancyBackground = 5e25
         p.donorDensity = -5e25
         let device = try AssembledDevice(
-            p, left: .blocking(barrier: 0.3), right: .blocking(barrier: 0), grid: .bothEnds(length: 40e-9, cells: 200, grading: 2))
+            p, left: .blocking(barrier: 0.3), right: .blocking(barrier: 0),
+            grid: .bothEnds(length: 40e-9, cells: 200, grading: 2))
         let start = try device.restState(voltage: voltage)
         for isFixed in [true, false] {
             let integrator = AdaptiveIntegrator(system: device, initial: start)
@@ -97,7 +103,9 @@ struct CoupledConservationTests {
             }
             let fall = first - last
             #expect(fall > 0)
-            hold(rise / fall, below: isFixed ? 1e-11 : 1e-6, as: "free energy at \(voltage) V, \(isFixed ? "fixed steps" : "adaptive"): largest rise over total fall")
+            hold(
+                rise / fall, below: isFixed ? 1e-11 : 1e-6,
+                as: "free energy at \(voltage) V, \(isFixed ? "fixed steps" : "adaptive"): largest rise over total fall")
         }
     }
 
@@ -108,7 +116,9 @@ struct CoupledConservationTests {
         let devices = [
             try AssembledDevice.coupled(p),
             try STO1D.device(cells: 20),
-            try AssembledDevice(STO1D.parameters, left: .ohmic(barrier: 0.3), right: .blocking(barrier: 0.2), grid: .uniform(length: 40e-9, cells: 20)),
+            try AssembledDevice(
+                STO1D.parameters, left: .ohmic(barrier: 0.3), right: .blocking(barrier: 0.2),
+                grid: .uniform(length: 40e-9, cells: 20)),
         ]
         var worst = 0.0
         for (number, device) in devices.enumerated() {
@@ -130,14 +140,19 @@ struct CoupledConservationTests {
                 return device.three.board.matrix.right.values.map { -$0 }
             }
             let u = state.row.values
-            let steps = u.indices.map { $0 >= device.layout.sheets.count && ($0 - device.layout.sheets.count) % 3 == 0 ? 2e-6 : 1e-4 * max(abs(u[$0]), 1) }
+            let steps = u.indices.map {
+                $0 >= device.layout.sheets.count && ($0 - device.layout.sheets.count) % 3 == 0
+                    ? 2e-6 : 1e-4 * max(abs(u[$0]), 1)
+            }
             let full = centralJacobian(u, steps: steps) { rows($0) }
             _ = rows(u)
             let s = device.three.board.matrix
             let pattern = [(0, 0), (1, 0), (1, 1), (2, 0), (2, 2)]
             for i in 0..<device.nodes {
                 for r in 0..<3 {
-                    func weight(_ column: Int) -> Double { (column - device.layout.sheets.count) % 3 == 0 ? 0.026 : abs(u[column]) + 1 }
+                    func weight(_ column: Int) -> Double {
+                        (column - device.layout.sheets.count) % 3 == 0 ? 0.026 : abs(u[column]) + 1
+                    }
                     let row = full[3 * i + r]
                     let size = (device.layout.sheets.count..<u.count).map { abs(row[$0]) * weight($0) }.max() ?? 1
                     for c in 0..<3 {

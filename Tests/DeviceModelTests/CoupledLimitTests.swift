@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -10,14 +11,17 @@ struct CoupledLimitTests {
     private let vt = PlainLayer.thermal
     private let q = Constants.charge
 
-    @Test("Depletion: E(0)^2 = (2 q N / eps) [s - V_T + V_T e^(-s/V_T)], s the bending, to 1e-4; width sqrt(2 eps (s - V_T) / (q N)) to 1e-3")
+    @Test(
+        "Depletion: E(0)^2 = (2 q N / eps) [s - V_T + V_T e^(-s/V_T)], s the bending, to 1e-4; width sqrt(2 eps (s - V_T) / (q N)) to 1e-3"
+    )
     func depletion() throws {
         // Schottky contact, 1e25 /m3 immobile donors, ohmic contact of the same density 100 nm away; 0, -1 and -2 V.
         var p = PlainLayer.plain(thickness: 100e-9, permittivity: 100)
         p.donorDensity = 1e25
         let back = PlainLayer.barrier(of: 1e25)
         let device = try AssembledDevice(
-            p, left: .schottky(barrier: 0.9, velocity: 1e4), right: .ohmic(barrier: back), grid: .bothEnds(length: 100e-9, cells: 800, grading: 1.5))
+            p, left: .schottky(barrier: 0.9, velocity: 1e4), right: .ohmic(barrier: back),
+            grid: .bothEnds(length: 100e-9, cells: 800, grading: 1.5))
         let state = RealStorage(try device.restState())
         let eps = Constants.vacuumPermittivity * 100
         var (field, width) = (0.0, 0.0)
@@ -27,7 +31,9 @@ struct CoupledLimitTests {
             let profile = device.profile(state.row)
             // Gauss: E(0) is the charge of the layer.
             let charge = (0..<device.nodes).reduce(0.0) { $0 + (1e25 - profile.electrons[$1]) * device.grid.cells[$1] }
-            let measured = -(profile.potential[1] - profile.potential[0]) / device.grid.edges[0] - q * 1e25 * device.grid.edges[0] / 2 / eps
+            let measured =
+                -(profile.potential[1] - profile.potential[0]) / device.grid.edges[0] - q * 1e25 * device.grid.edges[0] / 2
+                / eps
             let expected = -(2 * q * 1e25 / eps * (bending - vt + vt * exp(-bending / vt))).squareRoot()
             field = max(field, abs(measured / expected - 1))
             width = max(width, abs(charge / 1e25 / (2 * eps * (bending - vt) / (q * 1e25)).squareRoot() - 1))
@@ -36,7 +42,9 @@ struct CoupledLimitTests {
         hold(width, below: 1e-3, as: "depletion: width, relative")
     }
 
-    @Test("Gouy-Chapman: tanh(psi / 4 V_T) = tanh(psi_s / 4 V_T) e^(-x / lambda_D) for vacancies and electrons as a 1:1 electrolyte, to 1e-4 V_T")
+    @Test(
+        "Gouy-Chapman: tanh(psi / 4 V_T) = tanh(psi_s / 4 V_T) e^(-x / lambda_D) for vacancies and electrons as a 1:1 electrolyte, to 1e-4 V_T"
+    )
     func gouyChapman() throws {
         let bulk = 1e25
         var p = PlainLayer.plain(thickness: 80e-9, permittivity: 100)
@@ -44,7 +52,8 @@ struct CoupledLimitTests {
         let right = PlainLayer.barrier(of: bulk)
         let surface = -4 * vt
         let device = try AssembledDevice(
-            p, left: .blocking(barrier: right - surface), right: .ohmic(barrier: right), grid: .bothEnds(length: 80e-9, cells: 1600, grading: 2))
+            p, left: .blocking(barrier: right - surface), right: .ohmic(barrier: right),
+            grid: .bothEnds(length: 80e-9, cells: 1600, grading: 2))
         let eps = Constants.vacuumPermittivity * 100
         let debye = (eps * vt / (2 * q * bulk)).squareRoot()
         let exact = device.grid.nodes.map { 4 * vt * atanh(tanh(surface / (4 * vt)) * exp(-$0 / debye)) }
@@ -76,12 +85,15 @@ struct CoupledLimitTests {
         hold(net, below: 1e-12, as: "electron flux at equilibrium, net over gross")
     }
 
-    @Test("Crowell-Sze: emission limit q v N_c e^(-b/V_T), diffusion limit q mu E N_c e^(-b/V_T) and both in series, to 1e-4", arguments: [1e-2, 1e3, 1e9])
+    @Test(
+        "Crowell-Sze: emission limit q v N_c e^(-b/V_T), diffusion limit q mu E N_c e^(-b/V_T) and both in series, to 1e-4",
+        arguments: [1e-2, 1e3, 1e9])
     func crowellSze(velocity: Double) throws {
         // A flat insulator: so few electrons that the field is constant. Highest point of the barrier at the left contact.
         let p = PlainLayer.plain(thickness: 40e-9, permittivity: 100)
         let device = try AssembledDevice(
-            p, left: .schottky(barrier: 1.1, velocity: velocity), right: .schottky(barrier: 0.6, velocity: 1e12), grid: .uniform(length: 40e-9, cells: 400))
+            p, left: .schottky(barrier: 1.1, velocity: velocity), right: .schottky(barrier: 0.6, velocity: 1e12),
+            grid: .uniform(length: 40e-9, cells: 400))
         let state = RealStorage(try device.restState())
         try device.jump(state.row, to: 0.2)
         let barrier = 0.9
@@ -122,7 +134,8 @@ struct CoupledLimitTests {
     func mottGurney() throws {
         let p = PlainLayer.plain(thickness: 1e-6, permittivity: 10)
         let device = try AssembledDevice(
-            p, left: .ohmic(barrier: 0.0), right: .ohmic(barrier: 0.0), grid: .bothEnds(length: 1e-6, cells: 1000, grading: 4.5))
+            p, left: .ohmic(barrier: 0.0), right: .ohmic(barrier: 0.0), grid: .bothEnds(length: 1e-6, cells: 1000, grading: 4.5)
+        )
         let state = RealStorage(try device.restState())
         let voltages = [0.01, 0.02, 2, 4, 100, 200]
         var currents: [Double] = []
@@ -130,14 +143,18 @@ struct CoupledLimitTests {
             try device.jump(state.row, to: voltage)
             currents.append(PlainLayer.electronCurrent(device, state.row))
         }
-        let slopes = stride(from: 0, to: 6, by: 2).map { log(currents[$0 + 1] / currents[$0]) / log(voltages[$0 + 1] / voltages[$0]) }
+        let slopes = stride(from: 0, to: 6, by: 2).map {
+            log(currents[$0 + 1] / currents[$0]) / log(voltages[$0 + 1] / voltages[$0])
+        }
         #expect(slopes[0] < 1.05 && slopes[1] > slopes[0] && slopes[2] > slopes[1])
         hold(2 - slopes[2], below: 0.05, as: "Mott-Gurney: 2 minus the slope at 100-200 V")
         let expected = 9.0 / 8 * Constants.vacuumPermittivity * 10 * 1e-4 * 4e4 / 1e-18
         hold(abs(currents[5] / expected - 1), below: 0.05, as: "Mott-Gurney: J at 200 V, relative")
     }
 
-    @Test("Debye relaxation of a mobile layer between blocking contacts: slowest rate s from tanh(k a) / k + a (k^2 - kappa^2) / kappa^2 = 0, to 2e-3")
+    @Test(
+        "Debye relaxation of a mobile layer between blocking contacts: slowest rate s from tanh(k a) / k + a (k^2 - kappa^2) / kappa^2 = 0, to 2e-3"
+    )
     func debyeRelaxation() throws {
         // One mobile species in a neutral background; a = L/2, s = D (k^2 - kappa^2), kappa = 1 / lambda_D. For a >> lambda_D this is
         // tau = lambda_D L / (2 D): M. Z. Bazant, K. Thornton, A. Ajdari, Phys. Rev. E 70, 021506 (2004).
@@ -147,7 +164,8 @@ struct CoupledLimitTests {
         var options = SolverOptions()
         options.tolerance = 1e-8
         let device = try AssembledDevice(
-            p, left: .blocking(barrier: 0), right: .blocking(barrier: 0), grid: .bothEnds(length: 40e-9, cells: 400, grading: 1.5), options: options)
+            p, left: .blocking(barrier: 0), right: .blocking(barrier: 0),
+            grid: .bothEnds(length: 40e-9, cells: 400, grading: 1.5), options: options)
         let state = RealStorage(try device.restState())
         try device.jump(state.row, to: 1e-3)
         let kappa2 = q * 1e25 / (Constants.vacuumPermittivity * 100 * vt)
@@ -185,7 +203,8 @@ struct CoupledLimitTests {
         var options = SolverOptions()
         options.tolerance = 1e-6
         let device = try AssembledDevice(
-            p, left: .schottky(barrier: 0.5, velocity: 1e4), right: .schottky(barrier: 0.5, velocity: 1e4), grid: .uniform(length: 100e-9, cells: 1000),
+            p, left: .schottky(barrier: 0.5, velocity: 1e4), right: .schottky(barrier: 0.5, velocity: 1e4),
+            grid: .uniform(length: 100e-9, cells: 1000),
             options: options)
         // So few vacancies that they feel no field of their own: 1e-4 of V_T.
         let amount = 1e12
@@ -201,19 +220,24 @@ struct CoupledLimitTests {
         hold(abs(device.latticeVacancies(integrator.solution) / amount - 1), below: 1e-12, as: "diffusion from a plane, amount")
     }
 
-    @Test("Lattice-gas saturation at a strongly negative wall: c < c_max everywhere, c / (1 - c/c_max) e^(psi/V_T) one constant to 1e-10")
+    @Test(
+        "Lattice-gas saturation at a strongly negative wall: c < c_max everywhere, c / (1 - c/c_max) e^(psi/V_T) one constant to 1e-10"
+    )
     func saturation() throws {
         var p = PlainLayer.plain(thickness: 40e-9, permittivity: 100, density: 0)
         p.maximumDensity = 5e26
         p.vacancyBackground = 1e26
         p.donorDensity = -1e26
         let device = try AssembledDevice(
-            p, left: .blocking(barrier: 1), right: .blocking(barrier: 0), grid: .bothEnds(length: 40e-9, cells: 400, grading: 2))
+            p, left: .blocking(barrier: 1), right: .blocking(barrier: 0), grid: .bothEnds(length: 40e-9, cells: 400, grading: 2)
+        )
         let end = RealStorage(try PlainLayer.settle(device, try device.restState(), upTo: 1e2))
         let profile = device.profile(end.row)
         let highest = profile.vacancies.max() ?? 0
         #expect(highest < 5e26 && highest > 0.98 * 5e26)
-        let activity = (0..<device.nodes).map { log(profile.vacancies[$0] / (1 - profile.vacancies[$0] / 5e26)) + profile.potential[$0] / vt }
+        let activity = (0..<device.nodes).map {
+            log(profile.vacancies[$0] / (1 - profile.vacancies[$0] / 5e26)) + profile.potential[$0] / vt
+        }
         hold((activity.max() ?? 0) - (activity.min() ?? 0), below: 1e-10, as: "lattice-gas saturation, ln activity")
     }
 }

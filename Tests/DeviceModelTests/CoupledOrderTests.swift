@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -79,7 +80,9 @@ struct CoupledOrderTests {
         hold(abs(extrapolated / 8.0666e26 - 1), below: 1e-5, as: "STO-1D, extrapolated c at the left contact, relative")
     }
 
-    @Test("Image potential (core 0.3 nm) on uniform grids: the edge quadrature keeps second order where nodal values would give first")
+    @Test(
+        "Image potential (core 0.3 nm) on uniform grids: the edge quadrature keeps second order where nodal values would give first"
+    )
     func imageCore() throws {
         var p = PlainLayer.plain(thickness: 40e-9, permittivity: 320)
         p.opticalPermittivity = 5.5

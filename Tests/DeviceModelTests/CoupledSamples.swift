@@ -32,7 +32,8 @@ enum PlainLayer {
 
     /// Mean electron current density over the edges, A/m2.
     static func electronCurrent(_ device: AssembledDevice, _ u: Row) -> Double {
-        zip(device.fluxes(u), device.grid.edges).reduce(0.0) { $0 - Constants.charge * $1.0.electrons * $1.1 } / device.grid.length
+        zip(device.fluxes(u), device.grid.edges).reduce(0.0) { $0 - Constants.charge * $1.0.electrons * $1.1 }
+            / device.grid.length
     }
 
     /// Long backward Euler steps until nothing moves.

@@ -1,13 +1,16 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
 
 /// The current integral, the image potential, frozen reads and the heat balance.
 struct CurrentTests {
-    @Test("psi_im = q / (16 pi eps0 eps_opt) (1/r_Pt + 1/r_Ti): value, symmetry, and the lowering sqrt(q E / (4 pi eps)) of Schottky")
+    @Test(
+        "psi_im = q / (16 pi eps0 eps_opt) (1/r_Pt + 1/r_Ti): value, symmetry, and the lowering sqrt(q E / (4 pi eps)) of Schottky"
+    )
     func imageForce() {
         var p = Samples.isothermal
         let force = ImageForce(p)
@@ -20,7 +23,8 @@ struct CurrentTests {
         p.imageCore = 0
         let single = ImageForce(p)
         let field = 5e7
-        let lowering = (Constants.charge * field / (4 * .pi * Constants.vacuumPermittivity * p.opticalPermittivity)).squareRoot()
+        let lowering = (Constants.charge * field / (4 * .pi * Constants.vacuumPermittivity * p.opticalPermittivity))
+            .squareRoot()
         let least = stride(from: 1e-11, to: 2e-8, by: 1e-12).map { single.potential($0) + field * $0 }.min() ?? 0
         hold(abs(least / lowering - 1), below: 1e-6, as: "Schottky lowering of the image potential")
     }
@@ -32,7 +36,8 @@ struct CurrentTests {
         let force = ImageForce(p)
         let x = device.grid.nodes
         func exponential(_ edge: Int, _ s: Double) -> Double {
-            let psi = u[device.psi(edge)] + (u[device.psi(edge + 1)] - u[device.psi(edge)]) * (s - x[edge]) / (x[edge + 1] - x[edge])
+            let psi =
+                u[device.psi(edge)] + (u[device.psi(edge + 1)] - u[device.psi(edge)]) * (s - x[edge]) / (x[edge + 1] - x[edge])
             return exp(-(psi + force.potential(s)) / vt)
         }
         var integral = 0.0
@@ -111,7 +116,9 @@ struct CurrentTests {
         #expect(abs(read / device.electronCurrent(moved.row) - 1) < 1e-6)
     }
 
-    @Test("A frozen read heats: its current is that at T = T0 + R_th V I, in the band that Poisson's equation gives at the read voltage", arguments: [2.0, 3.5])
+    @Test(
+        "A frozen read heats: its current is that at T = T0 + R_th V I, in the band that Poisson's equation gives at the read voltage",
+        arguments: [2.0, 3.5])
     func readWithHeat(voltage: Double) throws {
         let device = AssembledDevice(DeviceParameters())
         let state = try Samples.state(device, voltage: 0.6, duration: 1)
@@ -119,7 +126,9 @@ struct CurrentTests {
         let moved = RealStorage(state.row.values)
         device.solvePoisson(moved.row, voltage: voltage)
         func current(_ temperature: Double) -> Double {
-            device.two.current!.evaluate(Stretch(moved.row), first: device.psi(0), stride: 2, voltage: voltage, temperature: temperature).current
+            device.two.current!.evaluate(
+                Stretch(moved.row), first: device.psi(0), stride: 2, voltage: voltage, temperature: temperature
+            ).current
         }
         let warm = 300 + device.parameters.thermalResistance * voltage * read
         #expect(abs(read / current(warm) - 1) < 1e-5)

@@ -16,7 +16,9 @@ extension AssembledDevice {
     }
 
     /// The memristor of a parameter set with drift-diffusion electrons.
-    static func coupled(_ parameters: DeviceParameters, options: SolverOptions = SolverOptions()) throws(InputError) -> AssembledDevice {
+    static func coupled(_ parameters: DeviceParameters, options: SolverOptions = SolverOptions()) throws(InputError)
+        -> AssembledDevice
+    {
         var device = Device(parameters)
         device.electrons = .driftDiffusion
         return try AssembledDevice(device, options: options)

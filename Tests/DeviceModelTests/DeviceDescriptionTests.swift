@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -7,10 +8,8 @@ import Testing
 /// Device files: the shipped ones say what the model's document says, read as they did in the old form, and a wrong one is refused with
 /// its line.
 @Suite struct DeviceDescriptionTests {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-    static let setT = root.appendingPathComponent("Materials/pt-sto-ti.yaml").path
-    static let setD = root.appendingPathComponent("Materials/pt-sto-ti-drift.yaml").path
+    static let setT = Repository.path("Materials/pt-sto-ti.yaml")
+    static let setD = Repository.path("Materials/pt-sto-ti-drift.yaml")
     static func text() throws -> String { try String(contentsOfFile: setT, encoding: .utf8) }
 
     /// The catalogue and the value type name the same parameters, each once.
@@ -55,11 +54,13 @@ import Testing
         #expect(abs(activation - 0.696) < 0.0005)
     }
 
-    @Test("Each shipped file gives the very device that its old form gave, with the same statuses and sources", arguments: [
-        "pt-sto-ti", "pt-sto-ti-drift", "pt-sto-ti-traps",
-    ])
+    @Test(
+        "Each shipped file gives the very device that its old form gave, with the same statuses and sources",
+        arguments: [
+            "pt-sto-ti", "pt-sto-ti-drift", "pt-sto-ti-traps",
+        ])
     func oldForm(name: String) throws {
-        let new = try DeviceDescription.load(path: Self.root.appendingPathComponent("Materials/\(name).yaml").path)
+        let new = try DeviceDescription.load(path: Repository.path("Materials/\(name).yaml"))
         let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
         let old = try DeviceDescription.load(path: folder.appendingPathComponent("old-form/\(name).yaml").path)
         #expect(old.isOldForm && !new.isOldForm)
@@ -114,10 +115,13 @@ import Testing
         #expect(parameters.platinumBarrier == 0.74 && parameters.thermalResistance == 0)
         #expect(try device.entry("platinum_barrier").status == .chosen)
         let byPath = try DeviceDescription.load(
-            path: Self.setT, overrides: ["layers.SrTiO3.thickness=41nm", "left.electrons.barrier=0.74eV", "forward_rate=6000/s"])
+            path: Self.setT,
+            overrides: ["layers.SrTiO3.thickness=41nm", "left.electrons.barrier=0.74eV", "forward_rate=6000/s"])
         #expect(byPath.device.layers[0].thickness == 41e-9 && byPath.device.left.barrier == 0.74)
         #expect(byPath.device.left.reactions[1].law["forward_rate"] == 6000)
-        #expect(try DeviceDescription.load(path: Self.setT, overrides: ["species.electrons.law=drift_diffusion"]).device.electrons == .driftDiffusion)
+        #expect(
+            try DeviceDescription.load(path: Self.setT, overrides: ["species.electrons.law=drift_diffusion"]).device.electrons
+                == .driftDiffusion)
         #expect(device.digest != Digest.sha256(try AtomicFile.read(Self.setT)))
     }
 
@@ -156,7 +160,8 @@ import Testing
         ("{value: 40, unit: nm, status: measured", "{value: 40, unit: nm", "thickness.status", "is missing"),
         ("{value: 40, unit: nm", "{value: 40, unti: nm", "unti", "perhaps unit"),
         (
-            "    thickness:", "    permittivity: {value: 1, unit: \"-\", status: chosen, source: x}\n    thickness:", "permittivity",
+            "    thickness:", "    permittivity: {value: 1, unit: \"-\", status: chosen, source: x}\n    thickness:",
+            "permittivity",
             "more than once"
         ),
         ("law: butler_volmer", "law: butler_vollmer", "left.reactions.redox.law", "perhaps butler_volmer"),
@@ -165,7 +170,10 @@ import Testing
         ("law: thermionic", "law: tunnel", "electrons.law", "thermionic, ohmic, blocked"),
         ("law: lattice_gas", "law: ideal_gas", "species.vacancies.law", "lattice_gas"),
         ("moves: {plane: -1, vacancies: 1}", "moves: {plane: -1, vacancies: 1.5}", "vacancies", "a whole number"),
-        ("moves: {plane: -1, vacancies: 1}", "moves: {plane: -1, ozone: 1}", "left.reactions.hop.moves", "one of stored, oxygen, plane, vacancies"),
+        (
+            "moves: {plane: -1, vacancies: 1}", "moves: {plane: -1, ozone: 1}", "left.reactions.hop.moves",
+            "one of stored, oxygen, plane, vacancies"
+        ),
         ("moves: {plane: -1, vacancies: 1}", "moves: {plane: -1}", "left.reactions.hop.moves", "{plane: -1, vacancies: 1}"),
         ("moves: {plane: -1, vacancies: 1}", "moves: {vacancies: 1}", "left.reactions.hop.moves", "{plane: -1, vacancies: 1}"),
         ("species: vacancies", "species: oxygen", "left.sheets.plane.species", "vacancies, or nothing"),
@@ -208,13 +216,17 @@ import Testing
         let error = #expect(throws: InputError.self) {
             try DeviceDescription.load(path: Self.setT, overrides: ["donor_density=1e26 1/m3", "thickness=400nm"])
         }
-        #expect(error?.description.contains("donor_density") == true && error?.description.contains("452") == true, "\(error?.description ?? "")")
+        #expect(
+            error?.description.contains("donor_density") == true && error?.description.contains("452") == true,
+            "\(error?.description ?? "")")
         #expect(throws: Never.self) { try DeviceDescription.load(path: Self.setT, overrides: ["donor_density=1e26 1/m3"]) }
     }
 
     @Test func garbageAndMissingFiles() {
         #expect(throws: InputError.self) { try DeviceDescription.load(path: "/nowhere/device.yaml") }
-        for text in ["", "just words", "[1, 2]", "name: [x]", "geometry: 3", "layers: 3", "layers: []\nspecies: {}", "\u{0}\u{1}"] {
+        for text in [
+            "", "just words", "[1, 2]", "name: [x]", "geometry: 3", "layers: 3", "layers: []\nspecies: {}", "\u{0}\u{1}",
+        ] {
             #expect(throws: InputError.self, "\(text)") { try DeviceDescription(yaml: text) }
         }
     }

@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -55,10 +56,14 @@ struct EnsembleTests {
         return worst
     }
 
-    @Test("Three Newton corrections of eight devices in lanes are those of each alone to 1e-12: set T heated, and every term at work")
+    @Test(
+        "Three Newton corrections of eight devices in lanes are those of each alone to 1e-12: set T heated, and every term at work"
+    )
     func corrections() throws {
         hold(try correction(Self.spread(DeviceParameters()), voltage: 3), below: 1e-12, as: "corrections in lanes, set T")
-        hold(try correction(Self.spread(Samples.everything, heated: 1.8e6), voltage: 1.5), below: 1e-12, as: "corrections in lanes, every term")
+        hold(
+            try correction(Self.spread(Samples.everything, heated: 1.8e6), voltage: 1.5), below: 1e-12,
+            as: "corrections in lanes, every term")
     }
 
     @Test("Devices with other image cores have other quadrature panels: they still stand side by side, currents to 1e-13")
@@ -85,7 +90,9 @@ struct EnsembleTests {
         }
     }
 
-    @Test("Structures: other sheets, drift-diffusion electrons or another tolerance do not stand side by side, other parameters do")
+    @Test(
+        "Structures: other sheets, drift-diffusion electrons or another tolerance do not stand side by side, other parameters do"
+    )
     func structures() throws {
         var trapped = DeviceParameters()
         trapped.trapCaptureRate = 1e-3

@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -27,7 +28,9 @@ struct EquilibriumTests {
                 return log(c / (1 - c / parameters.maximumDensity)) + 2 * u[device.psi(i)] / vt
             }
             let spread = (activity.max() ?? 0) - (activity.min() ?? 0)
-            hold(spread, below: 1e-12, as: "lattice-gas equilibrium, ln activity\(parameters.donorDensity > 0 ? ", all terms" : "")")
+            hold(
+                spread, below: 1e-12,
+                as: "lattice-gas equilibrium, ln activity\(parameters.donorDensity > 0 ? ", all terms" : "")")
         }
     }
 
@@ -70,14 +73,17 @@ struct EquilibriumTests {
         hold(worst, below: 1e-9, as: "two histories, one equilibrium")
     }
 
-    @Test("The fresh device is neutral in its pairs and its field is the capacitor's: (phi_B - phi_Ti) over C_i and C_STO in series")
+    @Test(
+        "The fresh device is neutral in its pairs and its field is the capacitor's: (phi_B - phi_Ti) over C_i and C_STO in series"
+    )
     func freshDevice() {
         var p = Samples.isothermal
         p.vacancyBackground = 0
         let device = AssembledDevice(p)
         let u = device.freshState().unknowns
         let layer = Constants.vacuumPermittivity * p.permittivity / p.thickness
-        let expected = -p.titaniumBarrier - (p.platinumBarrier - p.titaniumBarrier) * p.compactCapacitance / (p.compactCapacitance + layer)
+        let expected =
+            -p.titaniumBarrier - (p.platinumBarrier - p.titaniumBarrier) * p.compactCapacitance / (p.compactCapacitance + layer)
         #expect(abs(u[3] - expected) < 1e-8)
         for i in 0..<device.nodes {
             let linear = u[3] + (-p.titaniumBarrier - u[3]) * device.grid.nodes[i] / p.thickness

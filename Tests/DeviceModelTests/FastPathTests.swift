@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -9,13 +10,15 @@ import Testing
 struct FastPathTests {
     /// Linear pieces of voltage: where to (V), how long (s). Base state, a pulse of 3.5 V, its decay; a pulse of 2 V; a sweep to -1 V.
     private static let pieces = [
-        (0.6, 1e-7), (0.6, 100), (3.5, 1e-7), (3.5, 500e-6), (0.6, 1e-7), (0.6, 1), (0.6, 20), (2, 1e-7), (2, 100e-6), (0.6, 1e-7),
+        (0.6, 1e-7), (0.6, 100), (3.5, 1e-7), (3.5, 500e-6), (0.6, 1e-7), (0.6, 1), (0.6, 20), (2, 1e-7), (2, 100e-6),
+        (0.6, 1e-7),
         (0.6, 2e-3), (-1, 1),
     ]
 
     /// What `observe` sees after each piece of a protocol.
     private func run<Device: ImplicitSystem>(
-        _ device: Device, _ start: [Double], pieces: [(Double, Double)], drive: (Double, Double) -> Void, observe: (Row) -> [Double]
+        _ device: Device, _ start: [Double], pieces: [(Double, Double)], drive: (Double, Double) -> Void,
+        observe: (Row) -> [Double]
     ) throws -> [[Double]] {
         let integrator = AdaptiveIntegrator(system: device, initial: start)
         var seen: [[Double]] = []
@@ -44,12 +47,15 @@ struct FastPathTests {
         options.growth = growth
         options.tolerance = 2e-5
         let fast = AssembledDevice(p, options: options)
-        let plain = try run(fast, fast.freshState().unknowns, pieces: pieces, drive: { fast.drive(from: $0, rate: $1, at: 0) }) { u in
+        let plain = try run(fast, fast.freshState().unknowns, pieces: pieces, drive: { fast.drive(from: $0, rate: $1, at: 0) })
+        { u in
             [fast.electronCurrent(u), fast.latticeVacancies(u), u[1]]
         }
         let coupled = try AssembledDevice.coupled(p, options: options)
         coupled.chargesElectrons = electronCharge
-        let full = try run(coupled, try coupled.restState(), pieces: pieces, drive: { coupled.drive(from: $0, rate: $1, at: 0) }) { u in
+        let full = try run(
+            coupled, try coupled.restState(), pieces: pieces, drive: { coupled.drive(from: $0, rate: $1, at: 0) }
+        ) { u in
             let flux = coupled.fluxes(u)
             let mean = zip(flux, coupled.grid.edges).reduce(0.0) { $0 - $1.0.electrons * $1.1 } / coupled.grid.length
             return [mean * Constants.charge * p.area, coupled.latticeVacancies(u), u[1]]
@@ -75,11 +81,14 @@ struct FastPathTests {
 
     /// Set D: its fixed charge of 1e25 1/m3 curves psi between the fast path's nodes, by up to q N h^2 / (8 eps) = 0.3 mV
     /// (1 % of V_T) for edges of 2 nm, which the quadrature of the current takes as straight.
-    @Test("Set D, whose fixed charge bends the bands: at 0.6, 2, 3.5 and 4 V currents agree to 2 %, charges to 1 %; electrons charged as well up to 3.5 V, where the default path stops to leave their charge out")
+    @Test(
+        "Set D, whose fixed charge bends the bands: at 0.6, 2, 3.5 and 4 V currents agree to 2 %, charges to 1 %; electrons charged as well up to 3.5 V, where the default path stops to leave their charge out"
+    )
     func fixedCharge() throws {
         let p = try DeviceDescription.load(path: DeviceDescriptionTests.setD).parameters
         let pieces = [
-            (0.6, 1e-7), (0.6, 100), (2, 1e-7), (2, 100e-6), (0.6, 1e-7), (0.6, 60), (3.5, 1e-7), (3.5, 500e-6), (0.6, 1e-7), (0.6, 60),
+            (0.6, 1e-7), (0.6, 100), (2, 1e-7), (2, 100e-6), (0.6, 1e-7), (0.6, 60), (3.5, 1e-7), (3.5, 500e-6), (0.6, 1e-7),
+            (0.6, 60),
             (4, 1e-6), (4, 500e-6),
         ]
         for charged in [false, true] {
@@ -101,7 +110,9 @@ struct FastPathTests {
         let pieces = [(0.6, 1e-7), (0.6, 100), (2, 1e-7), (2, 100e-6), (0.6, 1e-7), (0.6, 60), (3.5, 1e-7), (3.5, 500e-6)]
         let found = try ratios(p, electronCharge: false, pieces: pieces, growth: 1)
         for (index, level) in [(1, "0.6"), (3, "2"), (7, "3.5")] {
-            hold(abs(found[index][0]), below: 1e-3, as: "set D on all planes, fast path against coupled: current at \(level) V, relative")
+            hold(
+                abs(found[index][0]), below: 1e-3,
+                as: "set D on all planes, fast path against coupled: current at \(level) V, relative")
         }
     }
 }

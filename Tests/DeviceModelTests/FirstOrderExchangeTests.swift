@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -30,19 +31,24 @@ struct FirstOrderExchangeTests {
         (sheets.all[0], sheets.all[1]) = (near, far)
         let term: ReactionTerm<L> = Reaction.term(0, of: [device], rates: RateIndex(device).reactions[0])
         return withExtendedLifetime(sheets) {
-            term.evaluate(ContactPoint(sheets: sheets.all, density: L(0), drop: L(0), field: L(0), inverseThermal: table.inverseThermal), table)
+            term.evaluate(
+                ContactPoint(sheets: sheets.all, density: L(0), drop: L(0), field: L(0), inverseThermal: table.inverseThermal),
+                table)
         }
     }
 
     @Test("First-order exchange: both derivatives equal the dual numbers' to 1e-14")
     func derivatives() {
         let own = rate(4e17, 1e17)
-        let first = rate(Dual(4e17, slope: 1), Dual(1e17)).rate.slope, second = rate(Dual(4e17), Dual(1e17, slope: 1)).rate.slope
+        let first = rate(Dual(4e17, slope: 1), Dual(1e17)).rate.slope,
+            second = rate(Dual(4e17), Dual(1e17, slope: 1)).rate.slope
         #expect(abs(own.byFirst - first) <= 1e-14 * abs(first) && abs(own.bySecond - second) <= 1e-14 * abs(second))
         #expect(own.byDensity == 0 && own.byDrop == 0 && own.byField == 0)
     }
 
-    @Test("It rests at N_b / (1 - N_b/N_max) = (k_x / k_mx) N_a, each constant with its own activation energy", arguments: [300.0, 350.0])
+    @Test(
+        "It rests at N_b / (1 - N_b/N_max) = (k_x / k_mx) N_a, each constant with its own activation energy",
+        arguments: [300.0, 350.0])
     func rest(temperature: Double) {
         func constant(_ value: Double, _ prefactor: Double) -> Double {
             TemperatureLaw(value, prefactor: prefactor, reference: 300).value(at: temperature, reference: 300)

@@ -20,7 +20,8 @@ struct FreeEnergy {
 
     private var vt: Double { Constants.thermalVoltage(300) }
     private func displacement(_ e: Double) -> Double {
-        let root: Double = p.permittivityField.isFinite ? (1 + e * e / (p.permittivityField * p.permittivityField)).squareRoot() : 1
+        let root: Double =
+            p.permittivityField.isFinite ? (1 + e * e / (p.permittivityField * p.permittivityField)).squareRoot() : 1
         let relative: Double = p.highFieldPermittivity + (p.permittivity - p.highFieldPermittivity) / root
         return Constants.vacuumPermittivity * relative * e
     }
@@ -28,7 +29,9 @@ struct FreeEnergy {
     private func energy(_ e: Double) -> Double {
         let eps0: Double = Constants.vacuumPermittivity
         guard p.permittivityField.isFinite else { return 0.5 * eps0 * p.permittivity * e * e }
-        let (high, excess, scale) = (eps0 * p.highFieldPermittivity, eps0 * (p.permittivity - p.highFieldPermittivity), p.permittivityField)
+        let (high, excess, scale) = (
+            eps0 * p.highFieldPermittivity, eps0 * (p.permittivity - p.highFieldPermittivity), p.permittivityField
+        )
         // (root - 1) without cancellation.
         let s: Double = e / scale, root: Double = (1 + s * s).squareRoot()
         let own: Double = excess * scale * scale * s * s / (root + 1)
@@ -68,7 +71,8 @@ struct FreeEnergy {
         // k_f N_s/N_st ... = k_b c_0/c_max ... at w = 0.
         let (forward, backward) =
             p.hop == .activated
-            ? (exp(-p.forwardHopEnergy / vt), exp(-p.backwardHopEnergy / vt) * p.firstPlane) : (p.forwardHopRate, p.backwardHopVelocity)
+            ? (exp(-p.forwardHopEnergy / vt), exp(-p.backwardHopEnergy / vt) * p.firstPlane)
+            : (p.forwardHopRate, p.backwardHopVelocity)
         let site = -log(forward * p.siteDensity / (backward * p.maximumDensity))
         for i in 0..<n { entropy += site * c(i) * cells[i] }
         // Loss in pairs: mu_p = mu_O where N_p = (k_p / k_mp) N_O^2.

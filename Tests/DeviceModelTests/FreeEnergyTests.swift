@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -19,7 +20,9 @@ struct FreeEnergyTests {
             (p.forwardHopEnergy, p.backwardHopEnergy, p.planeDistance) = (0.55, 0.65, length)
         } else {
             let thermal = Constants.thermalVoltage(300)
-            (p.forwardHopRate, p.backwardHopVelocity) = (1e13 * exp(-0.55 / thermal), 1e13 * exp(-0.65 / thermal) * p.firstPlane)
+            (p.forwardHopRate, p.backwardHopVelocity) = (
+                1e13 * exp(-0.55 / thermal), 1e13 * exp(-0.65 / thermal) * p.firstPlane
+            )
             (p.hopActivation, p.hopFieldLength) = (0, length)
         }
         return p
@@ -57,10 +60,14 @@ struct FreeEnergyTests {
         return (zip(values, values.dropFirst()).map { $1 - $0 }.max() ?? 0) / fall
     }
 
-    @Test("F falls monotonically from random states at 0.3 V (rises below 1e-9 of the fall): constant and falling permittivity", arguments: [1, 2, 3])
+    @Test(
+        "F falls monotonically from random states at 0.3 V (rises below 1e-9 of the fall): constant and falling permittivity",
+        arguments: [1, 2, 3])
     func monotonic(seed: UInt64) throws {
         for (name, base) in [("set T", Samples.isothermal), ("all terms", Samples.everything)] {
-            hold(try rise(Self.set(base, hop: .activated), seed: seed), below: 1e-9, as: "free energy: largest rise over fall, \(name)")
+            hold(
+                try rise(Self.set(base, hop: .activated), seed: seed), below: 1e-9,
+                as: "free energy: largest rise over fall, \(name)")
         }
     }
 

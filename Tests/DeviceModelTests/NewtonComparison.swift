@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -18,7 +19,11 @@ enum NewtonComparison {
         let state = RealStorage(calm.row.values)
         var numbers = SeededNumbers(seed: seed)
         for i in 0..<device.unknowns {
-            if isPotential(i, device) { state.row[i] += 1e-4 * numbers.uniform() } else { state.row[i] *= 1 + 1e-4 * numbers.uniform() }
+            if isPotential(i, device) {
+                state.row[i] += 1e-4 * numbers.uniform()
+            } else {
+                state.row[i] *= 1 + 1e-4 * numbers.uniform()
+            }
         }
         return state
     }

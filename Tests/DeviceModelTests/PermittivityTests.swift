@@ -1,5 +1,6 @@
 import FiniteVolume
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -7,7 +8,9 @@ import Testing
 struct PermittivityTests {
     private var falling: Permittivity<Double> { Permittivity<Double>(Samples.everything) }
 
-    @Test("D(E) = eps0 [eps_h + (eps_r - eps_h) / sqrt(1 + (E/E_c)^2)] E: limits, slope, inverse", arguments: [-3e8, -2e7, 0, 1e5, 2e7, 1e9])
+    @Test(
+        "D(E) = eps0 [eps_h + (eps_r - eps_h) / sqrt(1 + (E/E_c)^2)] E: limits, slope, inverse",
+        arguments: [-3e8, -2e7, 0, 1e5, 2e7, 1e9])
     func fieldDependence(field: Double) {
         let (d, slope) = falling.displacement(field)
         let eps0 = Constants.vacuumPermittivity

@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -20,11 +21,13 @@ struct RateLawTests {
         let term: ReactionTerm<L> = Reaction.term(k, of: [device], rates: RateIndex(device).reactions[k])
         return withExtendedLifetime(sheets) {
             term.evaluate(
-                ContactPoint(sheets: sheets.all, density: x[4], drop: x[5], field: x[6], inverseThermal: table.inverseThermal), table)
+                ContactPoint(sheets: sheets.all, density: x[4], drop: x[5], field: x[6], inverseThermal: table.inverseThermal),
+                table)
         }
     }
 
-    @Test("Redox, hop, store and trap: every derivative equals the dual number's to 1e-13, at both signs of drop and field",
+    @Test(
+        "Redox, hop, store and trap: every derivative equals the dual number's to 1e-13, at both signs of drop and field",
         arguments: [0, 1, 2, 3], [1.0, -0.4])
     func derivatives(reaction: Int, sign: Double) {
         var x = Self.inputs
@@ -46,7 +49,9 @@ struct RateLawTests {
             case roles[roles.count - 1]: found = own.bySecond
             default: found = 0
             }
-            #expect(abs(found - expected) <= 1e-13 * abs(expected), "reaction \(reaction), input \(input): \(found), dual \(expected)")
+            #expect(
+                abs(found - expected) <= 1e-13 * abs(expected),
+                "reaction \(reaction), input \(input): \(found), dual \(expected)")
         }
     }
 
@@ -77,18 +82,24 @@ struct RateLawTests {
         hold(abs(rate(1, x, p).rate) / gross, below: 1e-12, as: "transfer detailed balance, beta \(beta)")
     }
 
-    @Test("Oxygen store rests at k_p N_O^2 (1 - N_p/N_pm) = k_mp N_p; the trap at N_t / (1 - N_t/N_tm) = (k_t / k_mt) a1 c_0 / (1 - c_0/c_max) e^w")
+    @Test(
+        "Oxygen store rests at k_p N_O^2 (1 - N_p/N_pm) = k_mp N_p; the trap at N_t / (1 - N_t/N_tm) = (k_t / k_mt) a1 c_0 / (1 - c_0/c_max) e^w"
+    )
     func storeAndTrapBalance() {
         let p = Samples.everythingWithTraps
         var x = Self.inputs
         func constant(_ value: Double, _ prefactor: Double) -> Double {
             TemperatureLaw(value, prefactor: prefactor, reference: 300).value(at: 320, reference: 300)
         }
-        let (loss, back) = (constant(p.oxygenLossRate, p.oxygenLossPrefactor), constant(p.oxygenReturnRate, p.oxygenReturnPrefactor))
+        let (loss, back) = (
+            constant(p.oxygenLossRate, p.oxygenLossPrefactor), constant(p.oxygenReturnRate, p.oxygenReturnPrefactor)
+        )
         x[0] = loss * x[1] * x[1] / (back + loss * x[1] * x[1] / p.oxygenCapacity)
         hold(abs(rate(2, x).rate) / (back * x[0]), below: 1e-14, as: "oxygen store detailed balance")
         let w = 2 * p.trapFieldLength * x[6] / Constants.thermalVoltage(320)
-        let (capture, release) = (constant(p.trapCaptureRate, p.trapCapturePrefactor), constant(p.trapReleaseRate, p.trapReleasePrefactor))
+        let (capture, release) = (
+            constant(p.trapCaptureRate, p.trapCapturePrefactor), constant(p.trapReleaseRate, p.trapReleasePrefactor)
+        )
         let room = 1 - x[4] / p.maximumDensity
         let odds = capture / release * p.firstPlane * x[4] / room * exp(w)
         x[3] = odds / (1 + odds / p.trapDensity)
@@ -97,12 +108,15 @@ struct RateLawTests {
 
     private func flux<L: Lane>(_ l: L, _ r: L, _ du: L) -> LatticeGas<L>.Flux {
         let gas = LatticeGas<L>(chargeNumber: L(2), inverseMaximum: L(1 / 2e27))
-        let edge = LatticeGas<L>.Edge(du: du, hop: L(0.4), perLength: L(1e-9), inverseThermal: L(1 / Constants.thermalVoltage(320)))
+        let edge = LatticeGas<L>.Edge(
+            du: du, hop: L(0.4), perLength: L(1e-9), inverseThermal: L(1 / Constants.thermalVoltage(320)))
         let (a, b) = gas.arguments(edge)
         return gas.flux(edge, left: l, right: r, exponentials: (L.exponential(a), L.exponential(b)))
     }
 
-    @Test("Vacancy flux: derivatives by c_l, c_r and psi_r equal the dual number's to 1e-12", arguments: [-3.0, -0.04, 0.01, 0.05, 2.0, 9.0])
+    @Test(
+        "Vacancy flux: derivatives by c_l, c_r and psi_r equal the dual number's to 1e-12",
+        arguments: [-3.0, -0.04, 0.01, 0.05, 2.0, 9.0])
     func fluxDerivatives(du: Double) {
         let (l, r) = (7e26, 2e26)
         let v = flux(l, r, du)
@@ -115,7 +129,9 @@ struct RateLawTests {
         #expect(abs(v.byPotential - byStep) <= 1e-10 * abs(byStep))
     }
 
-    @Test("Vacancy flux vanishes for c / (1 - c/c_max) ~ e^(-z psi / V_T): net over gross below 1e-14", arguments: [-8.0, -0.5, 0.02, 3.0])
+    @Test(
+        "Vacancy flux vanishes for c / (1 - c/c_max) ~ e^(-z psi / V_T): net over gross below 1e-14",
+        arguments: [-8.0, -0.5, 0.02, 3.0])
     func fluxBalance(du: Double) {
         let cMax = 2e27, l = 5e26
         let odds = l / (1 - l / cMax) * exp(-2 * du)

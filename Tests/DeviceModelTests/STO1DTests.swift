@@ -2,15 +2,18 @@ import DeviceModel
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 /// The coupled path against other solvers on STO-1D (Fixtures/sto-1d/README.md).
 struct STO1DTests {
     /// The reference's current at its right contact is a difference of 1e-9 of its terms in reverse and scatters by up to 6e-3; its
     /// mean over the grid scatters by some 1e-5 there, as ours does; at the left contact nothing cancels and both agree to 1e-13.
-    @Test("Steady I-V with frozen vacancies, -2 to 1 V, against scipy and DEVSIM: the mean to 1e-4, the emission at the left contact to 1e-9")
+    @Test(
+        "Steady I-V with frozen vacancies, -2 to 1 V, against scipy and DEVSIM: the mean to 1e-4, the emission at the left contact to 1e-9"
+    )
     func steadyCurrent() throws {
-        let table = try FixtureTable("sto-1d/iv_frozen.csv")
+        let table = try FixtureTable("sto-1d/iv_frozen.csv", in: .module)
         let device = try STO1D.device()
         let state = RealStorage(try device.restState())
         let (voltages, currents) = (try table.column("V"), try table.column("J_total_A_m2"))
@@ -35,7 +38,7 @@ struct STO1DTests {
 
     @Test("Equilibrium profile: psi to 1e-6 of V_T, n and c to 1e-6")
     func equilibriumProfile() throws {
-        let table = try FixtureTable("sto-1d/profile_eq.csv")
+        let table = try FixtureTable("sto-1d/profile_eq.csv", in: .module)
         let device = try STO1D.device()
         let state = RealStorage(try STO1D.equilibrium(device))
         try compare(device, state, table, as: "equilibrium")
@@ -65,7 +68,7 @@ struct STO1DTests {
         arguments: [(1e-6, 1e-4), (1e-7, 1e-5)], [1e-13, 1e-12, 1e-11, 1e-10])
     func pulseTrain(error: (tolerance: Double, limit: Double), firstStep: Double) throws {
         let (tolerance, limit) = error
-        let table = try FixtureTable("sto-1d/pulses_radau.csv")
+        let table = try FixtureTable("sto-1d/pulses_radau.csv", in: .module)
         let device = try STO1D.device(tolerance: tolerance)
         let state = RealStorage(try STO1D.equilibrium(device))
         let before = device.inventory(state.row)
@@ -88,15 +91,17 @@ struct STO1DTests {
             }
             try integrator.advance(to: piece.duration, firstStep: firstStep) { _, _ in true }
         }
-        hold(worst, below: limit, as: "STO-1D: J over the pulse train at tolerance \(tolerance), share of each segment's maximum")
+        hold(
+            worst, below: limit, as: "STO-1D: J over the pulse train at tolerance \(tolerance), share of each segment's maximum"
+        )
         state.row.assign(integrator.solution)
         hold(abs(device.inventory(state.row) / before - 1), below: 1e-12, as: "STO-1D: vacancies over the pulse train")
-        try compare(device, state, try FixtureTable("sto-1d/profile_end.csv"), as: "end")
+        try compare(device, state, try FixtureTable("sto-1d/profile_end.csv", in: .module), as: "end")
     }
 
     @Test("The 880 fixed backward Euler steps of DEVSIM: c at both contacts and the centroid to 1e-6, J to 1e-4")
     func fixedSteps() throws {
-        let table = try FixtureTable("sto-1d/pulses_devsim_bdf1.csv")
+        let table = try FixtureTable("sto-1d/pulses_devsim_bdf1.csv", in: .module)
         let device = try STO1D.device(tolerance: 1e-4)
         let state = RealStorage(try STO1D.equilibrium(device))
         var options = AdaptiveIntegrator<AssembledDevice>.Options()
@@ -117,9 +122,11 @@ struct STO1DTests {
                 let profile = device.profile(u)
                 let cells = device.grid.cells
                 let total = zip(profile.vacancies, cells).reduce(0.0) { $0 + $1.0 * $1.1 }
-                let centroid = (0..<device.nodes).reduce(0.0) { $0 + profile.vacancies[$1] * cells[$1] * device.grid.nodes[$1] } / total
+                let centroid =
+                    (0..<device.nodes).reduce(0.0) { $0 + profile.vacancies[$1] * cells[$1] * device.grid.nodes[$1] } / total
                 worstDensity = max(
-                    worstDensity, abs(u[2] / atLeft[row] - 1), abs(u[last + 2] / atRight[row] - 1), abs(centroid / centroids[row] - 1))
+                    worstDensity, abs(u[2] / atLeft[row] - 1), abs(u[last + 2] / atRight[row] - 1),
+                    abs(centroid / centroids[row] - 1))
                 // DEVSIM steps over the picoseconds in which the electrons follow the jump; backward Euler forgets that in a few steps.
                 if k > 5 { worstCurrent = max(worstCurrent, abs(device.currentDensity(u) / currents[row] - 1)) }
                 row += 1

@@ -13,7 +13,8 @@ struct StoichiometryTests {
         let found = try #require(Stoichiometry(contact))
         #expect(found.inventory == [-1, -1, 1, 1, 1])
         // The balance of N_s - N_O - N_p is that of the hop alone: the fast redox rate has dropped out.
-        #expect(found.rows[2] == [-1, -1, 1, 0, 0] && found.reactions[2]?.reaction == 1 && found.reactions[2]?.coefficient == -1)
+        #expect(
+            found.rows[2] == [-1, -1, 1, 0, 0] && found.reactions[2]?.reaction == 1 && found.reactions[2]?.coefficient == -1)
         #expect(found.rows[1] == [1, 1, 0, 0, 0] && found.reactions[1]?.reaction == 0)
         #expect(Set(found.reactions.compactMap { $0?.reaction }) == [0, 1, 2, 3])
         // The left null vector, multiplied out.

@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -16,8 +17,10 @@ struct TunnellingTests {
 
         /// `donors` bend the band away from the right contact instead (a depletion layer, the field at the metal is `field`).
         init(
-            barrier: Double, mass: Double, field: Double, temperature: Double, optical: Double = .infinity, length: Double = 40e-9,
-            tunnelling: Device.Tunnelling, emission: Device.Emission = .maximum, bend: ((Double) -> Double)? = nil, edge: Double = 2e-9,
+            barrier: Double, mass: Double, field: Double, temperature: Double, optical: Double = .infinity,
+            length: Double = 40e-9,
+            tunnelling: Device.Tunnelling, emission: Device.Emission = .maximum, bend: ((Double) -> Double)? = nil,
+            edge: Double = 2e-9,
             plane: Double = 0.39e-9
         ) throws {
             var p = Samples.isothermal
@@ -46,25 +49,35 @@ struct TunnellingTests {
         }
     }
 
-    @Test("Without tunnelling: emission over the top of the image barrier, q N_c v_R e^(-phi_m / V_T), to 1 % (the far image's share)",
+    @Test(
+        "Without tunnelling: emission over the top of the image barrier, q N_c v_R e^(-phi_m / V_T), to 1 % (the far image's share)",
         arguments: [1e7, 5e7, 1e8])
     func thermionic(field: Double) throws {
-        let own = try Straight(barrier: 0.5, mass: .infinity, field: field, temperature: 300, optical: 5.5, length: 400e-9, tunnelling: .wkb)
+        let own = try Straight(
+            barrier: 0.5, mass: .infinity, field: field, temperature: 300, optical: 5.5, length: 400e-9, tunnelling: .wkb)
         let strength = Constants.charge / (16 * .pi * Constants.vacuumPermittivity * 5.5)
-        let top = stride(from: 0, to: 30e-9, by: 1e-12).map { 0.5 - field * $0 - strength / ($0 * $0 + 9e-20).squareRoot() }.max() ?? 0
+        let top =
+            stride(from: 0, to: 30e-9, by: 1e-12).map { 0.5 - field * $0 - strength / ($0 * $0 + 9e-20).squareRoot() }.max()
+            ?? 0
         let expected = 1.20173e6 * 9e4 * exp(-top / Constants.thermalVoltage(300))
         hold(abs(own.density().current / expected - 1), below: 0.01, as: "emission at the top, \(field) V/m")
     }
 
-    @Test("Currents against the integral of another program (scipy): triangle to 7 % up to 1e9 V/m, image force to 4 % up to 1.4e8 V/m")
+    @Test(
+        "Currents against the integral of another program (scipy): triangle to 7 % up to 1e9 V/m, image force to 4 % up to 1.4e8 V/m"
+    )
     func fixtures() throws {
         // Half panels span some V_T at such fields, and ln(T e^f s) is taken as straight in each; with image force it is 6.5 % at 1.8e8 V/m.
         // Below 1e7 V/m the top of the image barrier lies beyond the reach of emission, and a triangle of 40 nm falls by some V_T only.
-        for (name, optical, length, limit, most) in [("triangle", Double.infinity, 40e-9, 0.07, 1.1e9), ("image", 5.5, 400e-9, 0.04, 1.4e8)] {
+        for (name, optical, length, limit, most) in [
+            ("triangle", Double.infinity, 40e-9, 0.07, 1.1e9), ("image", 5.5, 400e-9, 0.04, 1.4e8),
+        ] {
             var worst = (0.0, "")
-            for row in try FixtureTable("schottky-tunnelling/\(name).csv").rows where row[3] > 0.9e7 && row[3] < most {
+            for row in try FixtureTable("schottky-tunnelling/\(name).csv", in: .module).rows
+            where row[3] > 0.9e7 && row[3] < most {
                 let own = try Straight(
-                    barrier: row[0], mass: row[1], field: row[3], temperature: row[2], optical: optical, length: length, tunnelling: .wkb,
+                    barrier: row[0], mass: row[1], field: row[3], temperature: row[2], optical: optical, length: length,
+                    tunnelling: .wkb,
                     plane: optical.isFinite ? 0.39e-9 : 0.1e-9)
                 let miss = abs(own.density().current / row[6] - 1)
                 if miss > worst.0 { worst = (miss, "\(row[0]) eV, mass \(row[1]), \(row[2]) K, \(row[3]) V/m") }
@@ -88,14 +101,15 @@ struct TunnellingTests {
     @Test("Thermionic field emission in a depletion layer (Padovani, Stratton) against scipy: to 4 %, E_00 from 2 to 20 meV")
     func depletion() throws {
         var worst = 0.0
-        for row in try FixtureTable("schottky-tunnelling/depletion.csv").rows {
+        for row in try FixtureTable("schottky-tunnelling/depletion.csv", in: .module).rows {
             let (phi, temperature, donors, permittivity, bias) = (row[0], row[2], row[3], row[4], row[5])
             let bend = Constants.charge * donors / (2 * Constants.vacuumPermittivity * permittivity)
             let width = ((phi + bias) / bend).squareRoot()
             // Energies below the edge of the band do not count; the tail beyond the width is level.
             let own = try Straight(
                 barrier: phi, mass: 1, field: 0, temperature: temperature, length: 4 * width + 4e-9, tunnelling: .wkb,
-                bend: { s in s < width ? bend * (2 * width * s - s * s) : phi + bias }, edge: width / 60, plane: min(width / 200, 0.39e-9))
+                bend: { s in s < width ? bend * (2 * width * s - s * s) : phi + bias }, edge: width / 60,
+                plane: min(width / 200, 0.39e-9))
             let miss = abs(own.density().current / row[8] - 1)
             if bias >= 0.2 { worst = max(worst, miss) }
         }
@@ -119,7 +133,9 @@ struct TunnellingTests {
         #expect(abs(own.slope - (sum(z + 1e-4) - sum(z - 1e-4)) / 2e-4) < 1e-6)
     }
 
-    @Test("dI/dT with tunnelling and emission at the top equals the difference of I to 1e-5", arguments: Device.Tunnelling.allCases, [0.6, 3.0, -2.0])
+    @Test(
+        "dI/dT with tunnelling and emission at the top equals the difference of I to 1e-5",
+        arguments: Device.Tunnelling.allCases, [0.6, 3.0, -2.0])
     func temperatureSlope(tunnelling: Device.Tunnelling, voltage: Double) throws {
         for emission in Device.Emission.allCases {
             var p = Samples.isothermal
@@ -127,14 +143,19 @@ struct TunnellingTests {
             let device = AssembledDevice(p)
             let state = try Samples.state(device, voltage: voltage, duration: 1e-3)
             func current(_ t: Double) -> (current: Double, slope: Double) {
-                device.two.current!.evaluate(Stretch(state.row), first: device.psi(0), stride: 2, voltage: voltage, temperature: t)
+                device.two.current!.evaluate(
+                    Stretch(state.row), first: device.psi(0), stride: 2, voltage: voltage, temperature: t)
             }
             let difference = (current(330.01).current - current(329.99).current) / 0.02
-            hold(abs(current(330).slope / difference - 1), below: 1e-5, as: "dI/dT, \(tunnelling.rawValue), \(emission.rawValue), \(voltage) V")
+            hold(
+                abs(current(330).slope / difference - 1), below: 1e-5,
+                as: "dI/dT, \(tunnelling.rawValue), \(emission.rawValue), \(voltage) V")
         }
     }
 
-    @Test("Drift-diffusion electrons with the local factor, without charge: the current of the integral to 1e-6", arguments: [0.6, 3.0, -2.0])
+    @Test(
+        "Drift-diffusion electrons with the local factor, without charge: the current of the integral to 1e-6",
+        arguments: [0.6, 3.0, -2.0])
     func coupled(voltage: Double) throws {
         var p = Samples.isothermal
         (p.tunnelling, p.tunnellingMass) = (.local, 1)
@@ -142,7 +163,9 @@ struct TunnellingTests {
         device.chargesElectrons = false
         let u = RealStorage(try device.restState(voltage: voltage))
         let own = -device.fluxes(u.row)[device.nodes / 2].electrons * Constants.charge * p.area
-        hold(abs(own / device.electronCurrent(u.row) - 1), below: 1e-6, as: "local tunnelling: both electron models, \(voltage) V")
+        hold(
+            abs(own / device.electronCurrent(u.row) - 1), below: 1e-6,
+            as: "local tunnelling: both electron models, \(voltage) V")
     }
 
     @Test("Newton's method with the local factor converges quadratically: both derivatives by the potential")
@@ -155,13 +178,17 @@ struct TunnellingTests {
         let history = RealStorage(u.row.values.map { -1e40 * $0 })
         device.storesElectrons = false
         var norms: [Double] = []
-        for _ in 0..<5 { norms.append(try device.correct(u.row, shift: 1e40, history: history.row).norm * device.options.tolerance) }
+        for _ in 0..<5 {
+            norms.append(try device.correct(u.row, shift: 1e40, history: history.row).norm * device.options.tolerance)
+        }
         #expect(norms[2] < 10 * norms[1] * norms[1] + 1e-10 && norms[4] < 1e-9)
     }
 
     @Test("A device file says how electrons tunnel and where they are emitted, and reads back")
     func file() throws {
-        let set = try DeviceDescription(DeviceParameters()).setting(["tunnelling=wkb", "emission=maximum", "tunnelling_mass=1.2"])
+        let set = try DeviceDescription(DeviceParameters()).setting([
+            "tunnelling=wkb", "emission=maximum", "tunnelling_mass=1.2",
+        ])
         let read = try DeviceDescription(yaml: set.yaml)
         let p = try read.parameters
         #expect(p.tunnelling == .wkb && p.emission == .maximum && p.tunnellingMass == 1.2)

@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -11,7 +12,9 @@ import Testing
 struct TwoLayerDriftTests {
     /// `cells` edges a layer, denser towards both ends and the interface.
     private func grid(_ cells: Int) -> Grid {
-        let (a, b) = (Grid.bothEnds(length: 10e-9, cells: cells, grading: 2.5), Grid.bothEnds(length: 6e-9, cells: cells, grading: 2.5))
+        let (a, b) = (
+            Grid.bothEnds(length: 10e-9, cells: cells, grading: 2.5), Grid.bothEnds(length: 6e-9, cells: cells, grading: 2.5)
+        )
         return Grid(nodes: a.nodes + b.nodes.dropFirst().dropLast().map { 10e-9 + $0 } + [16e-9])
     }
 
@@ -32,16 +35,19 @@ struct TwoLayerDriftTests {
         return device
     }
 
-    @Test("Two-layer vacancy drift: density, potential and the vacancies of each layer within 1e-4 from 1 ms to rest", arguments: [
-        ("linear", 0.0, 6e25, 6e25), ("hopping", 0.39e-9, 6e25, 6e25), ("step", 0.39e-9, 6e25, 9e25),
-    ])
+    @Test(
+        "Two-layer vacancy drift: density, potential and the vacancies of each layer within 1e-4 from 1 ms to rest",
+        arguments: [
+            ("linear", 0.0, 6e25, 6e25), ("hopping", 0.39e-9, 6e25, 6e25), ("step", 0.39e-9, 6e25, 9e25),
+        ])
     func drift(name: String, hop: Double, left: Double, right: Double) throws {
-        let profiles = try FixtureTable("two-layer-drift/\(name)_profiles.csv")
-        let inventories = try FixtureTable("two-layer-drift/\(name)_inventory.csv")
+        let profiles = try FixtureTable("two-layer-drift/\(name)_profiles.csv", in: .module)
+        let inventories = try FixtureTable("two-layer-drift/\(name)_inventory.csv", in: .module)
         let times = inventories.rows.map { $0[0] }.filter { $0 >= 1e-3 && $0.isFinite }
         let points = Set(profiles.rows.map { $0[1] }).sorted()
         let device = device(hop: hop, background: (left, right))
-        let coarse = try run(device, cells: 250, times: times, points: points), fine = try run(device, cells: 500, times: times, points: points)
+        let coarse = try run(device, cells: 250, times: times, points: points),
+            fine = try run(device, cells: 500, times: times, points: points)
         /// The scheme is of second order in the cells: Richardson extrapolation.
         func extrapolated(_ pick: (Values) -> Double, _ k: Int) -> Double { (4 * pick(fine[k]) - pick(coarse[k])) / 3 }
         var (density, potential, inventory) = (0.0, 0.0, 0.0)
@@ -70,7 +76,8 @@ struct TwoLayerDriftTests {
         // The interface's cell holds half of each layer's background.
         let edges = solver.grid.edges
         let background = device.layers.map(\.vacancyBackground)
-        start.row[solver.c(cells)] = (edges[cells - 1] * background[0] + edges[cells] * background[1]) / (edges[cells - 1] + edges[cells])
+        start.row[solver.c(cells)] =
+            (edges[cells - 1] * background[0] + edges[cells] * background[1]) / (edges[cells - 1] + edges[cells])
         solver.solvePoisson(start.row, voltage: 1)
         solver.drive(from: 1, rate: 0, at: 0)
         let integrator = AdaptiveIntegrator(system: solver, initial: start.row.values)

@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -32,7 +33,9 @@ struct TwoLayerTests {
     private static let interface = 20
     private let eps = (Constants.vacuumPermittivity * 90, Constants.vacuumPermittivity * 25)
 
-    @Test("Two-layer capacitive divider, with and without a compact layer: psi at the interface within 1e-12, displacement the same in both layers")
+    @Test(
+        "Two-layer capacitive divider, with and without a compact layer: psi at the interface within 1e-12, displacement the same in both layers"
+    )
     func divider() throws {
         for compact in [Double.infinity, 0.4] {
             var left = Contact.blocking(barrier: 0)
@@ -43,7 +46,9 @@ struct TwoLayerTests {
             let (c1, c2) = (eps.0 / 10e-9, eps.1 / 6e-9)
             let whole = 1 / (1 / compact + 1 / c1 + 1 / c2)
             #expect(abs(device.layerCapacitance / (1 / (1 / c1 + 1 / c2)) - 1) < 1e-14)
-            hold(abs(u.row[solver.psi(Self.interface)] / (whole / c2) - 1), below: 1e-12, as: "two-layer divider, C_i \(compact)")
+            hold(
+                abs(u.row[solver.psi(Self.interface)] / (whole / c2) - 1), below: 1e-12, as: "two-layer divider, C_i \(compact)"
+            )
             for flux in solver.fluxes(u.row) { #expect(abs(flux.displacement / whole - 1) < 1e-12) }
             // A step of the voltage with every ion where it is: the same divider.
             solver.drive(from: 1, rate: 0, at: 0)
@@ -52,7 +57,9 @@ struct TwoLayerTests {
         }
     }
 
-    @Test("Fixed charge of its own in each layer: psi at every node within 1e-12 of both parabolas, and D steps by the charge of the interface's cell only")
+    @Test(
+        "Fixed charge of its own in each layer: psi at every node within 1e-12 of both parabolas, and D steps by the charge of the interface's cell only"
+    )
     func parabolas() throws {
         var device = Self.device(left: .blocking(barrier: 0), right: .blocking(barrier: 0))
         (device.layers[0].donorDensity, device.layers[1].donorDensity) = (6e24, -2e25)
@@ -75,7 +82,9 @@ struct TwoLayerTests {
     /// q A N_c (1 - e^(-V/V_T)) over the sum of both layers' closed-form resistances and both contacts', N_c of the first layer.
     private func formula(_ device: Device, voltage: Double, psi: [Double]) -> Double {
         let vt = Constants.thermalVoltage(300)
-        func mean(_ a: Double, _ b: Double) -> Double { abs(b - a) < 1e-9 ? exp(-a / vt) : vt * (exp(-a / vt) - exp(-b / vt)) / (b - a) }
+        func mean(_ a: Double, _ b: Double) -> Double {
+            abs(b - a) < 1e-9 ? exp(-a / vt) : vt * (exp(-a / vt) - exp(-b / vt)) / (b - a)
+        }
         let (first, last) = (device.layers[0], device.layers[1])
         let share = first.densityOfStates / last.densityOfStates * exp(last.bandOffset / vt)
         var resistance = first.thickness / (first.electronMobility * vt) * mean(psi[0], psi[1])
@@ -84,20 +93,27 @@ struct TwoLayerTests {
         return -Constants.charge * device.area * first.densityOfStates * expm1(-voltage / vt) / resistance
     }
 
-    @Test("Current through a band offset equals the closed form for a potential linear in each layer, to 1e-10", arguments: [1e-3, 0.4, -0.4], [-0.1, 0.0, 0.25])
+    @Test(
+        "Current through a band offset equals the closed form for a potential linear in each layer, to 1e-10",
+        arguments: [1e-3, 0.4, -0.4], [-0.1, 0.0, 0.25])
     func current(voltage: Double, offset: Double) throws {
-        let device = Self.device(left: .schottky(barrier: 0.7, velocity: 2.7e4), right: .schottky(barrier: 0.6, velocity: 1.3e4), offset: offset)
+        let device = Self.device(
+            left: .schottky(barrier: 0.7, velocity: 2.7e4), right: .schottky(barrier: 0.6, velocity: 1.3e4), offset: offset)
         let solver = try AssembledDevice(device, grid: Self.grid)
         let u = RealStorage(solver.freshState(voltage: voltage).unknowns)
         solver.drive(from: voltage, rate: 0, at: 0)
         let psi = [0, Self.interface, solver.nodes - 1].map { u.row[solver.psi($0)] }
-        hold(abs(solver.electronCurrent(u.row) / formula(device, voltage: voltage, psi: psi) - 1), below: 1e-10, as: "two-layer current, offset \(offset) V, \(voltage) V")
+        hold(
+            abs(solver.electronCurrent(u.row) / formula(device, voltage: voltage, psi: psi) - 1), below: 1e-10,
+            as: "two-layer current, offset \(offset) V, \(voltage) V")
     }
 
-    @Test("Drift-diffusion electrons through a band offset: one flux on every edge, across the interface too, to 1e-10 of the gross flux, and the closed form's current to 1e-6",
+    @Test(
+        "Drift-diffusion electrons through a band offset: one flux on every edge, across the interface too, to 1e-10 of the gross flux, and the closed form's current to 1e-6",
         arguments: [1e-3, 0.4, -0.4], [-0.1, 0.0, 0.25])
     func driftDiffusion(voltage: Double, offset: Double) throws {
-        var device = Self.device(left: .schottky(barrier: 0.7, velocity: 2.7e4), right: .schottky(barrier: 0.6, velocity: 1.3e4), offset: offset)
+        var device = Self.device(
+            left: .schottky(barrier: 0.7, velocity: 2.7e4), right: .schottky(barrier: 0.6, velocity: 1.3e4), offset: offset)
         device.electrons = .driftDiffusion
         let solver = try AssembledDevice(device, grid: Self.grid)
         let state = RealStorage(try solver.restState(voltage: voltage))
@@ -107,15 +123,21 @@ struct TwoLayerTests {
         // Towards the right electrons carry a negative current.
         let expected = -formula(device, voltage: voltage, psi: psi) / (Constants.charge * device.area)
         // Each is the small difference of two streams, and Newton stops at 1e-9 V_T: what an edge carries either way sets the scale.
-        let gross: Double = (0..<Self.grid.edges.count).map { 1.6e-5 * u[solver.layout[.electrons, $0]] / Self.grid.edges[$0] }.max()!
+        let gross: Double = (0..<Self.grid.edges.count).map { 1.6e-5 * u[solver.layout[.electrons, $0]] / Self.grid.edges[$0] }
+            .max()!
         let spread = (fluxes.max()! - fluxes.min()!) / max(abs(expected), gross)
         hold(spread, below: 1e-10, as: "electron flux the same on every edge, offset \(offset) V, \(voltage) V")
-        hold(abs(fluxes[0] / expected - 1), below: 1e-6, as: "drift-diffusion current of two layers, offset \(offset) V, \(voltage) V")
+        hold(
+            abs(fluxes[0] / expected - 1), below: 1e-6,
+            as: "drift-diffusion current of two layers, offset \(offset) V, \(voltage) V")
     }
 
-    @Test("At rest the charge of the electrons in each layer is q N_c e^((psi - dE_c) / V_T): D steps by it at every node of both layers")
+    @Test(
+        "At rest the charge of the electrons in each layer is q N_c e^((psi - dE_c) / V_T): D steps by it at every node of both layers"
+    )
     func electronCharge() throws {
-        var device = Self.device(left: .schottky(barrier: 0.05, velocity: 2.7e4), right: .schottky(barrier: 0.1, velocity: 1.3e4), offset: -0.08)
+        var device = Self.device(
+            left: .schottky(barrier: 0.05, velocity: 2.7e4), right: .schottky(barrier: 0.1, velocity: 1.3e4), offset: -0.08)
         device.electrons = .driftDiffusion
         let solver = try AssembledDevice(device, grid: Self.grid)
         let state = RealStorage(try solver.restState())
@@ -124,7 +146,8 @@ struct TwoLayerTests {
         let vt = Constants.thermalVoltage(300)
         for i in [8, 14, Self.interface, 26, 35] {
             func density(_ layer: Layer) -> Double { layer.densityOfStates * exp((u[solver.psi(i)] - layer.bandOffset) / vt) }
-            let left: Layer = device.layers[i <= Self.interface ? 0 : 1], right: Layer = device.layers[i < Self.interface ? 0 : 1]
+            let left: Layer = device.layers[i <= Self.interface ? 0 : 1],
+                right: Layer = device.layers[i < Self.interface ? 0 : 1]
             let electrons: Double = Self.grid.edges[i - 1] * density(left) + Self.grid.edges[i] * density(right)
             let step: Double = d[i] - d[i - 1]
             #expect(abs(step / (-0.5 * Constants.charge * electrons) - 1) < 1e-6, "node \(i)")

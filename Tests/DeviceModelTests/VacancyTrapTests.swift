@@ -2,6 +2,7 @@ import Essentials
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @testable import DeviceModel
@@ -19,7 +20,8 @@ struct VacancyTrapTests {
         return p
     }
 
-    @Test("One Newton correction with the trap's border equals the dense solve of the written-out equations to 1e-6",
+    @Test(
+        "One Newton correction with the trap's border equals the dense solve of the written-out equations to 1e-6",
         arguments: [(0.6, 1e-2), (3.0, 10.0), (-1.5, 1e4), (2.0, 1e7)])
     func newtonCorrection(voltage: Double, shift: Double) throws {
         for (index, parameters) in [Self.trapping(), Samples.everythingWithTraps].enumerated() {
@@ -31,7 +33,8 @@ struct VacancyTrapTests {
         }
     }
 
-    @Test("A sheet N_t at d_t shifts psi_0 by z q N_t (1 - d_t/L) / (C_i + C_STO) and the field at Ti by what Gauss asks: 1e-12")
+    @Test(
+        "A sheet N_t at d_t shifts psi_0 by z q N_t (1 - d_t/L) / (C_i + C_STO) and the field at Ti by what Gauss asks: 1e-12")
     func sheetOfCharge() {
         let device = AssembledDevice(Self.trapping())
         let p = Self.trapping()
@@ -44,7 +47,9 @@ struct VacancyTrapTests {
         let layer = Constants.vacuumPermittivity * p.permittivity / p.thickness
         let charge = 2 * Constants.charge * 5e16
         let shift = charge * (1 - depth / p.thickness) / (p.compactCapacitance + layer)
-        hold(abs((filled.row[device.psi(0)] - empty.row[device.psi(0)]) / shift - 1), below: 1e-12, as: "deep traps: shift of psi_0")
+        hold(
+            abs((filled.row[device.psi(0)] - empty.row[device.psi(0)]) / shift - 1), below: 1e-12,
+            as: "deep traps: shift of psi_0")
         let gauss = charge - p.compactCapacitance * shift
         let field = device.rightDisplacement(filled.row) - device.rightDisplacement(empty.row)
         hold(abs(field / gauss - 1), below: 1e-12, as: "deep traps: displacement at Ti")
@@ -63,7 +68,8 @@ struct VacancyTrapTests {
             let scale = full.row[1] + device.latticeVacancies(full.row) + device.trappedVacancies(full.row)
             let before = device.inventory(start.row)
             for end in [full, back] {
-                hold(abs(device.inventory(end.row) - before) / scale, below: 1e-12, as: "deep traps: inventory, N_tm \(density)")
+                hold(
+                    abs(device.inventory(end.row) - before) / scale, below: 1e-12, as: "deep traps: inventory, N_tm \(density)")
             }
         }
     }
@@ -71,7 +77,9 @@ struct VacancyTrapTests {
     @Test("At V = 0 the jump rests on its own, net over gross below 1e-11")
     func equilibrium() throws {
         let device = AssembledDevice(Self.trapping())
-        let u = (try Samples.state(device, voltage: 0, duration: 1e9, from: Samples.state(device, voltage: 2, duration: 1e-3).row.values))
+        let u =
+            (try Samples.state(
+                device, voltage: 0, duration: 1e9, from: Samples.state(device, voltage: 2, duration: 1e-3).row.values))
         device.drive(from: 0, rate: 0, at: 0)
         let jump = device.reactionRates(u.row)[3]
         hold(abs(jump.rate) / abs(jump.byFirst * u.row[3]), below: 1e-11, as: "deep traps: at rest, net over gross")
@@ -82,9 +90,7 @@ struct VacancyTrapTests {
         #expect(AssembledDevice(Samples.isothermal).layout.sheet("trapped") == nil)
         let empty = AssembledDevice(Self.trapping())
         #expect(empty.layout.sheet("trapped") == 3 && empty.density(of: "trapped", in: empty.freshState()) == 0)
-        let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Materials/pt-sto-ti.yaml")
-        let plain = try DeviceDescription.load(path: url.path)
+        let plain = try DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti.yaml"))
         #expect(!plain.yaml.contains("trapped"))
         let trapping = try plain.setting(["trap_capture_rate=1e-5/s", "trap_depth=30nm"])
         let again = try DeviceDescription(yaml: trapping.yaml)

@@ -39,7 +39,11 @@ struct WrittenOutResidual {
         var (low, high) = (-1e12, 1e12)
         for _ in 0..<200 {
             let middle = (low + high) / 2
-            if (displacement(middle) - charge) / p.compactCapacitance + p.planeDistance * middle < total { low = middle } else { high = middle }
+            if (displacement(middle) - charge) / p.compactCapacitance + p.planeDistance * middle < total {
+                low = middle
+            } else {
+                high = middle
+            }
         }
         return (low + high) / 2
     }
@@ -70,7 +74,8 @@ struct WrittenOutResidual {
         let kf = isActivated ? p.attemptFrequency * exp(-p.forwardHopEnergy / vt) : arrhenius(p.forwardHopRate, p.hopActivation)
         let kr =
             isActivated
-            ? p.attemptFrequency * exp(-p.backwardHopEnergy / vt) * p.firstPlane : arrhenius(p.backwardHopVelocity, p.hopActivation)
+            ? p.attemptFrequency * exp(-p.backwardHopEnergy / vt) * p.firstPlane
+            : arrhenius(p.backwardHopVelocity, p.hopActivation)
         let r2 =
             kf * plane * (1 - c(0) / cMax) * exp(p.hopSymmetry * w)
             - kr * c(0) * (1 - plane / p.siteDensity) * exp(-(1 - p.hopSymmetry) * w)

@@ -2,6 +2,7 @@ import CompactModel
 import Energy
 import Foundation
 import GameAccount
+import TestSupport
 
 /// The paper's synapse, as far as it is printed (12 nS, 2 nS per unit, 30 pJ, 1.52, 0.08 ... 0.92, 0.6 V).
 func paperSynapse() -> SynapseModel {
@@ -34,7 +35,5 @@ func game(
 
 /// The repository's copy of the paper's numbers.
 func published() throws -> PublishedEnergy {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-    return try PublishedEnergy.load(path: root.appendingPathComponent("Validation/weilenmann2024.yaml").path)
+    try PublishedEnergy.load(path: Repository.path("Validation/weilenmann2024.yaml"))
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import FiniteVolume
@@ -31,7 +32,9 @@ struct BDFCoefficientTests {
         }
     }
 
-    @Test("Constant steps give the classical coefficients: 1; 3/2; 11/6; 25/12", arguments: zip(1...4, [1, 1.5, 11.0 / 6, 25.0 / 12]))
+    @Test(
+        "Constant steps give the classical coefficients: 1; 3/2; 11/6; 25/12",
+        arguments: zip(1...4, [1, 1.5, 11.0 / 6, 25.0 / 12]))
     func classical(order: Int, leading: Double) {
         var formula = BDFCoefficients()
         formula.set(order: order, ages: [1, 2, 3, 4, 5])

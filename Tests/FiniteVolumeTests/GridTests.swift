@@ -2,7 +2,9 @@ import FiniteVolume
 import Testing
 
 struct GridTests {
-    @Test("Layers: first and last edge of each are one plane, edges mirror, grow by at most 1.15 and stay below the largest; interfaces are nodes")
+    @Test(
+        "Layers: first and last edge of each are one plane, edges mirror, grow by at most 1.15 and stay below the largest; interfaces are nodes"
+    )
     func layers() {
         let grid = Grid.layers([(40e-9, 0.39e-9, 2e-9), (6e-9, 0.3e-9, 1e-9)])
         let interface = grid.nodes.firstIndex { abs($0 - 40e-9) < 1e-18 }
@@ -11,7 +13,9 @@ struct GridTests {
             return
         }
         #expect(abs(grid.length - 46e-9) < 1e-20)
-        for (edges, plane, largest, length) in [(Array(grid.edges[..<k]), 0.39e-9, 2e-9, 40e-9), (Array(grid.edges[k...]), 0.3e-9, 1e-9, 6e-9)] {
+        for (edges, plane, largest, length) in [
+            (Array(grid.edges[..<k]), 0.39e-9, 2e-9, 40e-9), (Array(grid.edges[k...]), 0.3e-9, 1e-9, 6e-9),
+        ] {
             #expect(abs(edges[0] - plane) < 1e-18 && abs(edges[edges.count - 1] - plane) < 1e-18)
             #expect(abs(edges.reduce(0, +) - length) < 1e-18)
             for (a, b) in zip(edges, edges.reversed()) { #expect(abs(a - b) < 1e-18) }

@@ -38,7 +38,8 @@ struct IntegratorFailureTests {
         }
     }
 
-    @Test("A singular matrix or a value that is not finite ends the run with its reason, not with a number",
+    @Test(
+        "A singular matrix or a value that is not finite ends the run with its reason, not with a number",
         arguments: [NewtonFailure.singularMatrix, .notFinite(unknown: "psi")])
     func hardFailures(reason: NewtonFailure) {
         let system = decay()

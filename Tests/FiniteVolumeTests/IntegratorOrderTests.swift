@@ -1,6 +1,7 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 /// Order of the integrator under error control: N steps leave an error ~ N^-q.

@@ -16,7 +16,9 @@ struct IntegratorStepTests {
 
     /// For u' = (q + 1) t^q the estimate is exact and the same at every step, so that steps settle; then each adds (1 + 1/2 ... 1/q) times
     /// its local error to the error of u.
-    @Test("Steps settle where the local error is between a quarter of the tolerance and all of it, at each order", arguments: 1...4)
+    @Test(
+        "Steps settle where the local error is between a quarter of the tolerance and all of it, at each order",
+        arguments: 1...4)
     func localError(order: Int) throws {
         let (power, tolerance) = (Double(order + 1), 1e-6)
         let integrator = integrator(order: order, tolerance: tolerance, from: 0) { t, _ in power * pow(t, power - 1) }
@@ -48,7 +50,9 @@ struct IntegratorStepTests {
 
     /// u' = -u from 1, to 10: an order that rises at once takes 68 and 228 steps. Whoever changes the choice of step or order on purpose
     /// changes these numbers.
-    @Test("An order is raised after as many steps at it as its number: the steps of a known decay", arguments: [(1e-6, 1e-4, 69), (1e-9, 1e-6, 227)])
+    @Test(
+        "An order is raised after as many steps at it as its number: the steps of a known decay",
+        arguments: [(1e-6, 1e-4, 69), (1e-9, 1e-6, 227)])
     func waitsForTheOrder(tolerance: Double, first: Double, steps: Int) throws {
         let integrator = integrator(order: 4, tolerance: tolerance, from: 1) { _, u in -u }
         try integrator.advance(to: 10, firstStep: first) { _, _ in true }

@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import TestSupport
 import Testing
 
 struct BoundedLeastSquaresTests {
@@ -104,10 +105,13 @@ struct BoundedLeastSquaresTests {
         p.contains { $0 > most } ? nil : [p[0] - 100, 3 * (p[1] - 100), p[0] - p[1]]
     }
 
-    @Test("Broyden's update leaves the Jacobian of straight residuals as it is: five moves of the longest step on one Jacobian go straight")
+    @Test(
+        "Broyden's update leaves the Jacobian of straight residuals as it is: five moves of the longest step on one Jacobian go straight"
+    )
     func updateOfStraightResiduals() throws {
         var fit = BoundedLeastSquares(
-            start: [0, 0], residuals: Self.straight([0, 0])!, lower: [-1e3, -1e3], upper: [1e3, 1e3], steps: [1e-3, 1e-3], largestMove: 10)
+            start: [0, 0], residuals: Self.straight([0, 0])!, lower: [-1e3, -1e3], upper: [1e3, 1e3], steps: [1e-3, 1e-3],
+            largestMove: 10)
         try fit.iterate { $0.map { Self.straight($0) } }
         #expect(hypot(fit.parameters[0], fit.parameters[1]) > 49, "went to \(fit.parameters)")
         while !fit.isConverged, fit.iterations < 10 { try fit.iterate { $0.map { Self.straight($0) } } }
@@ -116,14 +120,19 @@ struct BoundedLeastSquaresTests {
         #expect(fit.isConverged && fit.ending == .flat && fit.iterations <= 7)
     }
 
-    @Test("Where the evaluation on one side fails or a bound is in the way, the slope is that of the other side, over its own distance")
+    @Test(
+        "Where the evaluation on one side fails or a bound is in the way, the slope is that of the other side, over its own distance"
+    )
     func oneSidedSlopes() throws {
         let exact = [[1.0, 0, 1], [0, 3, -1]]
         let open = BoundedLeastSquares(
             start: [5, 5], residuals: Self.straight([5, 5])!, lower: [-10, -10], upper: [10, 10], steps: [0.5, 0.25])
         let bound = BoundedLeastSquares(
             start: [5, 5], residuals: Self.straight([5, 5])!, lower: [5, -10], upper: [10, 5], steps: [0.5, 0.25])
-        for columns in [try open.centralJacobian { $0.map { Self.straight($0, most: 5) } }, try bound.centralJacobian { $0.map { Self.straight($0) } }] {
+        for columns in [
+            try open.centralJacobian { $0.map { Self.straight($0, most: 5) } },
+            try bound.centralJacobian { $0.map { Self.straight($0) } },
+        ] {
             for (column, expected) in zip(columns, exact) { for (a, b) in zip(column, expected) { #expect(abs(a - b) < 1e-9) } }
         }
     }

@@ -2,6 +2,7 @@ import Essentials
 import Foundation
 import NeuralNetwork
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pong
@@ -61,8 +62,7 @@ import Testing
 
     /// The shipped list names logs that are there, and its figures are those of Validation/pong/README.md.
     @Test func shippedCurvesAreRead() throws {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Validation/pong/curves.yaml").path
+        let path = Repository.path("Validation/pong/curves.yaml")
         let curves = try LearningCurve.load(list: path)
         #expect(!curves.isEmpty)
         for curve in curves {

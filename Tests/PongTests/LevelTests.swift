@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import TestSupport
 import Testing
 
 @testable import NeuralNetwork
@@ -8,8 +9,7 @@ import Testing
 /// The kernels' level changes no bit of a training or a game. Needs .venv (made by `make setup`).
 @Suite(.serialized) struct LevelTests {
     private static let levels = KernelLevel.allCases.filter { level in (try? KernelLevel.best()).map { level <= $0 } ?? false }
-    private static let agents = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Validation/pong")
+    private static let agents = Repository.root.appendingPathComponent("Validation/pong")
 
     @Test(arguments: [TrainingConfiguration.Algorithm.ppo, .a2c])
     func trainingsOf2000StepsAreTheSame(_ algorithm: TrainingConfiguration.Algorithm) throws {

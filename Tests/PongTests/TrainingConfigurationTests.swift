@@ -1,13 +1,13 @@
 import Essentials
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import Pong
 
 struct TrainingConfigurationTests {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Validation/pong")
+    private static let folder = Repository.root.appendingPathComponent("Validation/pong")
 
     @Test(arguments: ["ppo.yaml", "paper.yaml", "device.yaml", "ranges.yaml", "time-consistent.yaml", "sticky.yaml"])
     func shippedConfigurationsAreRead(_ name: String) throws {

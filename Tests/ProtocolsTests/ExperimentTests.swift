@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Protocols
@@ -73,9 +74,7 @@ import Testing
     /// short-term: 15 pulses of 0.1 to 0.1002 ms, each with 60.002 s after it.
     @Test(arguments: [("set-train", 100, 2, 624.9502), ("loops", 0, 0, 1040.0), ("short-term", 15, 15, 900.0315)])
     func examples(name: String, pulses: Int, reads: Int, seconds: Double) throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let experiment = try Experiment.load(path: folder.appendingPathComponent("Docs/examples/\(name).yaml").path)
+        let experiment = try Experiment.load(path: Repository.path("Docs/examples/\(name).yaml"))
         #expect(experiment.pulseCount == pulses && experiment.readCount == reads)
         #expect(abs(experiment.duration - seconds) < 1e-3)
     }

@@ -3,12 +3,12 @@ import Energy
 import Foundation
 import GameAccount
 import Pong
+import TestSupport
 import Validation
 
 @testable import Report
 
-let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().path
+let repository = Repository.root.path
 
 /// A report's content made from the prototype's numbers and from closed forms in their likeness.
 func sampleContent(updates: Bool = true) throws -> ReportContent {

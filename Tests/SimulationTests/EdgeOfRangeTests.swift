@@ -3,27 +3,36 @@ import Foundation
 import LinearAlgebra
 import Protocols
 import Simulation
+import TestSupport
 import Testing
 
 /// Long and short spans, forming, temperature: where a run must end well or say rightly why not.
 struct EdgeOfRangeTests {
-    @Test("1 ns to 30 years at -4 to 5 V: every run finishes or forms, with a finite state",
+    @Test(
+        "1 ns to 30 years at -4 to 5 V: every run finishes or forms, with a finite state",
         arguments: ["pt-sto-ti", "pt-sto-ti-drift", "pt-sto-ti-traps"])
     func spans(name: String) throws {
         let device = try Device.load(name)
         for voltage in [-4.0, -3, -2, -1, 0, 0.6, 1, 2, 3, 4, 5] {
             for span in [1e-9, 1e-6, 1e-3, 1, 1e3, 1e6, 9.5e8] {
                 let simulator = DeviceSimulator(try AssembledDevice(device))
-                let trace = simulator.run(Waveform(steps: [.hold(voltage: voltage, duration: span)], initialVoltage: 0, readVoltage: 0.6), recording: .corners)
+                let trace = simulator.run(
+                    Waveform(steps: [.hold(voltage: voltage, duration: span)], initialVoltage: 0, readVoltage: 0.6),
+                    recording: .corners)
                 let ended = trace.stopped == nil || trace.stopped!.isElectroforming
                 #expect(ended, "\(name), \(voltage) V for \(span) s: \(trace.stopped?.reason ?? "")")
                 #expect(simulator.state.unknowns.allSatisfy { $0.isFinite })
-                #expect(trace.samples.allSatisfy { min($0.planeVacancies, $0.interfacialOxygen, $0.storedOxygen, $0.latticeVacancies) >= 0 })
+                #expect(
+                    trace.samples.allSatisfy {
+                        min($0.planeVacancies, $0.interfacialOxygen, $0.storedOxygen, $0.latticeVacancies) >= 0
+                    })
             }
         }
     }
 
-    @Test("A pulse that forms is accounted to its end: energy, peak temperature and current of what ran; its moment is found to 1e-6")
+    @Test(
+        "A pulse that forms is accounted to its end: energy, peak temperature and current of what ran; its moment is found to 1e-6"
+    )
     func formingPulse() throws {
         let device = try Device.load("pt-sto-ti")
         func run(_ tolerance: Double) throws -> Trace {
@@ -31,18 +40,23 @@ struct EdgeOfRangeTests {
             options.tolerance = tolerance
             let simulator = DeviceSimulator(try AssembledDevice(device, options: options))
             try simulator.run([.hold(voltage: 0.6, duration: 100)])
-            return simulator.run(Waveform(steps: [.pulse(amplitude: 5, width: 1e-3, base: 0.6)], initialVoltage: 0.6, readVoltage: 0.6))
+            return simulator.run(
+                Waveform(steps: [.pulse(amplitude: 5, width: 1e-3, base: 0.6)], initialVoltage: 0.6, readVoltage: 0.6))
         }
         let (found, fine) = (try run(2e-4), try run(2e-5))
         let (stop, pulse) = (try #require(found.stopped), try #require(found.pulses.first))
         #expect(stop.isElectroforming && stop.reason.contains("electroforming"))
-        #expect(pulse.end == stop.time && pulse.energy > 0 && pulse.peakTemperature >= 0.999 * stop.temperature && pulse.endCurrent > 1e-6)
+        #expect(
+            pulse.end == stop.time && pulse.energy > 0 && pulse.peakTemperature >= 0.999 * stop.temperature
+                && pulse.endCurrent > 1e-6)
         // V I over what was recorded, by the trapezium.
         let samples = found.samples
         let energy = zip(samples, samples.dropFirst()).reduce(0.0) { sum, pair in
             sum + 0.5 * (pair.0.voltage * pair.0.current + pair.1.voltage * pair.1.current) * (pair.1.time - pair.0.time)
         }
-        hold(abs(pulse.energy / energy - 1), below: 0.02, as: "energy of the pulse that forms against its recorded power, relative")
+        hold(
+            abs(pulse.energy / energy - 1), below: 0.02,
+            as: "energy of the pulse that forms against its recorded power, relative")
         let moments = (stop.time - pulse.start, (fine.stopped?.time ?? 0) - pulse.start)
         hold(abs(moments.0 / moments.1 - 1), below: 1e-3, as: "moment of forming against a tenth of the tolerance, relative")
     }
@@ -57,7 +71,9 @@ struct EdgeOfRangeTests {
             let rates = try AssembledDevice(device).rates
             #expect(rates.count == laws.count)
             for (rate, law) in zip(rates, laws) {
-                let expected = law.value * exp(law.activation * Constants.charge / Constants.boltzmann * (1 / 300 - 1 / temperature)) * pow(temperature / 300, law.exponent)
+                let expected =
+                    law.value * exp(law.activation * Constants.charge / Constants.boltzmann * (1 / 300 - 1 / temperature))
+                    * pow(temperature / 300, law.exponent)
                 #expect(abs(rate - expected) <= 1e-12 * abs(expected))
             }
         }
@@ -88,7 +104,9 @@ struct EdgeOfRangeTests {
             asked += 1
             return asked > 30
         }
-        let trace = simulator.run(Waveform(steps: [.hold(voltage: 2, duration: 1), .hold(voltage: 0.6, duration: 1)], initialVoltage: 0, readVoltage: 0.6))
+        let trace = simulator.run(
+            Waveform(
+                steps: [.hold(voltage: 2, duration: 1), .hold(voltage: 0.6, duration: 1)], initialVoltage: 0, readVoltage: 0.6))
         let stop = try #require(trace.stopped)
         #expect(stop.cause == .interrupted && stop.reason.contains("interrupted") && trace.samples.count > 20)
         let again = try JSONDecoder().decode(Trace.Stop.self, from: try JSONEncoder().encode(stop))
@@ -98,7 +116,10 @@ struct EdgeOfRangeTests {
     @Test("The inventory's drift is measured, not reported as none: a state whose inventory was changed shows it")
     func driftIsMeasured() throws {
         let simulator = DeviceSimulator(DeviceParameters())
-        let trace = try simulator.run([.hold(voltage: 2, duration: 1), .hold(voltage: -1, duration: 1), .train(count: 50, amplitude: 3.5, width: 1e-4, gap: 1e-3, base: 0, edge: 1e-7)])
+        let trace = try simulator.run([
+            .hold(voltage: 2, duration: 1), .hold(voltage: -1, duration: 1),
+            .train(count: 50, amplitude: 3.5, width: 1e-4, gap: 1e-3, base: 0, edge: 1e-7),
+        ])
         #expect(trace.statistics.inventoryDrift > 0 && trace.statistics.inventoryDrift < 1e-11)
     }
 }

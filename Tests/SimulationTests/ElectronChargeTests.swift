@@ -3,17 +3,21 @@ import Foundation
 import LinearAlgebra
 import Protocols
 import Simulation
+import TestSupport
 import Testing
 
 /// The default path against drift-diffusion electrons throughout, at the voltages and states where their charge counts.
 struct ElectronChargeTests {
     /// A pulse (none at 0.6 V), 10 ms at 0.6 V, then the voltage that is looked at.
     private static let cases: [(pulse: Double, voltage: Double)] = [
-        (0.6, 3.5), (0.6, 4), (0.6, 4.5), (0.6, -2), (0.6, -3), (3, -1.5), (3, -2), (3, -3), (3.5, -0.75), (3.5, -1), (3.5, -1.5), (3.5, -2), (3.5, -3),
+        (0.6, 3.5), (0.6, 4), (0.6, 4.5), (0.6, -2), (0.6, -3), (3, -1.5), (3, -2), (3, -3), (3.5, -0.75), (3.5, -1),
+        (3.5, -1.5), (3.5, -2), (3.5, -3),
     ]
 
     /// Current (A) and temperature (K) at the end of 100 us at `voltage`, and whether that forms.
-    private func hold(_ simulator: DeviceSimulator, at voltage: Double) throws -> (current: Double, temperature: Double, formed: Bool) {
+    private func hold(_ simulator: DeviceSimulator, at voltage: Double) throws -> (
+        current: Double, temperature: Double, formed: Bool
+    ) {
         let trace = simulator.run(
             Waveform(steps: [.hold(voltage: voltage, duration: 100e-6)], initialVoltage: 0.6, readVoltage: 0.6))
         let last = try #require(trace.samples.last)
@@ -31,7 +35,8 @@ struct ElectronChargeTests {
         return (try simulator.read(), trace.pulses.map(\.peakTemperature).max() ?? 0)
     }
 
-    @Test("Close to the thermal fold (4 V): W after a SET train agrees with drift-diffusion electrons to 2 %, the peak temperature to 1 K",
+    @Test(
+        "Close to the thermal fold (4 V): W after a SET train agrees with drift-diffusion electrons to 2 %, the peak temperature to 1 K",
         arguments: ["pt-sto-ti", "pt-sto-ti-drift"])
     func setTrain(name: String) throws {
         let device = try Device.load(name)
@@ -39,11 +44,16 @@ struct ElectronChargeTests {
         reference.electrons = .driftDiffusion
         let charged = try AssembledDevice(reference)
         let (found, expected) = (try train(try AssembledDevice(device), nil), try train(charged, try charged.restState()))
-        SimulationTests.hold(abs(found.weight / expected.weight - 1), below: 0.02, as: "\(name): default path against drift-diffusion electrons, W after a SET train, relative")
-        SimulationTests.hold(abs(found.peak - expected.peak), below: 1, as: "\(name): default path against drift-diffusion electrons, peak temperature of a SET train, K")
+        TestSupport.hold(
+            abs(found.weight / expected.weight - 1), below: 0.02,
+            as: "\(name): default path against drift-diffusion electrons, W after a SET train, relative")
+        TestSupport.hold(
+            abs(found.peak - expected.peak), below: 1,
+            as: "\(name): default path against drift-diffusion electrons, peak temperature of a SET train, K")
     }
 
-    @Test("Currents of -3 to 4.5 V agree with drift-diffusion electrons to 2 % after any pulse, and both form or both do not",
+    @Test(
+        "Currents of -3 to 4.5 V agree with drift-diffusion electrons to 2 % after any pulse, and both form or both do not",
         arguments: ["pt-sto-ti", "pt-sto-ti-drift", "pt-sto-ti-traps"])
     func agreement(name: String) throws {
         let device = try Device.load(name)
@@ -54,7 +64,8 @@ struct ElectronChargeTests {
         for (pulse, voltage) in Self.cases {
             let simulator = DeviceSimulator(plain)
             try simulator.run([
-                .hold(voltage: 0.6, duration: 100), .pulse(amplitude: pulse, width: 500e-6, base: 0.6), .hold(voltage: 0.6, duration: 0.01),
+                .hold(voltage: 0.6, duration: 100), .pulse(amplitude: pulse, width: 500e-6, base: 0.6),
+                .hold(voltage: 0.6, duration: 0.01),
             ])
             // The same ions, electrons in balance with them.
             let charged = try AssembledDevice(reference, grid: plain.grid)
@@ -68,14 +79,14 @@ struct ElectronChargeTests {
             #expect(found.formed == expected.formed, "\(name), \(pulse) V, then \(voltage) V: \(found), reference \(expected)")
             if !expected.formed { worst = max(worst, abs(found.current / expected.current - 1)) }
         }
-        SimulationTests.hold(worst, below: 0.02, as: "\(name): default path against drift-diffusion electrons, current at -3 to 4.5 V, relative")
+        TestSupport.hold(
+            worst, below: 0.02, as: "\(name): default path against drift-diffusion electrons, current at -3 to 4.5 V, relative")
     }
 }
 
 extension Device {
     /// A device file of Materials.
     static func load(_ name: String) throws -> Device {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return Device(try DeviceDescription.load(path: root.appending(path: "Materials/\(name).yaml").path).parameters)
+        Device(try DeviceDescription.load(path: Repository.path("Materials/\(name).yaml")).parameters)
     }
 }

@@ -2,6 +2,7 @@ import DeviceModel
 import FiniteVolume
 import Foundation
 import Protocols
+import TestSupport
 import Testing
 
 @testable import Simulation
@@ -9,7 +10,8 @@ import Testing
 /// Devices run in lanes against `DeviceSimulator` on each.
 struct EnsembleSimulatorTests {
     private static let steps: [Step] = [
-        .hold(voltage: 0.6, duration: 10), .read(), .pulse(amplitude: 3.2, width: 200e-6, base: 0.6), .hold(voltage: 0.6, duration: 2),
+        .hold(voltage: 0.6, duration: 10), .read(), .pulse(amplitude: 3.2, width: 200e-6, base: 0.6),
+        .hold(voltage: 0.6, duration: 2),
         .read(voltage: 0.5), .sweep(from: 0.6, to: -0.5, rate: 10), .read(),
     ]
 
@@ -38,7 +40,9 @@ struct EnsembleSimulatorTests {
         }
     }
 
-    @Test("Eleven devices, eight in lanes and three alone: reads, energies, temperatures and samples as each alone, to the tolerance")
+    @Test(
+        "Eleven devices, eight in lanes and three alone: reads, energies, temperatures and samples as each alone, to the tolerance"
+    )
     func devices() throws {
         let sets = Self.sets(11)
         let ensemble = EnsembleSimulator(sets.map { AssembledDevice($0) })
@@ -57,7 +61,9 @@ struct EnsembleSimulatorTests {
                 hold(abs(a.latticeVacancies / b.latticeVacancies - 1), below: 1e-3, as: "sample of device \(k), vacancies")
             }
             hold(traces[k].statistics.inventoryDrift, below: 1e-11, as: "inventory drift of device \(k) in a lane")
-            #expect(abs(ensemble.states[k].time - simulator.state.time) < 1e-9 && ensemble.states[k].voltage == simulator.state.voltage)
+            #expect(
+                abs(ensemble.states[k].time - simulator.state.time) < 1e-9
+                    && ensemble.states[k].voltage == simulator.state.voltage)
             hold(abs(ensemble.read()[k] / (try simulator.read()) - 1), below: 5e-4, as: "last read of device \(k)")
         }
         // The last three are alone: to the last bit.
@@ -76,7 +82,9 @@ struct EnsembleSimulatorTests {
         let expected = alone.run(Waveform(steps: Self.steps), recording: .none)
         #expect(expected.stopped?.isElectroforming == true)
         #expect(traces[2] == expected)
-        for k in [0, 3, 7] { compare(traces[k], try DeviceSimulator(sets[k]).run(Self.steps), "device \(k) beside one that forms") }
+        for k in [0, 3, 7] {
+            compare(traces[k], try DeviceSimulator(sets[k]).run(Self.steps), "device \(k) beside one that forms")
+        }
         // With new states all eight stand in lanes again.
         ensemble.states = sets.map { DeviceSimulator($0).state }
         #expect(ensemble.inLanes == 8)
@@ -87,7 +95,10 @@ struct EnsembleSimulatorTests {
         let device = AssembledDevice(DeviceParameters())
         let ensemble = EnsembleSimulator([AssembledDevice](repeating: device, count: 8))
         func steps(_ k: Int) -> [Step] {
-            [.pulse(amplitude: 2 + 0.15 * Double(k), width: k == 5 ? 50e-6 : 100e-6, base: 0.6), .hold(voltage: 0.6, duration: 1e-3), .read()]
+            [
+                .pulse(amplitude: 2 + 0.15 * Double(k), width: k == 5 ? 50e-6 : 100e-6, base: 0.6),
+                .hold(voltage: 0.6, duration: 1e-3), .read(),
+            ]
         }
         let traces = ensemble.run((0..<8).map { Waveform(steps: steps($0), readVoltage: 0.6) })
         #expect(ensemble.inLanes == 7)

@@ -20,7 +20,9 @@ struct PulseAccountTests {
         return (account.energy, looks)
     }
 
-    @Test("However few the steps, a curved power is integrated to the account's tolerance: rise, fall and a narrow peak", arguments: [1, 2, 5, 40])
+    @Test(
+        "However few the steps, a curved power is integrated to the account's tolerance: rise, fall and a narrow peak",
+        arguments: [1, 2, 5, 40])
     func curved(steps: Int) {
         let cases: [(name: String, power: (Double) -> Double, exact: Double)] = [
             ("rise", { exp(5 * $0) }, (exp(5) - 1) / 5), ("fall", { exp(-8 * $0) }, (1 - exp(-8)) / 8),

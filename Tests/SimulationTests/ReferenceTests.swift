@@ -3,13 +3,16 @@ import Foundation
 import LinearAlgebra
 import Protocols
 import Simulation
+import TestSupport
 import Testing
 
 /// The paper's protocols against the tables of an independent prototype (Fixtures/README.md).
 struct ReferenceTests {
-    @Test("Short-term map, 4 amplitudes x 3 widths: dF and pulse energy to 1 %, peak temperature to 0.3 K", arguments: ["set-t", "set-d"])
+    @Test(
+        "Short-term map, 4 amplitudes x 3 widths: dF and pulse energy to 1 %, peak temperature to 0.3 K",
+        arguments: ["set-t", "set-d"])
     func pulseMap(set: String) throws {
-        let table = try ReferenceTable("\(set)/map12.csv")
+        let table = try FixtureTable("\(set)/map12.csv", in: .module)
         let simulator = try Bench.base(Bench.parameters(set), chargeThreshold: .infinity)
         let base = simulator.state
         let before = try simulator.read()
@@ -27,7 +30,9 @@ struct ReferenceTests {
         }
         hold(worstWeight, below: 0.01, as: "\(set): dF over 12 pulses against the prototype, relative")
         // Set D's prototype ran on a grid that is not converged: its energies are 1.1 % off, its W 4 % (ConvergenceTests hold ours).
-        hold(worstEnergy, below: set == "set-d" ? 0.015 : 0.01, as: "\(set): pulse energy over 12 pulses against the prototype, relative")
+        hold(
+            worstEnergy, below: set == "set-d" ? 0.015 : 0.01,
+            as: "\(set): pulse energy over 12 pulses against the prototype, relative")
         hold(worstHeat, below: 0.3, as: "\(set): peak temperature over 12 pulses against the prototype, K")
     }
 
@@ -42,7 +47,7 @@ struct ReferenceTests {
 
     @Test("Forgetting: Lambda = exp(-1 s / tau) at 13 biases to 0.005", arguments: ["set-t", "set-d"])
     func forgetting(set: String) throws {
-        let table = try ReferenceTable("\(set)/lambda13.csv")
+        let table = try FixtureTable("\(set)/lambda13.csv", in: .module)
         let simulator = try Bench.base(Bench.parameters(set), chargeThreshold: .infinity)
         let base = simulator.state
         let (biases, lambdas) = (try table.column("V_bias_V"), try table.column("Lambda"))
@@ -59,9 +64,11 @@ struct ReferenceTests {
         hold(worst, below: 0.005, as: "\(set): Lambda at 13 biases against the prototype")
     }
 
-    @Test("Decay F(t) over 300 s at -0.6, 0 and 0.6 V: every sample to 0.5 % of F(0)", arguments: [("minus", -0.6), ("zero", 0.0), ("plus", 0.6)])
+    @Test(
+        "Decay F(t) over 300 s at -0.6, 0 and 0.6 V: every sample to 0.5 % of F(0)",
+        arguments: [("minus", -0.6), ("zero", 0.0), ("plus", 0.6)])
     func decays(file: String, bias: Double) throws {
-        let table = try ReferenceTable("set-t/decay_\(file).csv")
+        let table = try FixtureTable("set-t/decay_\(file).csv", in: .module)
         let simulator = try Bench.base(chargeThreshold: .infinity)
         try simulator.run([.hold(voltage: bias, duration: 30)])
         let before = try simulator.read()
@@ -80,13 +87,14 @@ struct ReferenceTests {
 
     @Test("Long-term weight over six SET trains to 2 %; inventory kept to 1e-10", arguments: ["set-t", "set-d"])
     func trains(set: String) throws {
-        let table = try ReferenceTable("\(set)/w_trains.csv")
+        let table = try FixtureTable("\(set)/w_trains.csv", in: .module)
         let simulator = try Bench.base(Bench.parameters(set), chargeThreshold: .infinity)
         let columns = try ["G_after_nS", "W_1s_nS", "W_100s_nS", "W_375s_nS"].map { try table.column($0) }
         var (worst, drift) = (0.0, 0.0)
         for row in table.rows.indices {
             let train = try simulator.run([
-                .train(count: 100, amplitude: 4, width: 500e-6, gap: 0.1, base: 0, edge: 1e-6), .hold(voltage: 0, duration: 0.1),
+                .train(count: 100, amplitude: 4, width: 500e-6, gap: 0.1, base: 0, edge: 1e-6),
+                .hold(voltage: 0, duration: 0.1),
             ])
             drift = max(drift, train.statistics.inventoryDrift)
             var values = [try simulator.read()]
@@ -100,12 +108,13 @@ struct ReferenceTests {
         hold(worst, below: 0.02, as: "\(set): W over six trains against the prototype, relative")
         hold(drift, below: 1e-10, as: "\(set): inventory over a SET train, relative")
         guard set == "set-t" else { return }
-        let summary = try ReferenceTable("set-t/summary.csv")
+        let summary = try FixtureTable("set-t/summary.csv", in: .module)
         var worstRetention = 0.0, now = 0.0
         for mark in [300, 1000, 3000, 10000] {
             try simulator.run([.hold(voltage: 0, duration: Double(mark) - now)])
             now = Double(mark)
-            worstRetention = max(worstRetention, abs(try simulator.read() * 1e9 / summary.value("ret_0V_\(mark)s", "value") - 1))
+            worstRetention = max(
+                worstRetention, abs(try simulator.read() * 1e9 / summary.value("ret_0V_\(mark)s", "value") - 1))
         }
         hold(worstRetention, below: 0.02, as: "retention over 1e4 s at 0 V against the prototype, relative")
     }
@@ -120,8 +129,10 @@ struct ReferenceTests {
                 [.sweep(from: 0, to: 2, rate: 1), .sweep(from: 2, to: -2, rate: 1), .sweep(from: -2, to: 0, rate: 1)],
                 recording: .exactInterval(0.05))
             guard cycle == 1 || cycle == 30 else { continue }
-            let table = try ReferenceTable("set-t/iv_cycle\(cycle).csv")
-            let (branches, voltages, values) = (try table.column("branch"), try table.column("V_V"), try table.column("G_ref_nS"))
+            let table = try FixtureTable("set-t/iv_cycle\(cycle).csv", in: .module)
+            let (branches, voltages, values) = (
+                try table.column("branch"), try table.column("V_V"), try table.column("G_ref_nS")
+            )
             var worst = 0.0
             for row in table.rows.indices {
                 let time = [voltages[row], 4 - voltages[row], 8 + voltages[row]][Int(branches[row])]
@@ -136,14 +147,16 @@ struct ReferenceTests {
 
     @Test("Base state, drift over 375 s and leak 60 s after a pulse, to 1 %")
     func baseState() throws {
-        let summary = try ReferenceTable("set-t/summary.csv")
+        let summary = try FixtureTable("set-t/summary.csv", in: .module)
         let fresh = DeviceSimulator(DeviceParameters())
         try fresh.run([.hold(voltage: 0, duration: 1e3)])
         #expect(abs(try fresh.read() * 1e9 / summary.value("G_rest_0V", "reference") - 1) < 0.01)
         let simulator = try Bench.base()
         let base = simulator.state
         let before = try simulator.read()
-        hold(abs(before * 1e9 / (try summary.value("G0", "reference")) - 1), below: 0.01, as: "W_min against the prototype, relative")
+        hold(
+            abs(before * 1e9 / (try summary.value("G0", "reference")) - 1), below: 0.01,
+            as: "W_min against the prototype, relative")
         try simulator.run([.hold(voltage: 0.6, duration: 375)])
         #expect(abs(try simulator.read() * 1e9 / summary.value("G0_plus375s", "reference") - 1) < 0.01)
         simulator.state = base

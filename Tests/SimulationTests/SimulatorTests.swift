@@ -4,11 +4,14 @@ import Foundation
 import LinearAlgebra
 import Protocols
 import Simulation
+import TestSupport
 import Testing
 
 /// The simulator's own promises: energy, corners, recording, states, failures.
 struct SimulatorTests {
-    @Test("Pulse energy is the integral of V I: the account equals the trapezoidal sum over the recorded steps to 1e-5, since it refines where that is not enough")
+    @Test(
+        "Pulse energy is the integral of V I: the account equals the trapezoidal sum over the recorded steps to 1e-5, since it refines where that is not enough"
+    )
     func energy() throws {
         let simulator = try Bench.base()
         let trace = try simulator.run([.pulse(amplitude: 3, width: 100e-6, base: 0.6)], recording: .everyStep)
@@ -98,15 +101,21 @@ struct SimulatorTests {
         #expect(even.samples.map(\.time).filter { $0 > 0 }.count == 4)
     }
 
-    @Test("Thinned recording: lists stay within their bound over 600 pulses, evenly spread, and counts and energy are those of all pulses")
+    @Test(
+        "Thinned recording: lists stay within their bound over 600 pulses, evenly spread, and counts and energy are those of all pulses"
+    )
     func thinning() throws {
-        let train: [Step] = [.repeat(count: 300, steps: [.train(count: 2, amplitude: 1.5, width: 1e-4, gap: 1e-3, base: 0.6), .read()])]
+        let train: [Step] = [
+            .repeat(count: 300, steps: [.train(count: 2, amplitude: 1.5, width: 1e-4, gap: 1e-3, base: 0.6), .read()])
+        ]
         let all = try Bench.base().run(train, recording: .everyStep)
         let thin = try Bench.base().run(train, recording: .atMost(64))
         #expect(all.pulses.count == 600 && all.reads.count == 300 && all.samples.count > 10_000)
         for count in [thin.samples.count, thin.pulses.count, thin.reads.count] { #expect(count <= 64 && count >= 31) }
         #expect(thin.pulseCount == 600 && thin.readCount == 300 && all.pulseCount == 600)
-        #expect(thin.samples.last == all.samples.last && thin.pulses.last == all.pulses.last && thin.samples.first == all.samples.first)
+        #expect(
+            thin.samples.last == all.samples.last && thin.pulses.last == all.pulses.last
+                && thin.samples.first == all.samples.first)
         // Every pulse that is kept is the very pulse of the full trace, and gaps between them are alike but for the last.
         let places = thin.pulses.compactMap { all.pulses.firstIndex(of: $0) }
         #expect(places.count == thin.pulses.count)
@@ -140,7 +149,9 @@ struct SimulatorTests {
             return simulator.state
         }
         let plain = try end(.none)
-        for recording in [Recording.everyStep, .interval(0.1), .perDecade(5, first: 1e-6), .exactInterval(0.01), .corners, .atMost(20)] {
+        for recording in [
+            Recording.everyStep, .interval(0.1), .perDecade(5, first: 1e-6), .exactInterval(0.01), .corners, .atMost(20),
+        ] {
             #expect(try end(recording) == plain)
         }
     }
@@ -153,11 +164,14 @@ struct SimulatorTests {
             return simulator.state
         }
         let pulse = Step.pulse(amplitude: 3, width: 1e-4, base: 0.6)
-        let with = try end([.read(voltage: nil), pulse, .read(voltage: 0.3), .hold(voltage: 0.6, duration: 1), .read(voltage: nil)])
+        let with = try end([
+            .read(voltage: nil), pulse, .read(voltage: 0.3), .hold(voltage: 0.6, duration: 1), .read(voltage: nil),
+        ])
         #expect(with == (try end([pulse, .hold(voltage: 0.6, duration: 1)])))
     }
 
-    @Test("Electroforming stops the run at its time with voltage, temperature and current, and leaves the trace before it intact")
+    @Test(
+        "Electroforming stops the run at its time with voltage, temperature and current, and leaves the trace before it intact")
     func electroforming() throws {
         let simulator = try Bench.base()
         let steps: [Step] = [.pulse(amplitude: 3, width: 1e-4, base: 0.6), .pulse(amplitude: 5, width: 1e-2, base: 0.6)]
@@ -166,7 +180,9 @@ struct SimulatorTests {
         #expect(stop.isElectroforming)
         #expect(stop.voltage > 4 && stop.voltage <= 5 && stop.temperature > 340 && stop.current > 0)
         #expect(stop.reason.contains("electroforming"))
-        #expect(trace.pulses.map(\.amplitude) == [3, 5] && trace.pulses[1].end == stop.time && trace.pulses[1].energy > trace.pulses[0].energy)
+        #expect(
+            trace.pulses.map(\.amplitude) == [3, 5] && trace.pulses[1].end == stop.time
+                && trace.pulses[1].energy > trace.pulses[0].energy)
         let last = try #require(trace.samples.last)
         #expect(last.time <= stop.time && last.time > 1e-4)
         #expect(trace.samples.allSatisfy { $0.current.isFinite && $0.conductance.isFinite })
@@ -197,7 +213,9 @@ struct SimulatorTests {
         let before = charge()
         let trace = try simulator.run([.sweep(from: 0.6, to: 3, rate: 2.4e6)], recording: .everyStep)
         var moved = 0.0
-        for (a, b) in zip(trace.samples, trace.samples.dropFirst()) { moved += (b.totalCurrent - b.current) * (b.time - a.time) }
+        for (a, b) in zip(trace.samples, trace.samples.dropFirst()) {
+            moved += (b.totalCurrent - b.current) * (b.time - a.time)
+        }
         hold(abs(moved / (charge() - before) - 1), below: 1e-9, as: "displacement and ionic current integrated over an edge")
     }
 }

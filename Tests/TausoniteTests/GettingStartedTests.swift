@@ -1,5 +1,6 @@
 import Foundation
 import Tausonite
+import TestSupport
 import Testing
 
 /// The page "Getting started" of the documentation: its code stands here as well, runs, and gives what the page says.
@@ -25,11 +26,8 @@ import Testing
 
     /// Every line of code on the page stands in the test above.
     @Test func theTestIsThePage() throws {
-        let here = URL(fileURLWithPath: #filePath)
-        let root = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let page = try String(
-            contentsOf: root.appendingPathComponent("Sources/Tausonite/Tausonite.docc/GettingStarted.md"), encoding: .utf8)
-        let test = try String(contentsOf: here, encoding: .utf8)
+        let page = try Repository.text("Sources/Tausonite/Tausonite.docc/GettingStarted.md")
+        let test = try Repository.text("Tests/TausoniteTests/GettingStartedTests.swift")
         let blocks = page.components(separatedBy: "```swift\n").dropFirst().map { $0.components(separatedBy: "\n```")[0] }
         #expect(blocks.count == 3)
         for line in blocks.joined(separator: "\n").split(separator: "\n") {

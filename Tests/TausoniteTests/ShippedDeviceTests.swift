@@ -1,11 +1,11 @@
 import Foundation
 import Tausonite
+import TestSupport
 import Testing
 
 /// The library as a user meets it: one import, the shipped devices, a pulse.
 @Suite struct ShippedDeviceTests {
-    private static let materials = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Materials").path
+    private static let materials = Repository.path("Materials")
 
     /// What is embedded is what lies in the folder: same bytes, same parameters.
     @Test func embeddedDevicesAreTheFiles() throws {

@@ -3,12 +3,12 @@ import Energy
 import Essentials
 import Foundation
 import GameAccount
+import TestSupport
 
 @testable import Validation
 
 /// The repository's `Validation` folder.
-let validationFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Validation").path
+let validationFolder = Repository.path("Validation")
 
 /// Chain results that equal the prototype's numbers, so that every cross-check row must agree exactly.
 func prototypeResults(_ name: String = "device") throws -> ChainResults {

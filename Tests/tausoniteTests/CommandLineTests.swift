@@ -1,13 +1,14 @@
 import DeviceModel
 import Essentials
 import Foundation
+import TestSupport
 import Testing
 
 @testable import tausonite
 
 /// The program as a person meets it: what it prints, where, and with which exit code.
 @Suite struct CommandLineTests {
-    static let root = ImportRuleTests.root
+    static let root = Repository.root
     static let program = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("tausonite")
 
     struct Outcome {
@@ -61,7 +62,8 @@ import Testing
         "Every command that computes on a device runs from another folder and prints JSON that parses",
         arguments: [
             ["simulate", "Pulse 3 V for 100 us", "--out", "trace.csv"], ["extract", "--out", "synapse.yaml"],
-            ["forming", "--hold", "1 ms", "--from", "4.2", "--to", "4.6", "--step", "0.2"], ["levels", "--trains", "1"], ["fuzz", "--runs", "3"],
+            ["forming", "--hold", "1 ms", "--from", "4.2", "--to", "4.6", "--step", "0.2"], ["levels", "--trains", "1"],
+            ["fuzz", "--runs", "3"],
         ])
     func printsJSON(arguments: [String]) throws {
         let folder = try Self.folder()
@@ -75,21 +77,29 @@ import Testing
     @Test func calibrateFitsAUsersCellsAndGoesOn() throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        try Data("amplitude_V,width_us,delta_F_nS\n2.5,100,5.5\n3,100,9.5\n".utf8).write(to: folder.appendingPathComponent("cells.csv"))
-        let common = ["calibrate", "--data", "cells.csv", "--data-only", "--free", "forward_hop_rate", "--out", "mine.yaml", "--quiet"]
+        try Data("amplitude_V,width_us,delta_F_nS\n2.5,100,5.5\n3,100,9.5\n".utf8).write(
+            to: folder.appendingPathComponent("cells.csv"))
+        let common = [
+            "calibrate", "--data", "cells.csv", "--data-only", "--free", "forward_hop_rate", "--out", "mine.yaml", "--quiet",
+        ]
         let first = try Self.run(common + ["--iterations", "1"], in: folder)
         #expect(first.code == 0, "\(first.error)")
-        #expect(try DeviceDescription.load(path: folder.appendingPathComponent("mine.yaml").path).parameters.forwardHopRate != 5875)
+        #expect(
+            try DeviceDescription.load(path: folder.appendingPathComponent("mine.yaml").path).parameters.forwardHopRate != 5875)
         let second = try Self.run(common + ["--iterations", "2", "--resume", "mine.state.json", "--json"], in: folder)
         #expect(second.code == 0, "\(second.error)")
         let report = try #require(try JSONSerialization.jsonObject(with: Data(second.out.utf8)) as? [String: Any])
-        #expect(report["cost_after"] as? Double ?? .infinity < (report["cost_before"] as? Double ?? 0), "\(report.keys.sorted())")
+        #expect(
+            report["cost_after"] as? Double ?? .infinity < (report["cost_before"] as? Double ?? 0), "\(report.keys.sorted())")
     }
 
-    @Test("The stacks of Docs/examples run from another folder, with either law of the electrons, and run again from their JSON file", arguments: [
-        ("pt-hfo2-ti", "quasi_stationary", "Pulse 2 V for 100 us"), ("pt-hfo2-ti", "drift_diffusion", "Pulse 2 V for 100 us"),
-        ("two-layers", "quasi_stationary", "Hold -1 V for 1 s"), ("two-layers", "drift_diffusion", "Hold -1 V for 1 s"),
-    ])
+    @Test(
+        "The stacks of Docs/examples run from another folder, with either law of the electrons, and run again from their JSON file",
+        arguments: [
+            ("pt-hfo2-ti", "quasi_stationary", "Pulse 2 V for 100 us"),
+            ("pt-hfo2-ti", "drift_diffusion", "Pulse 2 V for 100 us"),
+            ("two-layers", "quasi_stationary", "Hold -1 V for 1 s"), ("two-layers", "drift_diffusion", "Hold -1 V for 1 s"),
+        ])
     func otherStacks(name: String, electrons: String, sentence: String) throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -107,13 +117,17 @@ import Testing
                 == Data(contentsOf: folder.appendingPathComponent("b.csv")))
     }
 
-    @Test("A file of the old form is read with a note how to convert it, and parameters --out does; calibrate names the stack it needs")
+    @Test(
+        "A file of the old form is read with a note how to convert it, and parameters --out does; calibrate names the stack it needs"
+    )
     func oldForm() throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let old = ImportRuleTests.root.appendingPathComponent("Tests/DeviceModelTests/Fixtures/old-form/pt-sto-ti-traps.yaml").path
+        let old = Repository.path("Tests/DeviceModelTests/Fixtures/old-form/pt-sto-ti-traps.yaml")
         let outcome = try Self.run(["parameters", "--device", old, "--out", "new.yaml"], in: folder)
-        #expect(outcome.code == 0 && outcome.error.contains("tausonite parameters --device \(old) --out new.yaml"), "\(outcome.error)")
+        #expect(
+            outcome.code == 0 && outcome.error.contains("tausonite parameters --device \(old) --out new.yaml"),
+            "\(outcome.error)")
         let new = folder.appendingPathComponent("new.yaml").path
         #expect(try DeviceDescription.load(path: new).device == DeviceDescription.load(path: old).device)
         let quiet = try Self.run(["parameters", "--device", new], in: folder)
@@ -137,7 +151,8 @@ import Testing
         (["--protocol", "nowhere.yaml"], "nowhere.yaml"), (["Read", "--device", "nowhere.yaml"], "nowhere.yaml"),
         (["Read", "--set", "phi_B=1eV"], "platinum_barrier"), (["Read", "--set", "thickness=40s"], "a length in nm"),
         (["Read", "--read-voltage", "3 s"], "a voltage in V"), (["Read", "--read-voltage", "0 V"], "1 mV"),
-        (["Read", "--record", "sometimes"], "20/decade"), (["Read", "--record", "3 samples"], "1000 samples"), (["--again", "nowhere.json"], "side file"),
+        (["Read", "--record", "sometimes"], "20/decade"), (["Read", "--record", "3 samples"], "1000 samples"),
+        (["--again", "nowhere.json"], "side file"),
         (["Read", "--out", "."], "folder"),
         (["Read", "--out", "side.json"], "ending"), (["Read", "--out", "/proc/none/trace.csv"], "/proc/none/trace.csv"),
     ])

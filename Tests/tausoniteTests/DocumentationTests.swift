@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TestSupport
 import Testing
 
 @testable import tausonite
@@ -32,7 +33,7 @@ import Testing
     }
 
     static func commands(in file: String) throws -> [String] {
-        let text = try String(contentsOf: ImportRuleTests.root.appendingPathComponent(file), encoding: .utf8)
+        let text = try Repository.text(file)
         return text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.compactMap { line in
             let plain = line.hasPrefix("$ ") ? String(line.dropFirst(2)) : line
             return plain.hasPrefix("tausonite ") ? plain : nil
@@ -66,12 +67,11 @@ import Testing
 
     /// Linked files are there.
     @Test func linksOfTheReadMe() throws {
-        let text = try String(contentsOf: ImportRuleTests.root.appendingPathComponent("README.md"), encoding: .utf8)
+        let text = try Repository.text("README.md")
         for piece in text.components(separatedBy: "](").dropFirst() {
             let target = String(piece.prefix { $0 != ")" })
             guard !target.hasPrefix("http") else { continue }
-            #expect(
-                FileManager.default.fileExists(atPath: ImportRuleTests.root.appendingPathComponent(target).path), "\(target)")
+            #expect(FileManager.default.fileExists(atPath: Repository.path(target)), "\(target)")
         }
     }
 }

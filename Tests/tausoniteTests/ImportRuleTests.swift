@@ -1,14 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The house: a target imports only targets on lower floors (Docs/architecture.md).
 @Suite struct ImportRuleTests {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     /// Floor of every target, read from the table in Docs/architecture.md, so that document and code cannot part.
     static func floors() throws -> [String: Int] {
-        let text = try String(contentsOf: root.appendingPathComponent("Docs/architecture.md"), encoding: .utf8)
+        let text = try Repository.text("Docs/architecture.md")
         var floors: [String: Int] = [:]
         for line in text.split(separator: "\n") {
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -20,7 +18,7 @@ import Testing
 
     /// Target -> names that its Swift files import.
     static func imports(in folder: String = "Sources") throws -> [String: Set<String>] {
-        let sources = root.appendingPathComponent(folder)
+        let sources = Repository.root.appendingPathComponent(folder)
         var result: [String: Set<String>] = [:]
         for target in try FileManager.default.contentsOfDirectory(atPath: sources.path) {
             let folder = sources.appendingPathComponent(target)
@@ -66,7 +64,7 @@ import Testing
     /// The package's own target graph says the same: every `dependencies` entry of a room lies on a lower floor.
     @Test func thePackageGraphGoesDownOnly() throws {
         let floors = try Self.floors()
-        let manifest = try String(contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
+        let manifest = try Repository.text("Package.swift")
         // room("Name", ["A", "B", ...]) and the executable's dependencies; white space does not matter.
         let flat = manifest.split(whereSeparator: \.isWhitespace).joined()
         var seen = 0
@@ -86,7 +84,7 @@ import Testing
 
     /// No room names a dependency that neither it nor its tests import.
     @Test func noDependencyIsIdle() throws {
-        let manifest = try String(contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
+        let manifest = try Repository.text("Package.swift")
         let flat = manifest.split(whereSeparator: \.isWhitespace).joined()
         var imports = try Self.imports()
         for (name, names) in try Self.imports(in: "Tests") {

@@ -33,14 +33,17 @@ import Testing
         let synapse = try synapse(in: folder)
         for name in ["a", "b"] {
             let made = try CommandLineTests.run(
-                ["pong", "init", "--out", "\(name).safetensors", "--seed", "3", "--gamma-range", "50", "--actions", "3"], in: folder)
+                ["pong", "init", "--out", "\(name).safetensors", "--seed", "3", "--gamma-range", "50", "--actions", "3"],
+                in: folder)
             #expect(made.code == 0, "\(made.error)")
         }
         func bytes(_ name: String) throws -> Data { try Data(contentsOf: folder.appendingPathComponent(name)) }
         #expect(try bytes("a.safetensors") == bytes("b.safetensors"))
         let played = try CommandLineTests.run(
-            ["pong", "evaluate", "--agent", "a.safetensors", "--synapse", synapse, "--out", "game.json",
-                "--save-actions", "actions.json", "--frame-limit", "300", "--json"], in: folder)
+            [
+                "pong", "evaluate", "--agent", "a.safetensors", "--synapse", synapse, "--out", "game.json",
+                "--save-actions", "actions.json", "--frame-limit", "300", "--json",
+            ], in: folder)
         #expect(played.code == 0, "\(played.error)")
         let summary = try #require(try JSONSerialization.jsonObject(with: Data(played.out.utf8)) as? [String: Any])
         #expect(((summary["games"] as? [[String: Any]])?[0]["steps"] as? Int) == 300)
@@ -58,11 +61,15 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let synapse = try synapse(in: folder)
         let made = try CommandLineTests.run(
-            ["pong", "init", "--out", "a.safetensors", "--gamma-range", "50", "--actions", "3", "--frame-skip", "4"], in: folder)
+            ["pong", "init", "--out", "a.safetensors", "--gamma-range", "50", "--actions", "3", "--frame-skip", "4"], in: folder
+        )
         #expect(made.code == 0)
         let rated = try CommandLineTests.run(
-            ["pong", "protocol", "--agent", "a.safetensors", "--synapse", synapse, "--games", "3", "--frame-limit", "400", "--out", "p.json",
-                "--quiet"], in: folder)
+            [
+                "pong", "protocol", "--agent", "a.safetensors", "--synapse", synapse, "--games", "3", "--frame-limit", "400",
+                "--out", "p.json",
+                "--quiet",
+            ], in: folder)
         #expect(rated.code == 0, "\(rated.error)")
         let rows = rated.out.split(separator: "\n")
         #expect(rows.count == 5 && rows[2].hasPrefix("sticky, greedy") && rows[4].hasPrefix("starts, greedy"), "\(rated.out)")
@@ -75,16 +82,22 @@ import Testing
         #expect(last.games == last.distinct && (1...31).contains(last.games) && table.rows[0].statistics.framesPerGame == 400)
         for row in table.rows {
             let cost = try #require(row.cost)
-            #expect(cost.nonzeroUpdates > 0 && cost.share > 0 && cost.share <= 1 && cost.deltaFEnergy > 0 && cost.biasEnergy > 0)
+            #expect(
+                cost.nonzeroUpdates > 0 && cost.share > 0 && cost.share <= 1 && cost.deltaFEnergy > 0 && cost.biasEnergy > 0)
         }
         let played = try CommandLineTests.run(
-            ["pong", "evaluate", "--agent", "a.safetensors", "--exact-noops", "7", "--sticky", "0.25", "--frame-limit", "400",
-                "--save-actions", "actions.json", "--json", "--quiet"], in: folder)
+            [
+                "pong", "evaluate", "--agent", "a.safetensors", "--exact-noops", "7", "--sticky", "0.25", "--frame-limit",
+                "400",
+                "--save-actions", "actions.json", "--json", "--quiet",
+            ], in: folder)
         #expect(played.code == 0, "\(played.error)")
         let saved = try #require(
-            try JSONSerialization.jsonObject(with: Data(contentsOf: folder.appendingPathComponent("actions.json"))) as? [String: Any])
+            try JSONSerialization.jsonObject(with: Data(contentsOf: folder.appendingPathComponent("actions.json")))
+                as? [String: Any])
         let game = try #require((saved["games"] as? [[String: Any]])?.first)
-        #expect(game["noops"] as? Int == 7 && (game["frame_codes"] as? [Int])?.count == 393 && saved["sticky"] as? Double == 0.25)
+        #expect(
+            game["noops"] as? Int == 7 && (game["frame_codes"] as? [Int])?.count == 393 && saved["sticky"] as? Double == 0.25)
     }
 
     /// Exit code 2, one line beginning "error:", nothing written.
@@ -147,7 +160,8 @@ import Testing
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/bash")
         shell.arguments = [
-            "-c", "trap '' XFSZ; ulimit -f 4096; exec \"$0\" pong train --resume --quiet --out full", CommandLineTests.program.path,
+            "-c", "trap '' XFSZ; ulimit -f 4096; exec \"$0\" pong train --resume --quiet --out full",
+            CommandLineTests.program.path,
         ]
         shell.currentDirectoryURL = folder
         let errors = Pipe()
@@ -159,7 +173,9 @@ import Testing
         let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         shell.waitUntilExit()
         #expect(shell.terminationReason == .exit && shell.terminationStatus == 2, "\(said)")
-        #expect(said.hasPrefix("error: ") && said.contains("checkpoint.safetensors") && said.contains("cannot be written"), "\(said)")
+        #expect(
+            said.hasPrefix("error: ") && said.contains("checkpoint.safetensors") && said.contains("cannot be written"),
+            "\(said)")
         #expect(said.split(separator: "\n").count == 1)
         #expect(try checkpoint() == before)
         #expect(try !FileManager.default.contentsOfDirectory(atPath: run.path).contains { $0.hasSuffix(".tmp") })

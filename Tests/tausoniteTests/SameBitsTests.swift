@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import tausonite
@@ -31,23 +32,25 @@ import Testing
         let folder = try CommandLineTests.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(try CommandLineTests.run(["extract", "--out", "synapse.yaml", "--quiet"], in: folder).code == 0)
-        func text(_ file: String) throws -> String {
-            try String(contentsOf: ImportRuleTests.root.appendingPathComponent(file), encoding: .utf8)
-        }
-        let (readMe, table) = (try text("README.md"), try text("Validation/pong/README.md"))
+        let (readMe, table) = (try Repository.text("README.md"), try Repository.text("Validation/pong/README.md"))
         func grouped(_ number: Int) -> String {
             let digits = String(number)
             return digits.enumerated().map { i, c in (i > 0 && (digits.count - i) % 3 == 0 ? "," : "") + String(c) }.joined()
         }
         for (name, cores) in [("agent", ["SkylakeX"]), ("agent-skip4", Self.cores)] {
-            let games = try cores.map { try play("Validation/pong/\(name).safetensors", synapse: "synapse.yaml", in: folder, core: $0) }
+            let games = try cores.map {
+                try play("Validation/pong/\(name).safetensors", synapse: "synapse.yaml", in: folder, core: $0)
+            }
             for game in games { #expect(game == games[0]) }
             let game = games[0]
-            let row = try #require(table.split(separator: "\n").first { $0.hasPrefix("| `\(name).safetensors` |") && $0.contains("... |") })
+            let row = try #require(
+                table.split(separator: "\n").first { $0.hasPrefix("| `\(name).safetensors` |") && $0.contains("... |") })
             #expect(row.contains(" \(game.hash.prefix(12))... |"), "\(game.hash)")
             #expect(row.contains("| \(grouped(game.steps)) ") && row.contains("| \(grouped(game.nonzero)) ("))
             if name == "agent" {
-                #expect(readMe.contains("in \(game.steps) steps (\(game.steps) frames, 0 no-ops), actions \(game.hash.prefix(12))..."))
+                #expect(
+                    readMe.contains(
+                        "in \(game.steps) steps (\(game.steps) frames, 0 no-ops), actions \(game.hash.prefix(12))..."))
                 #expect(readMe.contains("updates \(game.nonzero) non-zero dF in game 1"))
             }
         }
@@ -58,7 +61,8 @@ import Testing
         let folder = try CommandLineTests.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let settings = [
-            "environments=4", "rollout=50", "minibatches=2", "epochs=2", "total_steps=2000", "noops=5", "sticky=0.25", "delta_f_step=0.0625",
+            "environments=4", "rollout=50", "minibatches=2", "epochs=2", "total_steps=2000", "noops=5", "sticky=0.25",
+            "delta_f_step=0.0625",
             "delta_f_max=2.5", "gamma_initial=0.05",
         ].flatMap { ["--set", $0] }
         let agents = try Self.cores.map { core in

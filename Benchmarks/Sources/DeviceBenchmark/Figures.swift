@@ -21,7 +21,8 @@ struct Figures {
 
     /// 3.5 V, 500 us and 60 s of decay.
     mutating func pulseAndDecay() throws {
-        try run([.pulse(amplitude: 3.5, width: 500e-6, base: 0.6), .hold(voltage: 0.6, duration: 60)], .perDecade(8, first: 1e-5))
+        try run(
+            [.pulse(amplitude: 3.5, width: 500e-6, base: 0.6), .hold(voltage: 0.6, duration: 60)], .perDecade(8, first: 1e-5))
     }
 
     /// All of figures 2 and 3: map, 13 biases, six trains with waits and reads, 375 s with pulses and without, 30 loops, forming scan.
@@ -47,23 +48,30 @@ struct Figures {
         device.state = base
         for amplitude in [2, 2.5, 3.0] {
             for _ in 0..<5 {
-                try run([.pulse(amplitude: amplitude, width: 100e-6, base: 0.6), .hold(voltage: 0.6, duration: 25)], .exactInterval(0.25))
+                try run(
+                    [.pulse(amplitude: amplitude, width: 100e-6, base: 0.6), .hold(voltage: 0.6, duration: 25)],
+                    .exactInterval(0.25))
             }
         }
         device.state = base
         for _ in 0..<6 {
-            try run([.train(count: 100, amplitude: 4, width: 500e-6, gap: 0.1, base: 0, edge: 1e-6), .hold(voltage: 0, duration: 240)])
+            try run([
+                .train(count: 100, amplitude: 4, width: 500e-6, gap: 0.1, base: 0, edge: 1e-6),
+                .hold(voltage: 0, duration: 240),
+            ])
             try run([.hold(voltage: 0.6, duration: 375)], .perDecade(8, first: 1e-2))
         }
         device.state = device.device.freshState()
         try run([.hold(voltage: 0, duration: 1e3)])
         for _ in 0..<30 {
             try run(
-                [.sweep(from: 0, to: 2, rate: 1), .sweep(from: 2, to: -2, rate: 1), .sweep(from: -2, to: 0, rate: 1)], .exactInterval(0.05))
+                [.sweep(from: 0, to: 2, rate: 1), .sweep(from: 2, to: -2, rate: 1), .sweep(from: -2, to: 0, rate: 1)],
+                .exactInterval(0.05))
         }
         for amplitude in stride(from: 4.1, through: 4.51, by: 0.1) {
             device.state = base
-            _ = device.run(Waveform(steps: [.pulse(amplitude: amplitude, width: 10e-3, base: 0.6)], initialVoltage: 0.6), recording: .none)
+            _ = device.run(
+                Waveform(steps: [.pulse(amplitude: amplitude, width: 10e-3, base: 0.6)], initialVoltage: 0.6), recording: .none)
         }
     }
 }

@@ -8,8 +8,10 @@ struct Lanes {
     /// Set T with ten parameters of each device moved by up to `spread`; a lattice rule spreads them evenly.
     static func sets(_ count: Int, spread: Double = 0.05) -> [DeviceParameters] {
         let moved: [(WritableKeyPath<DeviceParameters, Double>, Double)] = [
-            (\.area, 1), (\.compactCapacitance, 1), (\.vacancyDiffusivity, 1), (\.forwardHopRate, 1), (\.backwardHopVelocity, 1),
-            (\.hopFieldLength, 0.2), (\.oxygenLossRate, 1), (\.oxygenReturnRate, 1), (\.redoxPotential, 1), (\.platinumBarrier, 0.1),
+            (\.area, 1), (\.compactCapacitance, 1), (\.vacancyDiffusivity, 1), (\.forwardHopRate, 1),
+            (\.backwardHopVelocity, 1),
+            (\.hopFieldLength, 0.2), (\.oxygenLossRate, 1), (\.oxygenReturnRate, 1), (\.redoxPotential, 1),
+            (\.platinumBarrier, 0.1),
         ]
         return (0..<count).map { k in
             var p = DeviceParameters()
@@ -108,12 +110,19 @@ struct Lanes {
                 single = try simulators.map { try $0.run(steps) }
                 alone = min(alone, processorSeconds() - start)
             }
-            (self.devices, self.lanes, self.alone, inLanes) = (count, lanes / Double(count), alone / Double(count), ensemble.inLanes)
-            func mean(_ traces: [Trace]) -> Double { Double(traces.reduce(0) { $0 + $1.statistics.steps }) / Double(traces.count) }
+            (self.devices, self.lanes, self.alone, inLanes) = (
+                count, lanes / Double(count), alone / Double(count), ensemble.inLanes
+            )
+            func mean(_ traces: [Trace]) -> Double {
+                Double(traces.reduce(0) { $0 + $1.statistics.steps }) / Double(traces.count)
+            }
             (self.steps, stepsAlone) = (mean(together), mean(single))
-            difference = zip(together, single).map { a, b in
-                max(abs(a.reads[0].conductance / b.reads[0].conductance - 1), abs(a.pulses[0].energy / b.pulses[0].energy - 1))
-            }.max() ?? 0
+            difference =
+                zip(together, single).map { a, b in
+                    max(
+                        abs(a.reads[0].conductance / b.reads[0].conductance - 1),
+                        abs(a.pulses[0].energy / b.pulses[0].energy - 1))
+                }.max() ?? 0
         }
     }
 }

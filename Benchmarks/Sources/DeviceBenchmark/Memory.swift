@@ -16,7 +16,9 @@ func reportMemory(pulses: Int) throws {
         return try simulator.run(
             [
                 .hold(voltage: 0.6, duration: 10),
-                .repeat(count: count, steps: [.pulse(amplitude: 1.5, width: 1e-5, base: 0.6), .hold(voltage: 0.6, duration: 1e-3), .read()]),
+                .repeat(
+                    count: count,
+                    steps: [.pulse(amplitude: 1.5, width: 1e-5, base: 0.6), .hold(voltage: 0.6, duration: 1e-3), .read()]),
             ], recording: .atMost(1000))
     }
     let short = try run(max(pulses / 100, 1))

@@ -55,7 +55,9 @@ while let word = rest.popFirst() {
         guard let number = rest.popFirst().flatMap({ Int($0) }), number > 0 else { fail("--repeats needs a positive number") }
         repeats = number
     case "--cells":
-        guard let number = rest.popFirst().flatMap({ Int($0) }), number > 2 else { fail("--cells needs a number of at least 3") }
+        guard let number = rest.popFirst().flatMap({ Int($0) }), number > 2 else {
+            fail("--cells needs a number of at least 3")
+        }
         grids = [number]
     case "--pulses":
         guard let number = rest.popFirst().flatMap({ Int($0) }), number > 0 else { fail("--pulses needs a positive number") }
@@ -87,7 +89,8 @@ do {
             print(
                 "{\"benchmark\": \"sto1d\", \"nodes\": \(cells + 1), \"steps\": 880, \"newton\": \(newton), \"best_s\": \(text(time.best)), "
                     + "\"median_s\": \(text(time.median)), \"us_per_step_and_node\": \(text(time.median * perNode)), "
-                    + "\"best_us_per_step_and_node\": \(text(time.best * perNode)), \"left\": \(trace ? left : Array(left.suffix(1)))}")
+                    + "\"best_us_per_step_and_node\": \(text(time.best * perNode)), \"left\": \(trace ? left : Array(left.suffix(1)))}"
+            )
         }
     }
     if mode == "adaptive" || mode == "all" {
@@ -96,7 +99,8 @@ do {
         let time = try measure(repeats) { count = try problem.adaptive() }
         print(
             "{\"benchmark\": \"adaptive\", \"nodes\": 201, \"tolerance\": \(text(tolerance)), \"steps\": \(count.steps), \"newton\": \(count.newton), "
-                + "\"best_s\": \(text(time.best)), \"median_s\": \(text(time.median)), \"left\": \(trace ? count.left : Array(count.left.suffix(1)))}")
+                + "\"best_s\": \(text(time.best)), \"median_s\": \(text(time.median)), \"left\": \(trace ? count.left : Array(count.left.suffix(1)))}"
+        )
     }
     if mode == "pulse" || mode == "all" {
         var figures = Figures()

@@ -41,7 +41,8 @@ final class Assembly<let B: Int, L: Lane> {
     private(set) var correctionNorms = L(0), errorNorms = L(0)
 
     init(
-        _ devices: [Device], grids: [Grid], layout: Layout, vacancyCells: [[Double]], options: SolverOptions, stoichiometry: Stoichiometry?,
+        _ devices: [Device], grids: [Grid], layout: Layout, vacancyCells: [[Double]], options: SolverOptions,
+        stoichiometry: Stoichiometry?,
         resolvesIonicCurrent: Bool = true
     ) {
         self.layout = layout
@@ -56,7 +57,9 @@ final class Assembly<let B: Int, L: Lane> {
         if let electrons { poisson.charges.append((1, L(-Constants.charge), electrons.cells)) }
         var contact: SheetElimination<B, L>?
         if let stoichiometry, devices[0].left.compactCapacitance.isFinite {
-            let terms = devices[0].left.reactions.indices.map { k -> ReactionTerm<L> in Reaction.term(k, of: devices, rates: board.indices.reactions[k]) }
+            let terms = devices[0].left.reactions.indices.map { k -> ReactionTerm<L> in
+                Reaction.term(k, of: devices, rates: board.indices.reactions[k])
+            }
             contact = SheetElimination(devices, board: board, stoichiometry: stoichiometry, terms: terms, place: last)
         }
         let left = ContactLaw(devices, isLeft: true, board: board, hasElectrons: layout.hasElectrons)
@@ -131,7 +134,9 @@ final class Assembly<let B: Int, L: Lane> {
 
     /// Adds the solved corrections to `u` and measures them.
     @inline(__always)
-    private func apply(_ row: Row, tolerance: Double, deep: (sheet: Int, step: L)? = nil) throws(NewtonFailure) -> NewtonCorrection {
+    private func apply(_ row: Row, tolerance: Double, deep: (sheet: Int, step: L)? = nil) throws(NewtonFailure)
+        -> NewtonCorrection
+    {
         let (b, u, nodes) = (board.matrix.right, board.u, board.nodes)
         var largest = L(0)
         for i in 0..<nodes { largest = L.larger(b[i &* B].size, largest) }

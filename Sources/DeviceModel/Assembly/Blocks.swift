@@ -34,8 +34,12 @@ struct Blocks<let B: Int, L: Lane> {
     func solve() -> Bool {
         let middle = count / 2, last = count - 1
         var smallest = L(.greatestFiniteMagnitude)
-        @inline(__always) func reduceLeft(_ i: Int, from: Int) { smallest = Self.least(smallest, reduce(i, from: from, back: lower, ahead: upper)) }
-        @inline(__always) func reduceRight(_ i: Int, from: Int) { smallest = Self.least(smallest, reduce(i, from: from, back: upper, ahead: lower)) }
+        @inline(__always) func reduceLeft(_ i: Int, from: Int) {
+            smallest = Self.least(smallest, reduce(i, from: from, back: lower, ahead: upper))
+        }
+        @inline(__always) func reduceRight(_ i: Int, from: Int) {
+            smallest = Self.least(smallest, reduce(i, from: from, back: upper, ahead: lower))
+        }
         reduceRight(last, from: -1)
         reduceLeft(0, from: -1)
         // Two independent chains: 1, 2, ... middle - 1 and last - 1, last - 2, ... middle + 1.
@@ -108,9 +112,13 @@ struct Blocks<let B: Int, L: Lane> {
             let determinant = d00 * c00 + d01 * c10 + d02 * c20
             let inverse = L(1) / determinant
             let (i00, i10, i20) = (c00 * inverse, c10 * inverse, c20 * inverse)
-            let i01 = (d02 * d21 - d01 * d22) * inverse, i11 = (d00 * d22 - d02 * d20) * inverse, i21 = (d01 * d20 - d00 * d21) * inverse
-            let i02 = (d01 * d12 - d02 * d11) * inverse, i12 = (d02 * d10 - d00 * d12) * inverse, i22 = (d00 * d11 - d01 * d10) * inverse
-            let (p0, p1, p2, q1, q2) = (ahead[at(i, 0, 0)], ahead[at(i, 1, 0)], ahead[at(i, 2, 0)], ahead[at(i, 1, 1)], ahead[at(i, 2, 2)])
+            let i01 = (d02 * d21 - d01 * d22) * inverse, i11 = (d00 * d22 - d02 * d20) * inverse,
+                i21 = (d01 * d20 - d00 * d21) * inverse
+            let i02 = (d01 * d12 - d02 * d11) * inverse, i12 = (d02 * d10 - d00 * d12) * inverse,
+                i22 = (d00 * d11 - d01 * d10) * inverse
+            let (p0, p1, p2, q1, q2) = (
+                ahead[at(i, 0, 0)], ahead[at(i, 1, 0)], ahead[at(i, 2, 0)], ahead[at(i, 1, 1)], ahead[at(i, 2, 2)]
+            )
             ahead[at(i, 0, 0)] = i00 * p0 + i01 * p1 + i02 * p2
             ahead[at(i, 0, 1)] = i01 * q1
             ahead[at(i, 0, 2)] = i02 * q2

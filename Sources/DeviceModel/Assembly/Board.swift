@@ -86,7 +86,8 @@ struct RateIndex {
         let reference = Device.referenceTemperature
         var laws: [TemperatureLaw] = []
         for layer in device.layers {
-            laws.append(TemperatureLaw(layer.vacancyDiffusivity, prefactor: layer.vacancyDiffusivityPrefactor, reference: reference))
+            laws.append(
+                TemperatureLaw(layer.vacancyDiffusivity, prefactor: layer.vacancyDiffusivityPrefactor, reference: reference))
             laws.append(TemperatureLaw(layer.electronMobility, exponent: -layer.mobilityExponent))
             laws.append(TemperatureLaw(layer.densityOfStates, exponent: 1.5))
         }

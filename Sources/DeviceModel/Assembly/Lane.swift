@@ -69,11 +69,16 @@ extension Double: Lane {
     @inline(__always) static func either(_ a: Bool, _ b: Bool) -> Bool { a || b }
     @inline(__always) static func not(_ a: Bool) -> Bool { !a }
     @inline(__always) static func all(_ a: Bool) -> Bool { a }
-    @inline(__always) static func pick(_ c: Bool, _ a: @autoclosure () -> Double, _ b: @autoclosure () -> Double) -> Double { c ? a() : b() }
+    @inline(__always) static func pick(_ c: Bool, _ a: @autoclosure () -> Double, _ b: @autoclosure () -> Double) -> Double {
+        c ? a() : b()
+    }
     @inline(__always) static func exponential(_ x: Double) -> Double { exp(x) }
     @inline(__always) var size: Double { Swift.abs(self) }
     @inline(__always) var root: Double { squareRoot() }
-    @inline(__always) subscript(lane lane: Int) -> Double { get { self } set { self = newValue } }
+    @inline(__always) subscript(lane lane: Int) -> Double {
+        get { self }
+        set { self = newValue }
+    }
 }
 
 extension SIMD8<Double>: Lane {
@@ -95,5 +100,8 @@ extension SIMD8<Double>: Lane {
     }
     @inline(__always) var size: Self { (-self).replacing(with: self, where: self .>= Self(repeating: 0)) }
     @inline(__always) var root: Self { squareRoot() }
-    @inline(__always) subscript(lane lane: Int) -> Double { get { self[lane] } set { self[lane] = newValue } }
+    @inline(__always) subscript(lane lane: Int) -> Double {
+        get { self[lane] }
+        set { self[lane] = newValue }
+    }
 }

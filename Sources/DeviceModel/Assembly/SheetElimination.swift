@@ -81,7 +81,8 @@ final class SheetElimination<let B: Int, L: Lane> {
         let (field, slope) = contactPlane.permittivity.field(displacement)
         return (
             ContactPoint(
-                sheets: u, density: c, drop: link.drop, field: field, inverseThermal: board.rates.inverseThermal, step: link.step),
+                sheets: u, density: c, drop: link.drop, field: field, inverseThermal: board.rates.inverseThermal,
+                step: link.step),
             slope, link
         )
     }

@@ -5,7 +5,9 @@ extension Device {
     ///
     /// - Throws: `InputError` naming the contact or reaction that cannot be solved.
     func checkedStoichiometry() throws(InputError) -> Stoichiometry? {
-        if case .blocked = left.electrons, case .blocked = right.electrons, electrons == .driftDiffusion, layers[0].densityOfStates > 0 {
+        if case .blocked = left.electrons, case .blocked = right.electrons, electrons == .driftDiffusion,
+            layers[0].densityOfStates > 0
+        {
             throw InputError(
                 "contacts", problem: "both block electrons, so that their number is undetermined",
                 expected: "one contact that passes electrons, or a density of states of 0")
@@ -15,7 +17,9 @@ extension Device {
                 "right", problem: "has sheets, reactions or a compact layer", expected: "these at the left contact, x = 0")
         }
         for layer in layers where !(layer.thickness > 0) {
-            throw InputError("layers.\(layer.name).thickness", value: "\(layer.thickness) m", problem: "is not positive", expected: "more than 0 m")
+            throw InputError(
+                "layers.\(layer.name).thickness", value: "\(layer.thickness) m", problem: "is not positive",
+                expected: "more than 0 m")
         }
         guard left.compactCapacitance.isFinite else {
             if let sheet = left.sheets.first {
@@ -26,7 +30,8 @@ extension Device {
             return nil
         }
         for reaction in left.reactions {
-            for (name, _) in reaction.moves where name != Reaction.vacancies && !left.sheets.contains(where: { $0.name == name }) {
+            for (name, _) in reaction.moves
+            where name != Reaction.vacancies && !left.sheets.contains(where: { $0.name == name }) {
                 throw InputError(
                     "left.reactions.\(reaction.name).moves", value: name, problem: "is no sheet of this contact",
                     expected: "one of \((left.sheets.map(\.name) + [Reaction.vacancies]).joined(separator: ", "))")
@@ -36,17 +41,20 @@ extension Device {
             }
             for rule in law.parameters where reaction.law[rule.key].isNaN {
                 throw InputError(
-                    "left.reactions.\(reaction.name).\(rule.key)", problem: "is missing", expected: "\(rule.name), \(rule.rangeText)")
+                    "left.reactions.\(reaction.name).\(rule.key)", problem: "is missing",
+                    expected: "\(rule.name), \(rule.rangeText)")
             }
             // A hop with a field length of its own and planes apart would be two lengths for one field.
             if left.planeDistance != 0, law.name == DeviceParameters.Hop.rates.rawValue {
                 throw InputError(
-                    "left.compact_layer.plane_distance", value: "\(left.planeDistance) m", problem: "stands beside the field_length of \(reaction.name)",
+                    "left.compact_layer.plane_distance", value: "\(left.planeDistance) m",
+                    problem: "stands beside the field_length of \(reaction.name)",
                     expected: "the law activated_hop, whose field length it is, or 0")
             }
             guard law.sheets(reaction, left) != nil else {
                 throw InputError(
-                    "left.reactions.\(reaction.name).moves", problem: "does not fit its law, \(law.name)", expected: law.movesText)
+                    "left.reactions.\(reaction.name).moves", problem: "does not fit its law, \(law.name)",
+                    expected: law.movesText)
             }
         }
         guard left.sheets.filter({ $0.depth > 0 }).count <= 1 else {

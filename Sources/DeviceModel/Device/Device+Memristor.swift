@@ -77,7 +77,8 @@ extension Contact {
                 law: ReactionLaw(
                     "second_order_store",
                     [
-                        "loss_rate": p.oxygenLossRate, "loss_prefactor": p.oxygenLossPrefactor, "return_rate": p.oxygenReturnRate,
+                        "loss_rate": p.oxygenLossRate, "loss_prefactor": p.oxygenLossPrefactor,
+                        "return_rate": p.oxygenReturnRate,
                         "return_prefactor": p.oxygenReturnPrefactor,
                     ]),
                 moves: [Name.oxygen: -1, Name.stored: 1]),
@@ -108,7 +109,8 @@ extension Contact {
                 ]
             case .activated:
                 [
-                    "attempt_frequency": p.attemptFrequency, "forward_energy": p.forwardHopEnergy, "backward_energy": p.backwardHopEnergy,
+                    "attempt_frequency": p.attemptFrequency, "forward_energy": p.forwardHopEnergy,
+                    "backward_energy": p.backwardHopEnergy,
                     "symmetry": p.hopSymmetry,
                 ]
             }

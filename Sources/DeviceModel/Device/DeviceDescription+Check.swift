@@ -19,7 +19,8 @@ extension DeviceDescription {
         for layer in device.layers { try check(layer, of: device) }
         let thickness = ParameterRule.layer("thickness").unit
         try demand(
-            device.thickness >= 5e-9, "layers", "are \(thickness.rounded(device.thickness)) thick together: electrons tunnel through",
+            device.thickness >= 5e-9, "layers",
+            "are \(thickness.rounded(device.thickness)) thick together: electrons tunnel through",
             "at least 5 nm")
         for sheet in device.left.sheets where sheet.depth > 0 {
             try demand(
@@ -37,10 +38,13 @@ extension DeviceDescription {
             "\(place).high_field_permittivity", "\(layer.highFieldPermittivity) is above permittivity \(layer.permittivity)",
             "at most permittivity (equal: constant)")
         try demand(
-            layer.vacancyBackground < device.maximumDensity, "\(place).vacancy_background", "is not below the sites of the vacancies",
+            layer.vacancyBackground < device.maximumDensity, "\(place).vacancy_background",
+            "is not below the sites of the vacancies",
             "less than \(device.maximumDensity) 1/m3")
         let charge = abs(layer.donorDensity + device.chargeNumber * layer.vacancyBackground)
-        let bending = Constants.charge * charge * layer.thickness * layer.thickness / (2 * Constants.vacuumPermittivity * layer.permittivity)
+        let bending =
+            Constants.charge * charge * layer.thickness * layer.thickness
+            / (2 * Constants.vacuumPermittivity * layer.permittivity)
         try demand(
             bending <= 100, "\(place).donor_density",
             "and vacancy_background would bend the band of the depleted layer by \(PhysicalUnit("V", .voltage).rounded(bending)): it could not be depleted",

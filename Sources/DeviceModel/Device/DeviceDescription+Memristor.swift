@@ -20,7 +20,9 @@ extension DeviceDescription {
             guard structure.isMemristor else {
                 throw InputError(
                     path ?? name, problem: "is another stack than the one-layer memristor, of which this is known how to do",
-                    expected: "one layer, and at the left contact the sheets and reactions of Materials/pt-sto-ti.yaml under their names")
+                    expected:
+                        "one layer, and at the left contact the sheets and reactions of Materials/pt-sto-ti.yaml under their names"
+                )
             }
             return ParameterSpecification.all.compactMap { s in
                 entries.first { $0.path == s.place(layer: structure.layers[0]) }.map { ShortEntry(specification: s, entry: $0) }
@@ -42,7 +44,10 @@ extension DeviceDescription {
     }
 
     /// The memristor of a parameter set; every number has the same status and source.
-    public init(_ parameters: DeviceParameters, summary: String = "", status: ParameterStatus = .chosen, source: String = "set in memory") {
+    public init(
+        _ parameters: DeviceParameters, summary: String = "", status: ParameterStatus = .chosen,
+        source: String = "set in memory"
+    ) {
         self.init(parameters, summary: summary, path: nil, digest: nil, isOldForm: false) { _ in (status, source) }
     }
 
@@ -60,7 +65,8 @@ extension DeviceDescription {
             return ParameterEntry(slot, value: parameters[keyPath: s.path], status: status, source: source)
         }
         let plain = DeviceDescription(
-            name: parameters.name, summary: summary, structure: structure, entries: entries, path: path, digest: "", isOldForm: isOldForm)
+            name: parameters.name, summary: summary, structure: structure, entries: entries, path: path, digest: "",
+            isOldForm: isOldForm)
         self.init(
             name: plain.name, summary: summary, structure: structure, entries: entries, path: path,
             digest: digest ?? Digest.sha256(plain.yaml), isOldForm: isOldForm)
@@ -75,7 +81,8 @@ extension DeviceParameters {
 // Files of the old form
 extension DeviceDescription {
     static func isOldForm(_ root: YAML) -> Bool {
-        root["layers"] == nil && root["species"] == nil && ParameterSpecification.sections.contains { $0 != "heat" && root[$0] != nil }
+        root["layers"] == nil && root["species"] == nil
+            && ParameterSpecification.sections.contains { $0 != "heat" && root[$0] != nil }
     }
 
     /// Sections of `ParameterSpecification.sections`, each with its parameters; all must be there but those of the traps.
@@ -91,9 +98,12 @@ extension DeviceDescription {
             let newer = (ParameterSpecification.activatedHop + ParameterSpecification.tunnelling).map(\.key)
             let specifications = ParameterSpecification.all.filter { $0.section == section && !newer.contains($0.key) }
             if specifications.allSatisfy(\.isOptional), root[section] == nil { continue }
-            let node = try root.required(section, example: "a section with \(specifications.map(\.key).joined(separator: ", "))")
+            let node = try root.required(
+                section, example: "a section with \(specifications.map(\.key).joined(separator: ", "))")
             for entry in try node.mapping() {
-                guard let specification = specifications.first(where: { $0.key == entry.key }) else { throw unknown(entry, in: section) }
+                guard let specification = specifications.first(where: { $0.key == entry.key }) else {
+                    throw unknown(entry, in: section)
+                }
                 let (value, status, source) = try DeviceReader.value(entry.value, specification.rule)
                 parameters[keyPath: specification.path] = value
                 metadata[entry.key] = (status, source)
@@ -104,7 +114,8 @@ extension DeviceDescription {
                     "\(section).\(specification.key)", problem: "is missing",
                     expected:
                         "\(specification.name), for example \(specification.key): {value: ..., unit: \(specification.unit.symbol), "
-                        + "status: assumed, source: \"...\"} in \(specification.rangeText)", source: root.source, line: node.line)
+                        + "status: assumed, source: \"...\"} in \(specification.rangeText)", source: root.source,
+                    line: node.line)
             }
         }
         parameters.name = try root.required("name", example: "name: set T").string()
@@ -123,7 +134,9 @@ extension DeviceDescription {
     private static func unknown(_ entry: YAML.Entry, in section: String?) -> InputError {
         let sections = ParameterSpecification.sections
         let home = ParameterSpecification.all.first { $0.key == entry.key }
-        let candidates = section.map { name in ParameterSpecification.all.filter { $0.section == name }.map(\.key) } ?? ["name", "summary"] + sections
+        let candidates =
+            section.map { name in ParameterSpecification.all.filter { $0.section == name }.map(\.key) } ?? ["name", "summary"]
+            + sections
         var expected = "one of \(candidates.joined(separator: ", "))"
         if let home {
             expected = "\(entry.key) in the section \(home.section)"

@@ -112,10 +112,12 @@ public struct DeviceDescription: Sendable, Equatable {
         entries[index].source = "set by hand: \(written)"
     }
 
-    private static func choice<Choice: RawRepresentable & CaseIterable>(_ text: String, key: String) throws(InputError) -> Choice
+    private static func choice<Choice: RawRepresentable & CaseIterable>(_ text: String, key: String) throws(InputError)
+        -> Choice
     where Choice.RawValue == String {
         guard let choice = Choice(rawValue: text) else {
-            throw InputError(key, value: text, problem: "is not known", expected: Choice.allCases.map(\.rawValue).joined(separator: ", "))
+            throw InputError(
+                key, value: text, problem: "is not known", expected: Choice.allCases.map(\.rawValue).joined(separator: ", "))
         }
         return choice
     }
@@ -157,7 +159,8 @@ extension DeviceDescription {
 
     private func index(of key: String) throws -> Int {
         if let exact = entries.firstIndex(where: { $0.path == key }) { return exact }
-        if let place = ParameterSpecification.all.first(where: { $0.key == key || "\($0.section).\($0.key)" == key })?.place(layer: structure.layers[0]),
+        if let place = ParameterSpecification.all.first(where: { $0.key == key || "\($0.section).\($0.key)" == key })?.place(
+            layer: structure.layers[0]),
             structure.isMemristor, let found = entries.firstIndex(where: { $0.path == place })
         {
             return found

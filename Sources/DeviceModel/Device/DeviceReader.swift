@@ -39,7 +39,8 @@ struct DeviceReader {
 // Structure
 extension DeviceReader {
     private mutating func structure() throws -> DeviceStructure {
-        let species = try root.required("species", example: "species: {vacancies: {law: lattice_gas, ...}, electrons: {law: quasi_stationary}}")
+        let species = try root.required(
+            "species", example: "species: {vacancies: {law: lattice_gas, ...}, electrons: {law: quasi_stationary}}")
         _ = try species.mapping(known: ["vacancies", "electrons"])
         if let vacancies = species["vacancies"] {
             _ = try vacancies.mapping(known: ["law", "charge", "sites"])
@@ -57,15 +58,21 @@ extension DeviceReader {
                 throw error.located(in: law.source, line: law.line)
             }
         }
-        let tunnelling: Device.Tunnelling? = try species["electrons"]?["tunnelling"].map { try DeviceReader.choice($0, "form of tunnelling") }
-        let emission: Device.Emission? = try species["electrons"]?["emission"].map { try DeviceReader.choice($0, "place of emission") }
+        let tunnelling: Device.Tunnelling? = try species["electrons"]?["tunnelling"].map {
+            try DeviceReader.choice($0, "form of tunnelling")
+        }
+        let emission: Device.Emission? = try species["electrons"]?["emission"].map {
+            try DeviceReader.choice($0, "place of emission")
+        }
         return DeviceStructure(
-            electrons: electrons, tunnelling: tunnelling ?? .none, emission: emission ?? .contact, layers: try layers(), left: try end("left"),
+            electrons: electrons, tunnelling: tunnelling ?? .none, emission: emission ?? .contact, layers: try layers(),
+            left: try end("left"),
             right: try end("right"))
     }
 
     /// One of the words of `Choice`.
-    static func choice<Choice: RawRepresentable & CaseIterable>(_ node: YAML, _ what: String) throws -> Choice where Choice.RawValue == String {
+    static func choice<Choice: RawRepresentable & CaseIterable>(_ node: YAML, _ what: String) throws -> Choice
+    where Choice.RawValue == String {
         let text = try node.string()
         guard let choice = Choice(rawValue: text) else {
             throw node.error("is not a \(what)", value: text, expected: Choice.allCases.map(\.rawValue).joined(separator: ", "))
@@ -74,7 +81,8 @@ extension DeviceReader {
     }
 
     private mutating func layers() throws -> [String] {
-        let node = try root.required("layers", example: "a list of layers, left to right: [{name: SrTiO3, thickness: {...}, ...}]")
+        let node = try root.required(
+            "layers", example: "a list of layers, left to right: [{name: SrTiO3, thickness: {...}, ...}]")
         let known = ["name", "material"] + ParameterRule.layer.map(\.rule.key) + [ParameterRule.emissionVelocity.key]
         var names: [String] = []
         for item in try node.list() {
@@ -83,9 +91,12 @@ extension DeviceReader {
             guard let name = try item["name"]?.string() ?? material?.name else {
                 throw item.error("has no name", expected: "name: ..., or material: one of \(shelf.names)")
             }
-            guard DeviceReader.isName(name) else { throw (item["name"] ?? item).error("is not a name", value: name, expected: DeviceReader.nameRule) }
+            guard DeviceReader.isName(name) else {
+                throw (item["name"] ?? item).error("is not a name", value: name, expected: DeviceReader.nameRule)
+            }
             guard !names.contains(name) else {
-                throw item.error("is the second layer of that name", value: name, expected: "a name of its own, such as name: \(name)-2")
+                throw item.error(
+                    "is the second layer of that name", value: name, expected: "a name of its own, such as name: \(name)-2")
             }
             names.append(name)
             layerNodes[name] = item
@@ -95,13 +106,17 @@ extension DeviceReader {
             throw node.error("has \(names.count) layers", expected: "1 to 16 layers")
         }
         if let offset = layerNodes[names[0]]?["band_offset"] {
-            throw offset.error("is given for the first layer, from which offsets are counted", expected: "an offset of the later layers only")
+            throw offset.error(
+                "is given for the first layer, from which offsets are counted", expected: "an offset of the later layers only")
         }
         return names
     }
 
     static func isName(_ text: String) -> Bool {
-        !text.isEmpty && text.count <= 60 && text.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-+".unicodeScalars.contains($0)) }
+        !text.isEmpty && text.count <= 60
+            && text.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-+".unicodeScalars.contains($0))
+            }
     }
     static let nameRule = "letters, digits, \"_\", \"-\" and \"+\""
 
@@ -138,7 +153,8 @@ extension DeviceReader {
             _ = try entry.value.mapping(known: ["species", "sites", "depth"])
             if let species = entry.value["species"], try species.string() != Reaction.vacancies {
                 throw species.error(
-                    "is not a charged species", value: try species.string(), expected: "vacancies, or nothing for a neutral sheet")
+                    "is not a charged species", value: try species.string(),
+                    expected: "vacancies, or nothing for a neutral sheet")
             }
             end.sheets.append(
                 DeviceStructure.SheetStructure(
@@ -163,7 +179,8 @@ extension DeviceReader {
         for move in try node.mapping() {
             let count = try move.value.integer()
             guard count != 0, abs(count) <= 8 else {
-                throw move.value.error("is not a stoichiometric number", value: "\(count)", expected: "a whole number within -8 ... 8, not 0")
+                throw move.value.error(
+                    "is not a stoichiometric number", value: "\(count)", expected: "a whole number within -8 ... 8, not 0")
             }
             moves[move.key] = count
         }
@@ -205,7 +222,9 @@ extension DeviceReader {
             return ParameterEntry(slot, value: value, status: status, source: source)
         }
         let section = parts.dropLast().joined(separator: ".")
-        let key = slot.path == "species.vacancies.charge" ? "charge_number" : slot.path == "species.vacancies.sites" ? "maximum_density" : parts[parts.count - 1]
+        let key =
+            slot.path == "species.vacancies.charge"
+            ? "charge_number" : slot.path == "species.vacancies.sites" ? "maximum_density" : parts[parts.count - 1]
         let home = section == "species.vacancies" ? "layers.\(structure.layers[0])" : section
         if let value = materials[home]?.values[key] {
             do {
@@ -225,7 +244,9 @@ extension DeviceReader {
 
     /// `barrier: work_function` (of the electrode, less the electron affinity of the layer it touches) and
     /// `band_offset: electron_affinity` (of the first layer, less that of the layer), where the file asks for them by these words.
-    private func derived(_ slot: DeviceStructure.Slot, _ text: String, _ structure: DeviceStructure, _ node: YAML) throws -> ParameterEntry? {
+    private func derived(_ slot: DeviceStructure.Slot, _ text: String, _ structure: DeviceStructure, _ node: YAML) throws
+        -> ParameterEntry?
+    {
         let parts = slot.path.split(separator: ".").map(String.init)
         let (upper, lower): (String, String)
         switch (parts[parts.count - 1], text) {
@@ -239,11 +260,16 @@ extension DeviceReader {
         }
         func literature(_ place: String, _ key: String) throws -> (name: String, entry: Material.Value) {
             guard let material = materials[place], let value = material.values[key] else {
-                throw node.error("needs a material with \(key) at \(place)", value: text, expected: "material: one of \(shelf.names) there, or a number here")
+                throw node.error(
+                    "needs a material with \(key) at \(place)", value: text,
+                    expected: "material: one of \(shelf.names) there, or a number here")
             }
             return (material.name, value)
         }
-        let (a, b) = (try literature(upper, parts[0] == "layers" ? "electron_affinity" : "work_function"), try literature(lower, "electron_affinity"))
+        let (a, b) = (
+            try literature(upper, parts[0] == "layers" ? "electron_affinity" : "work_function"),
+            try literature(lower, "electron_affinity")
+        )
         // Materials give eV to a few digits: so does their difference.
         let value = ((a.entry.value - b.entry.value) * 1e6).rounded() / 1e6
         do {

@@ -38,19 +38,25 @@ struct DeviceStructure: Equatable, Sendable {
         var left = End(name: "Pt", hasCompactLayer: true)
         typealias Name = Device.SheetName
         left.sheets = [
-            SheetStructure(name: Name.stored), SheetStructure(name: Name.oxygen), SheetStructure(name: Name.plane, holdsVacancies: true),
+            SheetStructure(name: Name.stored), SheetStructure(name: Name.oxygen),
+            SheetStructure(name: Name.plane, holdsVacancies: true),
         ]
         if traps { left.sheets.append(SheetStructure(name: Name.trapped, holdsVacancies: true, hasDepth: true)) }
         left.reactions = memristorReactions(hop).filter { traps || $0.name != "trap" }
         return DeviceStructure(layers: [Layer().name], left: left, right: End(name: "Ti"))
     }
 
-    static func memristorReactions(_ hop: DeviceParameters.Hop) -> [ReactionStructure] { [
-        ReactionStructure(name: "redox", law: "butler_volmer", moves: [Device.SheetName.plane: 1, Device.SheetName.oxygen: 1]),
-        ReactionStructure(name: "hop", law: hop.rawValue, moves: [Device.SheetName.plane: -1, Reaction.vacancies: 1]),
-        ReactionStructure(name: "store", law: "second_order_store", moves: [Device.SheetName.oxygen: -1, Device.SheetName.stored: 1]),
-        ReactionStructure(name: "trap", law: "activated_trap", moves: [Reaction.vacancies: -1, Device.SheetName.trapped: 1]),
-    ] }
+    static func memristorReactions(_ hop: DeviceParameters.Hop) -> [ReactionStructure] {
+        [
+            ReactionStructure(
+                name: "redox", law: "butler_volmer", moves: [Device.SheetName.plane: 1, Device.SheetName.oxygen: 1]),
+            ReactionStructure(name: "hop", law: hop.rawValue, moves: [Device.SheetName.plane: -1, Reaction.vacancies: 1]),
+            ReactionStructure(
+                name: "store", law: "second_order_store", moves: [Device.SheetName.oxygen: -1, Device.SheetName.stored: 1]),
+            ReactionStructure(
+                name: "trap", law: "activated_trap", moves: [Reaction.vacancies: -1, Device.SheetName.trapped: 1]),
+        ]
+    }
 
     /// Whether it is the memristor, with or without deep traps, whatever layer, metals and electron model.
     var isMemristor: Bool {
@@ -101,7 +107,8 @@ extension DeviceStructure {
         return list.map { slot in
             guard let rule = short.first(where: { $0.0 == slot.path })?.1 else { return slot }
             return Slot(
-                path: slot.path, rule: isKnown ? rule : slot.rule.narrowed(symbol: rule.symbol, name: rule.name), store: slot.store)
+                path: slot.path, rule: isKnown ? rule : slot.rule.narrowed(symbol: rule.symbol, name: rule.name),
+                store: slot.store)
         }
     }
 
@@ -132,16 +139,27 @@ extension DeviceStructure {
     private func contactSlots(_ side: String, _ end: End, _ path: WritableKeyPath<Device, Contact> & Sendable) -> [Slot] {
         var list = [Slot(path: "\(side).electrons.barrier", rule: .barrier) { $0[keyPath: path].barrier = $1 }]
         if end.hasVelocity {
-            list.append(Slot(path: "\(side).electrons.velocity", rule: .velocity) { $0[keyPath: path].electrons = .thermionic(velocity: $1) })
+            list.append(
+                Slot(path: "\(side).electrons.velocity", rule: .velocity) {
+                    $0[keyPath: path].electrons = .thermionic(velocity: $1)
+                })
         }
         if end.hasCompactLayer {
-            list.append(Slot(path: "\(side).compact_layer.capacitance", rule: .capacitance) { $0[keyPath: path].compactCapacitance = $1 })
-            list.append(Slot(path: "\(side).compact_layer.plane_distance", rule: .planeDistance) { $0[keyPath: path].planeDistance = $1 })
+            list.append(
+                Slot(path: "\(side).compact_layer.capacitance", rule: .capacitance) {
+                    $0[keyPath: path].compactCapacitance = $1
+                })
+            list.append(
+                Slot(path: "\(side).compact_layer.plane_distance", rule: .planeDistance) {
+                    $0[keyPath: path].planeDistance = $1
+                })
         }
         for (k, sheet) in end.sheets.enumerated() {
-            list.append(Slot(path: "\(side).sheets.\(sheet.name).sites", rule: .sheetSites) { $0[keyPath: path].sheets[k].sites = $1 })
+            list.append(
+                Slot(path: "\(side).sheets.\(sheet.name).sites", rule: .sheetSites) { $0[keyPath: path].sheets[k].sites = $1 })
             if sheet.hasDepth {
-                list.append(Slot(path: "\(side).sheets.\(sheet.name).depth", rule: .depth) { $0[keyPath: path].sheets[k].depth = $1 })
+                list.append(
+                    Slot(path: "\(side).sheets.\(sheet.name).depth", rule: .depth) { $0[keyPath: path].sheets[k].depth = $1 })
             }
         }
         for (k, reaction) in end.reactions.enumerated() {
@@ -188,7 +206,9 @@ extension DeviceStructure {
 extension Contact {
     /// Takes out reactions whose law a parameter switches off, and the sheets that nothing moves any more.
     mutating func dropLawsThatAreOff() {
-        let off = reactions.filter { reaction in RateLaws.all.first { $0.name == reaction.law.name }?.isOff(reaction.law) ?? false }
+        let off = reactions.filter { reaction in
+            RateLaws.all.first { $0.name == reaction.law.name }?.isOff(reaction.law) ?? false
+        }
         guard !off.isEmpty else { return }
         reactions.removeAll { reaction in off.contains { $0.name == reaction.name } }
         sheets.removeAll { sheet in

@@ -21,15 +21,27 @@ struct Material: Sendable {
 
     /// Keys that a material has beside those of a layer.
     static let ownRules: [ParameterRule] = [
-        .init("electron_affinity", "chi", "electron affinity", unit: "eV", in: 0...10, because: "from the band edge to the vacuum level"),
+        .init(
+            "electron_affinity", "chi", "electron affinity", unit: "eV", in: 0...10,
+            because: "from the band edge to the vacuum level"),
         .init("band_gap", "E_g", "band gap", unit: "eV", in: 0.1...15, because: "an oxide"),
-        .init("effective_mass", "m*", "effective mass of the density of states, in electron masses", unit: "-", in: 0.01...100, because: "bands to small polarons"),
-        .init("tunnelling_mass", "m_t", "effective mass of tunnelling, in electron masses", unit: "-", in: 0.01...100, because: "bands to small polarons"),
+        .init(
+            "effective_mass", "m*", "effective mass of the density of states, in electron masses", unit: "-", in: 0.01...100,
+            because: "bands to small polarons"),
+        .init(
+            "tunnelling_mass", "m_t", "effective mass of tunnelling, in electron masses", unit: "-", in: 0.01...100,
+            because: "bands to small polarons"),
         .init("charge_number", "z", "charge number of the vacancy", unit: "-", in: 1...2, because: ParameterRule.charge.reason),
-        .init("maximum_density", "c_max", "density of oxygen sites", unit: "1/m3", in: 1e25...7e28, because: ParameterRule.sites.reason),
-        .init("thermal_conductivity", "kappa", "thermal conductivity", unit: "W/(m K)", in: 0.01...5000, because: "aerogels to diamond"),
+        .init(
+            "maximum_density", "c_max", "density of oxygen sites", unit: "1/m3", in: 1e25...7e28,
+            because: ParameterRule.sites.reason),
+        .init(
+            "thermal_conductivity", "kappa", "thermal conductivity", unit: "W/(m K)", in: 0.01...5000,
+            because: "aerogels to diamond"),
         .init("work_function", "W", "work function", unit: "eV", in: 1...10, because: "from caesium to beyond platinum"),
-        .init("oxide_formation_energy", "E_ox", "energy set free per oxygen atom", unit: "eV", in: -5...10, because: "metals that bind oxygen weakly to strongly"),
+        .init(
+            "oxide_formation_energy", "E_ox", "energy set free per oxygen atom", unit: "eV", in: -5...10,
+            because: "metals that bind oxygen weakly to strongly"),
     ]
     static let rules = ParameterRule.layer.map(\.rule) + [.emissionVelocity] + ownRules
 
@@ -39,7 +51,8 @@ struct Material: Sendable {
     init(path: String) throws {
         let data = try AtomicFile.read(path)
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw InputError(path, problem: "is not UTF-8 text", expected: "a material, such as Materials/materials/srtio3.yaml")
+            throw InputError(
+                path, problem: "is not UTF-8 text", expected: "a material, such as Materials/materials/srtio3.yaml")
         }
         let root = try YAML(parsing: text, source: path)
         _ = try root.mapping(known: ["name", "kind", "summary"] + Material.sections)
@@ -97,7 +110,8 @@ struct MaterialShelf {
         }
         throw node.error(
             "is a material without a file", value: name,
-            expected: suggestion(for: name, in: list).map { "perhaps \($0)" } ?? "one of \(names), or \(name.lowercased()).yaml beside the device file")
+            expected: suggestion(for: name, in: list).map { "perhaps \($0)" }
+                ?? "one of \(names), or \(name.lowercased()).yaml beside the device file")
     }
 
     /// The materials there are, for messages.

@@ -1,6 +1,7 @@
 extension ParameterSpecification {
     /// Every parameter of the one-layer memristor by its short name, section by section of an old file.
-    public static let all: [ParameterSpecification] = geometry + electrostatics + electrons + tunnelling + vacancies + platinum + activatedHop + traps + heat
+    public static let all: [ParameterSpecification] =
+        geometry + electrostatics + electrons + tunnelling + vacancies + platinum + activatedHop + traps + heat
 
     /// Sections of an old file, in order.
     public static let sections = ["geometry", "electrostatics", "electrons", "vacancies", "platinum", "traps", "heat"]
@@ -10,7 +11,8 @@ extension ParameterSpecification {
         _ section: String, _ key: String, in range: ClosedRange<Double>? = nil, because reason: String? = nil,
         _ path: any WritableKeyPath<DeviceParameters, Double> & Sendable
     ) -> ParameterSpecification {
-        ParameterSpecification(section, key, at: "layers.*.\(key)", ParameterRule.layer(key).narrowed(in: range, because: reason), path)
+        ParameterSpecification(
+            section, key, at: "layers.*.\(key)", ParameterRule.layer(key).narrowed(in: range, because: reason), path)
     }
 
     /// A number of a reaction at Pt.
@@ -21,7 +23,8 @@ extension ParameterSpecification {
         let parts = place.split(separator: ".").map(String.init)
         let law = DeviceStructure.memristorReactions(hop).first { $0.name == parts[0] }?.law ?? ""
         return ParameterSpecification(
-            section, key, at: "left.reactions.\(place)", RateLaws.rule(law, parts[1]).narrowed(symbol: symbol), optional: optional, path)
+            section, key, at: "left.reactions.\(place)", RateLaws.rule(law, parts[1]).narrowed(symbol: symbol),
+            optional: optional, path)
     }
 
     static let geometry: [ParameterSpecification] = [
@@ -33,7 +36,8 @@ extension ParameterSpecification {
         layer("electrostatics", "permittivity", \.permittivity),
         layer("electrostatics", "high_field_permittivity", \.highFieldPermittivity),
         layer("electrostatics", "permittivity_field", \.permittivityField),
-        .init("electrostatics", "compact_capacitance", at: "left.compact_layer.capacitance", .capacitance, \.compactCapacitance),
+        .init(
+            "electrostatics", "compact_capacitance", at: "left.compact_layer.capacitance", .capacitance, \.compactCapacitance),
         layer("electrostatics", "donor_density", in: 0...1e27, \.donorDensity),
     ]
 
@@ -46,21 +50,25 @@ extension ParameterSpecification {
         .init(
             "electrons", "titanium_barrier", at: "right.electrons.barrier",
             ParameterRule.barrier.narrowed(
-                symbol: "phi_Ti", name: "effective barrier of the Ti contact", in: 0...3.2, because: "at most the 3.2 eV gap of SrTiO3"),
+                symbol: "phi_Ti", name: "effective barrier of the Ti contact", in: 0...3.2,
+                because: "at most the 3.2 eV gap of SrTiO3"),
             \.titaniumBarrier),
         layer("electrons", "electron_mobility", \.electronMobility),
         layer("electrons", "mobility_exponent", \.mobilityExponent),
         layer("electrons", "density_of_states", \.densityOfStates),
         .init("electrons", "richardson_velocity", at: "layers.*.richardson_velocity", .emissionVelocity, \.richardsonVelocity),
         .init(
-            "electrons", "optical_permittivity", at: "layers.*.optical_permittivity", ParameterRule.layer("optical_permittivity").finite,
+            "electrons", "optical_permittivity", at: "layers.*.optical_permittivity",
+            ParameterRule.layer("optical_permittivity").finite,
             \.opticalPermittivity),
         layer("electrons", "image_core", \.imageCore),
     ]
 
     /// No file of the old form has it.
     public static let tunnelling: [ParameterSpecification] = [
-        .init("electrons", "tunnelling_mass", at: "layers.*.tunnelling_mass", ParameterRule.layer("tunnelling_mass"), optional: true, \.tunnellingMass)
+        .init(
+            "electrons", "tunnelling_mass", at: "layers.*.tunnelling_mass", ParameterRule.layer("tunnelling_mass"),
+            optional: true, \.tunnellingMass)
     ]
 
     static let vacancies: [ParameterSpecification] = [
@@ -72,7 +80,8 @@ extension ParameterSpecification {
         layer("vacancies", "first_plane", \.firstPlane),
         .init(
             "vacancies", "maximum_density", at: "species.vacancies.sites",
-            ParameterRule.sites.narrowed(in: 1e25...5.1e28, because: "above the background, at most the 5.04e28 oxygen sites of SrTiO3"),
+            ParameterRule.sites.narrowed(
+                in: 1e25...5.1e28, because: "above the background, at most the 5.04e28 oxygen sites of SrTiO3"),
             \.maximumDensity),
     ]
 
@@ -83,7 +92,8 @@ extension ParameterSpecification {
             "platinum", "site_density", at: "left.sheets.plane.sites",
             ParameterRule.sheetSites.narrowed(
                 symbol: "N_st", name: "sites in the contact plane", in: 1e15...1e20,
-                because: "at most some sites per surface cell (6.6e18 1/m2)").finite, \.siteDensity),
+                because: "at most some sites per surface cell (6.6e18 1/m2)"
+            ).finite, \.siteDensity),
         reaction("platinum", "redox_rate", "redox.rate", \.redoxRate),
         reaction("platinum", "redox_symmetry", "redox.symmetry", \.redoxSymmetry),
         reaction("platinum", "forward_hop_rate", "hop.forward_rate", \.forwardHopRate),
@@ -104,8 +114,11 @@ extension ParameterSpecification {
     public static let activatedHop: [ParameterSpecification] = [
         reaction("platinum", "attempt_frequency", "hop.attempt_frequency", optional: true, hop: .activated, \.attemptFrequency),
         reaction("platinum", "forward_hop_energy", "hop.forward_energy", optional: true, hop: .activated, \.forwardHopEnergy),
-        reaction("platinum", "backward_hop_energy", "hop.backward_energy", optional: true, hop: .activated, \.backwardHopEnergy),
-        .init("platinum", "plane_distance", at: "left.compact_layer.plane_distance", .planeDistance, optional: true, \.planeDistance),
+        reaction(
+            "platinum", "backward_hop_energy", "hop.backward_energy", optional: true, hop: .activated, \.backwardHopEnergy),
+        .init(
+            "platinum", "plane_distance", at: "left.compact_layer.plane_distance", .planeDistance, optional: true,
+            \.planeDistance),
     ]
 
     /// A file without these has no deep traps.

@@ -3,6 +3,7 @@ extension ParameterRule {
     ///
     /// The ranges are the edge of sense, not of plausibility: beyond them the model's own assumptions fail. What the
     /// literature says of a value stands in the file, beside the value. Source: Docs/device-model.md, sections 2 and 3.
+    // swift-format-ignore
     static let layer: [(rule: ParameterRule, path: any WritableKeyPath<Layer, Double> & Sendable)] = [
         (.init("thickness", "L", "thickness of the layer", unit: "nm", in: 1...500,
             because: "thinner, electrons tunnel through; thicker, trap-free quasi-stationary transport fails"), \.thickness),

@@ -41,17 +41,23 @@ public struct ParameterRule: Sendable {
     }
 
     private init(
-        _ old: ParameterRule, symbol: String, name: String, range: ClosedRange<Double>, reason: String, standard: Double?, infinity: Bool
+        _ old: ParameterRule, symbol: String, name: String, range: ClosedRange<Double>, reason: String, standard: Double?,
+        infinity: Bool
     ) {
-        (key, unit, isEnergyPerCharge, allowsInfinity, prefactorOf) = (old.key, old.unit, old.isEnergyPerCharge, infinity, old.prefactorOf)
+        (key, unit, isEnergyPerCharge, allowsInfinity, prefactorOf) = (
+            old.key, old.unit, old.isEnergyPerCharge, infinity, old.prefactorOf
+        )
         (self.symbol, self.name, self.range, self.reason, self.standard) = (symbol, name, range, reason, standard)
     }
 
     /// The same parameter of a device of which more is known; `range` in the rule's unit.
-    func narrowed(symbol: String? = nil, name: String? = nil, in range: ClosedRange<Double>? = nil, because reason: String? = nil) -> ParameterRule {
+    func narrowed(
+        symbol: String? = nil, name: String? = nil, in range: ClosedRange<Double>? = nil, because reason: String? = nil
+    ) -> ParameterRule {
         ParameterRule(
             self, symbol: symbol ?? self.symbol, name: name ?? self.name,
-            range: range.map { unit.toSI($0.lowerBound)...unit.toSI($0.upperBound) } ?? self.range, reason: reason ?? self.reason,
+            range: range.map { unit.toSI($0.lowerBound)...unit.toSI($0.upperBound) } ?? self.range,
+            reason: reason ?? self.reason,
             standard: standard, infinity: allowsInfinity)
     }
 
@@ -62,7 +68,8 @@ public struct ParameterRule: Sendable {
 
     /// The same parameter where a file may leave it out.
     func optional(standard: Double) -> ParameterRule {
-        ParameterRule(self, symbol: symbol, name: name, range: range, reason: reason, standard: standard, infinity: allowsInfinity)
+        ParameterRule(
+            self, symbol: symbol, name: name, range: range, reason: reason, standard: standard, infinity: allowsInfinity)
     }
 
     /// "5 nm ... 500 nm", with "or inf" where infinity is allowed.

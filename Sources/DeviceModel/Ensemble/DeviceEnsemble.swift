@@ -44,7 +44,8 @@ public final class DeviceEnsemble {
     private static func assembly(_ lanes: [AssembledDevice]) -> Assembly<2, Lanes> {
         let devices = lanes.map(\.device)
         return Assembly(
-            devices, grids: lanes.map(\.grid), layout: lanes[0].layout, vacancyCells: lanes.map { $0.device.vacancyCells($0.grid) },
+            devices, grids: lanes.map(\.grid), layout: lanes[0].layout,
+            vacancyCells: lanes.map { $0.device.vacancyCells($0.grid) },
             options: lanes[0].options, stoichiometry: try? lanes[0].device.checkedStoichiometry())
     }
 

@@ -21,15 +21,17 @@ public struct EnsembleStructure: Hashable, Sendable {
             let moves = reaction.moves.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             return ([reaction.law.name] + reaction.roles(in: device.left).map(String.init) + moves).joined(separator: " ")
         }
-        contacts = ["\(device.tunnelling) \(device.emission)"] + [device.left, device.right].map { contact in
-            let electrons =
-                switch contact.electrons {
-                case .thermionic: "thermionic"
-                case .ohmic: "ohmic"
-                case .blocked: "blocked"
-                }
-            return "\(electrons) \(contact.compactCapacitance.isFinite)"
-        }
+        contacts =
+            ["\(device.tunnelling) \(device.emission)"]
+            + [device.left, device.right].map { contact in
+                let electrons =
+                    switch contact.electrons {
+                    case .thermionic: "thermionic"
+                    case .ohmic: "ohmic"
+                    case .blocked: "blocked"
+                    }
+                return "\(electrons) \(contact.compactCapacitance.isFinite)"
+            }
         depths = device.left.sheets.map { $0.depth > 0 ? SheetBorder<2, Double>.node($0.depth, grid) : 0 }
         (tolerance, maximumOrder, stepBudget) = (options.tolerance, options.maximumOrder, options.stepBudget)
     }

@@ -18,7 +18,8 @@ struct ActivatedTrap<L: Lane>: RateLaw {
                 "capture_prefactor", "nu_t", "prefactor of the capture (attempt frequency)", unit: "1/s", in: 0...1e16,
                 because: "at least the rate itself (equal: no activation)", standard: 1e13, prefactorOf: "capture_rate"),
             ParameterRule(
-                "release_rate", "k_mt", "jump back at T0", unit: "1/s", in: 0...1e6, because: "0 makes the traps final", standard: 1e-5),
+                "release_rate", "k_mt", "jump back at T0", unit: "1/s", in: 0...1e6, because: "0 makes the traps final",
+                standard: 1e-5),
             ParameterRule(
                 "release_prefactor", "nu_mt", "prefactor of the release (attempt frequency)", unit: "1/s", in: 0...1e16,
                 because: "at least the rate itself (equal: no activation)", standard: 1e13, prefactorOf: "release_rate"),

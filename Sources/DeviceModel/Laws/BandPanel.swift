@@ -24,7 +24,8 @@ struct BandPanel {
                 func rise(_ x: Double) -> Double { image.potential(x) - layer.bandOffset }
                 list.append(
                     BandPanel(
-                        edge: e, layer: layers[e], start: a, end: b, edgeStart: grid.nodes[e], edgeLength: grid.edges[e], riseStart: rise(a),
+                        edge: e, layer: layers[e], start: a, end: b, edgeStart: grid.nodes[e], edgeLength: grid.edges[e],
+                        riseStart: rise(a),
                         riseMiddle: rise(0.5 * (a + b)), riseEnd: rise(b), share: share))
             }
         }

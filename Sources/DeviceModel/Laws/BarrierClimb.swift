@@ -77,7 +77,9 @@ struct BarrierClimb {
     }
 
     /// To the next point: half of its resistance, what tunnels to it, the other half.
-    mutating func step(_ rung: inout Rung, _ resistance: (Double, Double), _ distance: Double, _ level: Double, _ panel: BandPanel) {
+    mutating func step(
+        _ rung: inout Rung, _ resistance: (Double, Double), _ distance: Double, _ level: Double, _ panel: BandPanel
+    ) {
         append(distance, level, panel.layer)
         let s = action()
         let next = (top - level) * inverse, y = (fermi - level) * inverse

@@ -53,7 +53,9 @@ final class BarrierLadder {
         points = BarrierClimb.Points(distance: storage.take(count), level: storage.take(count), wave: storage.take(count))
         weights = storage.take(5 * panels.count)
         for (i, panel) in panels.enumerated() {
-            for (k, point) in GaussLegendre.fivePoint.enumerated() { weights[5 * i + k] = point.weight * (panel.end - panel.start) * panel.share }
+            for (k, point) in GaussLegendre.fivePoint.enumerated() {
+                weights[5 * i + k] = point.weight * (panel.end - panel.start) * panel.share
+            }
         }
         waves = device.layers.map { $0.tunnellingMass.isFinite ? Transmission.wave($0.tunnellingMass) : .infinity }
     }
@@ -61,7 +63,9 @@ final class BarrierLadder {
     /// e^shift times the resistance, and its derivative by ln T.
     ///
     /// `psi` holds the nodes' potentials, `a` and `e` exponent (-f - lnGamma + shift) and exponential of every point, `gamma` lnGamma of every edge.
-    func resistance(psi: Stretch<Double>, a: Stretch<Double>, e: Stretch<Double>, gamma: Stretch<Double>, _ state: State) -> (value: Double, slope: Double) {
+    func resistance(psi: Stretch<Double>, a: Stretch<Double>, e: Stretch<Double>, gamma: Stretch<Double>, _ state: State) -> (
+        value: Double, slope: Double
+    ) {
         var (value, slope) = (0.0, 0.0)
         var bulk = 0..<panels.count
         if let velocity = state.left {
@@ -115,12 +119,14 @@ final class BarrierLadder {
         let panel = panels[isLeft ? i : panels.count - 1 - i]
         let origin = psi[panel.edge]
         return View(
-            panel: panel, isLeft: isLeft, origin: origin, gradient: (psi[panel.edge + 1] - origin) / panel.edgeLength, image: image,
+            panel: panel, isLeft: isLeft, origin: origin, gradient: (psi[panel.edge + 1] - origin) / panel.edgeLength,
+            image: image,
             offset: device.layers[panel.layer].bandOffset)
     }
 
     /// Where the band is highest within reach: the panel inwards from the contact, the place, the level, and -U'' there (0: no smooth top).
-    private func top(_ isLeft: Bool, reach: Int, _ psi: Stretch<Double>) -> (panel: Int, x: Double, level: Double, bend: Double) {
+    private func top(_ isLeft: Bool, reach: Int, _ psi: Stretch<Double>) -> (panel: Int, x: Double, level: Double, bend: Double)
+    {
         let first = view(0, isLeft, psi)
         guard emitsAtTop else { return (0, first.near, first.nearLevel, 0) }
         var (best, most) = (0, first.nearLevel)
@@ -132,7 +138,8 @@ final class BarrierLadder {
         if inside.slope(inside.near).value > 0 {
             guard inside.slope(inside.far).value < 0 else {
                 // Still rising where the reach ends.
-                return best == 0 && reach == 0 ? (0, inside.near, most, 0) : (best, inside.far, inside.farLevel, max(-inside.slope(inside.far).second, 0))
+                return best == 0 && reach == 0
+                    ? (0, inside.near, most, 0) : (best, inside.far, inside.farLevel, max(-inside.slope(inside.far).second, 0))
             }
             return root(best, inside)
         }
@@ -161,7 +168,8 @@ final class BarrierLadder {
 
     /// R of one side, its derivative by ln T, and the panels it has used up.
     private func march(
-        _ isLeft: Bool, velocity: Double, reach: Int, psi: Stretch<Double>, a: Stretch<Double>, gamma: Stretch<Double>, _ state: State
+        _ isLeft: Bool, velocity: Double, reach: Int, psi: Stretch<Double>, a: Stretch<Double>, gamma: Stretch<Double>,
+        _ state: State
     ) -> (value: Double, slope: Double, panels: Int) {
         let inverse = 1 / state.thermal
         let top = top(isLeft, reach: reach, psi)
@@ -183,7 +191,8 @@ final class BarrierLadder {
             rung = Rung(conductance: rung.conductance * supply, slope: supply * (rung.slope - rung.conductance * bySupply * y))
         }
         var climb = BarrierClimb(
-            points: points, waves: waves, top: top.level, inverse: inverse, fermi: fermi, velocity: velocity, isSmooth: top.bend > 0)
+            points: points, waves: waves, top: top.level, inverse: inverse, fermi: fermi, velocity: velocity,
+            isSmooth: top.bend > 0)
         if hasTunnelling { approach(&climb, to: top, isLeft, psi) }
         // From the top to the end of its panel: points of its own.
         let (x, far) = (top.x, start.far)
@@ -217,7 +226,9 @@ final class BarrierLadder {
                 return (r, r * (q - p))
             }
             let (p0, p1, p2, p3, p4) = (part(0, 1), part(1, 1), part(2, 0.5), part(3, 1), part(4, 1))
-            climb.step(&rung, (p0.0 + p1.0 + p2.0, p0.1 + p1.1 + p2.1), distance(0.5 * (v.near + v.far), isLeft), v.middleLevel, v.panel)
+            climb.step(
+                &rung, (p0.0 + p1.0 + p2.0, p0.1 + p1.1 + p2.1), distance(0.5 * (v.near + v.far), isLeft), v.middleLevel,
+                v.panel)
             climb.step(&rung, (p2.0 + p3.0 + p4.0, p2.1 + p3.1 + p4.1), distance(v.far, isLeft), v.farLevel, v.panel)
             used += 1
         }
@@ -226,7 +237,10 @@ final class BarrierLadder {
     }
 
     /// Points from the metal to the top.
-    private func approach(_ climb: inout BarrierClimb, to top: (panel: Int, x: Double, level: Double, bend: Double), _ isLeft: Bool, _ psi: Stretch<Double>) {
+    private func approach(
+        _ climb: inout BarrierClimb, to top: (panel: Int, x: Double, level: Double, bend: Double), _ isLeft: Bool,
+        _ psi: Stretch<Double>
+    ) {
         for i in 0...top.panel {
             let v = view(i, isLeft, psi)
             if i == 0 || panels[isLeft ? i : panels.count - 1 - i].layer != view(i - 1, isLeft, psi).panel.layer {

@@ -15,7 +15,8 @@ struct ButlerVolmer<L: Lane>: RateLaw {
                 "oxygen_reference", "N_Oref", "reference density of interfacial oxygen", unit: "1/m2", in: 1e8...1e20,
                 because: "degenerate with phi_r: a factor of ten is 30 mV"),
             ParameterRule(
-                "rate", "k1", "rate of the fast redox step", unit: "1/s", in: 1e-3...1e13, because: "at most an attempt frequency"),
+                "rate", "k1", "rate of the fast redox step", unit: "1/s", in: 1e-3...1e13,
+                because: "at most an attempt frequency"),
             ParameterRule("symmetry", "alpha", "symmetry factor of the redox step", unit: "-", in: 0...1, because: "a share"),
         ]
     }

@@ -26,7 +26,9 @@ final class ContactLaw<let B: Int, L: Lane> {
         emission = isLeft ? board.indices.leftEmission : board.indices.rightEmission
         // n is counted in the states of the first layer, also at the right contact.
         func touched(_ d: Device) -> Layer { d.layers[isLeft ? 0 : d.layers.count - 1] }
-        share = lanes(devices) { $0.layers[0].densityOfStates > 0 ? touched($0).densityOfStates / $0.layers[0].densityOfStates : 1 }
+        share = lanes(devices) {
+            $0.layers[0].densityOfStates > 0 ? touched($0).densityOfStates / $0.layers[0].densityOfStates : 1
+        }
         offset = lanes(devices) { touched($0).bandOffset }
         isWeighed = !isLeft && devices[0].layers.count > 1
         states = board.indices.densityOfStates[0]

@@ -36,7 +36,8 @@ struct ContactPlane<L: Lane> {
     @inline(__always)
     func link(_ total: L, charge: L) -> Link {
         guard isApart else {
-            return Link(drop: total, step: L(0), base: capacitance * total, capacitance: capacitance, share: L(1), elastance: L(0))
+            return Link(
+                drop: total, step: L(0), base: capacitance * total, capacitance: capacitance, share: L(1), elastance: L(0))
         }
         let inverse = L(1) / capacitance
         let target = total + charge * inverse
@@ -55,7 +56,8 @@ struct ContactPlane<L: Lane> {
         let series = slope / (slope * inverse + distance)
         let share = series * inverse
         return Link(
-            drop: (value - charge) * inverse, step: distance * field, base: value - share * charge, capacitance: series, share: share,
+            drop: (value - charge) * inverse, step: distance * field, base: value - share * charge, capacitance: series,
+            share: share,
             elastance: (L(1) - share) * inverse)
     }
 }

@@ -72,7 +72,9 @@ final class DriftDiffusionElectrons<let B: Int, L: Lane> {
     @inline(__always)
     func weighCells(_ board: Board<B, L>) {
         let inverse = board.rates.inverseThermal
-        guard !halves.isEmpty, !L.all(L.not(L.either(L.isLess(inverse, weighedAt), L.isLess(weighedAt, inverse)))) else { return }
+        guard !halves.isEmpty, !L.all(L.not(L.either(L.isLess(inverse, weighedAt), L.isLess(weighedAt, inverse)))) else {
+            return
+        }
         weighedAt = inverse
         for i in 0..<cells.count { cells[i] = L(0) }
         for half in halves {
@@ -90,8 +92,11 @@ final class DriftDiffusionElectrons<let B: Int, L: Lane> {
         for (layer, edges) in board.stretches.enumerated() {
             for i in edges {
                 let perLength = board.inverse[i] * board.rates.thermal
-                let exponent = tunnelling.exponent(layer, field: board.du[i] * perLength, inverseThermal: board.rates.inverseThermal)
-                let relative = L(2) * tunnelling.strength[layer] * board.du[i] * board.inverse[i] * board.inverse[i] * board.rates.inverseThermal
+                let exponent = tunnelling.exponent(
+                    layer, field: board.du[i] * perLength, inverseThermal: board.rates.inverseThermal)
+                let relative =
+                    L(2) * tunnelling.strength[layer] * board.du[i] * board.inverse[i] * board.inverse[i]
+                    * board.rates.inverseThermal
                 let gamma = L.bounded(exponent)
                 let (wl, wr) = (gamma * weights[4 &* i], gamma * weights[4 &* i &+ 1])
                 weights[4 &* i] = wl

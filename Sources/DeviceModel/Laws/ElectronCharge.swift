@@ -57,7 +57,9 @@ final class ElectronCharge {
         let emission = source.emission.map { $0.value(at: temperature, reference: reference) } ?? .infinity
         let end = isForward ? (u[first] + quadrature.riseLeft) : (u[first + stride * edges] + quadrature.riseRight)
         // Slotboom variable over N_c e^(-V/V_T) (forward) or N_c (backward), and its growth along the layer.
-        var slotboom = states * exp(isForward ? -voltage * inverse : 0) + flux * exp(-end * inverse) / (emission * gamma(isForward ? 0 : edges - 1))
+        var slotboom =
+            states * exp(isForward ? -voltage * inverse : 0) + flux * exp(-end * inverse)
+            / (emission * gamma(isForward ? 0 : edges - 1))
         var (integral, weighted) = (0.0, 0.0)
         for step in 0..<edges {
             let edge = isForward ? step : edges - 1 - step
@@ -78,7 +80,8 @@ final class ElectronCharge {
         let compact = device.left.compactCapacitance
         // The step from the contact plane to the first one at the field of the first edge: its own differs by the charge of that plane.
         let firstField = (u[first] - u[first + stride]) / grid.edges[0]
-        let contact = compact.isFinite ? 1 / compact + device.left.planeDistance / permittivities[0].displacement(firstField).slope : 0
+        let contact =
+            compact.isFinite ? 1 / compact + device.left.planeDistance / permittivities[0].displacement(firstField).slope : 0
         var (resistance, drop, below) = (contact, 0.0, 0.0)
         for e in 0..<edges {
             let field = (u[first + stride * e] - u[first + stride * (e + 1)]) / grid.edges[e]

@@ -50,6 +50,7 @@ struct FirstOrderExchange<L: Lane>: RateLaw {
         let (a, b) = (x.sheets[from], x.sheets[to])
         let room = L(1) - b * inverseSites
         return ReactionRate(
-            rate: forward * a * room - backward * b, byFirst: forward * room, bySecond: -(forward * a * inverseSites) - backward)
+            rate: forward * a * room - backward * b, byFirst: forward * room,
+            bySecond: -(forward * a * inverseSites) - backward)
     }
 }

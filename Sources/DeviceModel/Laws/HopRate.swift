@@ -16,17 +16,21 @@ struct HopRate<L: Lane> {
 
     /// R and its derivatives by N_s (`byFirst`), by c_0 and by w (`byExponent`).
     @inline(__always)
-    func rate(_ vacancies: L, _ density: L, exponent w: L, _ forward: L, _ backward: L) -> (rate: ReactionRate<L>, byExponent: L) {
+    func rate(_ vacancies: L, _ density: L, exponent w: L, _ forward: L, _ backward: L) -> (
+        rate: ReactionRate<L>, byExponent: L
+    ) {
         let f = forward * L.bounded(symmetry * w), b = backward * L.bounded((symmetry - L(1)) * w)
         let room = L(1) - density * inverseMaximum, free = L(1) - vacancies * inverseSites
         let out = f * vacancies * room, back = b * density * free
         let rate = ReactionRate(
-            rate: out - back, byFirst: f * room + b * density * inverseSites, byDensity: -(f * vacancies * inverseMaximum) - b * free)
+            rate: out - back, byFirst: f * room + b * density * inverseSites,
+            byDensity: -(f * vacancies * inverseMaximum) - b * free)
         return (rate, symmetry * out + (L(1) - symmetry) * back)
     }
 
     /// The share of the field that the forward hop feels.
     static var symmetryRule: ParameterRule {
-        ParameterRule("symmetry", "beta", "share of the field that the forward hop feels", unit: "-", in: 0...1, because: "a share")
+        ParameterRule(
+            "symmetry", "beta", "share of the field that the forward hop feels", unit: "-", in: 0...1, because: "a share")
     }
 }

@@ -35,7 +35,8 @@ struct LatticeGas<L: Lane> {
         let byHop = e.perLength * gSlope * driving * L.pick(L.isLess(du, L(0)), -e.hop, e.hop)
         return Flux(
             value: scale * driving, byLeft: scale * (rightRoom * b + right * inverseMaximum * minus),
-            byRight: -(scale * (left * inverseMaximum * b + leftRoom * minus)), byPotential: (bySlope + byHop) * e.inverseThermal)
+            byRight: -(scale * (left * inverseMaximum * b + leftRoom * minus)),
+            byPotential: (bySlope + byHop) * e.inverseThermal)
     }
 }
 

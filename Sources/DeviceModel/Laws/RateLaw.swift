@@ -30,7 +30,9 @@ extension RateLaw {
 
     /// A parameter of reaction k in each lane.
     @inline(__always)
-    static func parameter(_ key: String, _ devices: [Device], _ k: Int) -> L { lanes(devices) { $0.left.reactions[k].law[key] } }
+    static func parameter(_ key: String, _ devices: [Device], _ k: Int) -> L {
+        lanes(devices) { $0.left.reactions[k].law[key] }
+    }
 }
 
 /// The catalogue of rate laws.
@@ -85,7 +87,8 @@ enum RateLaws {
         mutating func visit<Law: RateLaw>(_ law: Law.Type) where Law.L == Double {
             found.append(
                 Description(
-                    name: Law.name, parameters: Law.parameters, movesText: Law.movesText, sheets: { Law.sheets(of: $0, in: $1) },
+                    name: Law.name, parameters: Law.parameters, movesText: Law.movesText,
+                    sheets: { Law.sheets(of: $0, in: $1) },
                     constants: { Law.constants($0) }, isOff: { Law.isOff($0) }))
         }
     }

@@ -24,13 +24,17 @@ struct SecondOrderStore<L: Lane>: RateLaw {
     }
 
     static func sheets(of reaction: Reaction, in contact: Contact) -> [Int]? {
-        guard let oxygen = reaction.sheet(in: contact, where: { $1 < 0 }), let stored = reaction.sheet(in: contact, where: { $1 > 0 })
+        guard let oxygen = reaction.sheet(in: contact, where: { $1 < 0 }),
+            let stored = reaction.sheet(in: contact, where: { $1 > 0 })
         else { return nil }
         return [oxygen, stored]
     }
 
     static func constants(_ law: ReactionLaw) -> [TemperatureLaw] {
-        [TemperatureLaw(law, "loss_rate", prefactor: "loss_prefactor"), TemperatureLaw(law, "return_rate", prefactor: "return_prefactor")]
+        [
+            TemperatureLaw(law, "loss_rate", prefactor: "loss_prefactor"),
+            TemperatureLaw(law, "return_rate", prefactor: "return_prefactor"),
+        ]
     }
 
     private let oxygen, stored: Int

@@ -28,7 +28,10 @@ struct SelfHeating<L: Lane> {
         let never = L.isLess(L(1), L(0))
         let cold = L.isLess((voltage * resistance).size, L(Double.leastNormalMagnitude))
         if L.all(cold) {
-            return Root(temperature: ambient, current: L.all(L.isLess(voltage.size, L(Double.leastNormalMagnitude))) ? L(0) : current(ambient).current, exists: L.not(never))
+            return Root(
+                temperature: ambient,
+                current: L.all(L.isLess(voltage.size, L(Double.leastNormalMagnitude))) ? L(0) : current(ambient).current,
+                exists: L.not(never))
         }
         let power = resistance * voltage
         var t = L.larger(guess, ambient)

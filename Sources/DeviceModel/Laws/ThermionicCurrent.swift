@@ -46,8 +46,12 @@ final class ThermionicCurrent<L: Lane> {
         lift = storage.take(points)
         gamma = storage.take(edges)
         local = LocalTunnelling(devices)
-        let isPlain = devices.allSatisfy { $0.emission == .contact && ($0.tunnelling != .wkb || $0.layers.allSatisfy { !$0.tunnellingMass.isFinite }) }
-        ladders = isPlain ? [] : (0..<L.width).map { LadderLane(devices[$0 % devices.count], grid: grids[$0 % grids.count], aligned: all[0]) }
+        let isPlain = devices.allSatisfy {
+            $0.emission == .contact && ($0.tunnelling != .wkb || $0.layers.allSatisfy { !$0.tunnellingMass.isFinite })
+        }
+        ladders =
+            isPlain
+            ? [] : (0..<L.width).map { LadderLane(devices[$0 % devices.count], grid: grids[$0 % grids.count], aligned: all[0]) }
         inverseLength = storage.take(edges)
         let layerOf = devices[0].layerOfEdges(grids[0])
         layerEdges = devices[0].layers.indices.map { l in
@@ -92,7 +96,9 @@ final class ThermionicCurrent<L: Lane> {
         var at = first
         for i in 0..<edges {
             let left = u[at], step = u[at &+ stride] - left
-            for k in quadrature.first[i]..<quadrature.first[i &+ 1] { a[k] = (left + fraction[k] * step + rise[k]) * inverse + shift }
+            for k in quadrature.first[i]..<quadrature.first[i &+ 1] {
+                a[k] = (left + fraction[k] * step + rise[k]) * inverse + shift
+            }
             at &+= stride
         }
         let points = fraction.count
@@ -127,7 +133,8 @@ final class ThermionicCurrent<L: Lane> {
         resistance += left * inverseLeft + right * inverseRight
         // v_R ~ T^0.5.
         let (liftLeft, liftRight) = local.isOn ? (gamma[0] + gamma[0], gamma[edges &- 1] + gamma[edges &- 1]) : (L(0), L(0))
-        slope -= left * (a[points] - liftLeft + L(0.5)) * inverseLeft + right * (a[points &+ 1] - liftRight + L(0.5)) * inverseRight
+        slope -=
+            left * (a[points] - liftLeft + L(0.5)) * inverseLeft + right * (a[points &+ 1] - liftRight + L(0.5)) * inverseRight
         if !ladders.isEmpty { (resistance, slope) = climb(u, first: first, stride: stride, voltage: voltage, shift: shift) }
         let drive = x.map { $0 < 0 ? expm1($0) : -expm1(-$0) }
         let scale = L(Constants.charge) * area * rates[indices.densityOfStates[0]] / resistance
@@ -168,7 +175,8 @@ final class ThermionicCurrent<L: Lane> {
                 psi: buffer.psi, a: buffer.a, e: buffer.e, gamma: buffer.gamma,
                 BarrierLadder.State(
                     thermal: number(rates.thermal), voltage: number(voltage), shift: number(shift),
-                    left: indices.leftEmission.map { number(rates[$0]) }, right: indices.rightEmission.map { number(rates[$0]) },
+                    left: indices.leftEmission.map { number(rates[$0]) },
+                    right: indices.rightEmission.map { number(rates[$0]) },
                     inverseDiffusivity: indices.mobility.map { number(rates.inverseThermal / rates[$0]) },
                     exponent: indices.mobility.map { number(rates.exponent($0)) }))
             (value[lane: k], slope[lane: k]) = (found.value, found.slope)
@@ -194,7 +202,9 @@ private struct LadderLane {
         }
         self.places = places
         storage = LaneStorage(grid.count + 2 * places.count + grid.edges.count)
-        buffer = (storage.take(grid.count), storage.take(places.count), storage.take(places.count), storage.take(grid.edges.count))
+        buffer = (
+            storage.take(grid.count), storage.take(places.count), storage.take(places.count), storage.take(grid.edges.count)
+        )
     }
 }
 

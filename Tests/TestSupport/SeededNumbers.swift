@@ -1,9 +1,9 @@
 /// SplitMix64: the same numbers on every machine. Source: G. L. Steele et al., OOPSLA 2014.
-struct SeededNumbers: RandomNumberGenerator {
+package struct SeededNumbers: RandomNumberGenerator {
     private var state: UInt64
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state
         z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -11,5 +11,7 @@ struct SeededNumbers: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 
-    mutating func uniform(_ low: Double = -1, _ high: Double = 1) -> Double { Double.random(in: low...high, using: &self) }
+    package mutating func uniform(_ low: Double = -1, _ high: Double = 1) -> Double {
+        Double.random(in: low...high, using: &self)
+    }
 }
