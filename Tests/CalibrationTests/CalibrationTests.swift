@@ -105,7 +105,7 @@ struct CalibrationTests {
         return targets
     }
 
-    @Test("From set T with every fitted value moved by up to 20 %, the fit of the printed short-term targets ends no worse than set T")
+    @Test("From set T moved by up to 20 %, the fit of the printed short-term targets ends no worse than set T")
     func perturbed() throws {
         let problem = try CalibrationProblem(device: Self.description(), targets: Self.shortTargets())
         let cost = try #require(problem.residuals(problem.start)).reduce(0) { $0 + $1 * $1 }
