@@ -3,6 +3,7 @@ import Essentials
 import Foundation
 import LinearAlgebra
 import Protocols
+import Simulation
 
 /// Fits a device to its targets: Levenberg-Marquardt as a trust region within bounds, resumable after every iteration.
 ///
@@ -47,7 +48,9 @@ package struct Calibration: Sendable {
             problem.targets.targets.map { "\($0)" }
             + problem.targets.traces.map { "\($0.name) \($0.experiment.yaml) \($0.times) \($0.values) \($0.sigma)" }
         let free = problem.free.map { "\($0.key) \($0.bounds)" }
-        return Digest.sha256(([problem.device.yaml] + targets + free).joined(separator: "\n"))
+        let isStandard = problem.chargeThreshold == DeviceSimulator.standardChargeThreshold
+        let charge = isStandard ? [] : ["charge \(problem.chargeThreshold)"]
+        return Digest.sha256(([problem.device.yaml] + targets + free + charge).joined(separator: "\n"))
     }
 
     /// Evaluates the device as given and prepares the first iteration.
@@ -92,6 +95,7 @@ package struct Calibration: Sendable {
             var smaller = try CalibrationProblem(
                 device: problem.device, targets: reduced, free: problem.free.map(\.key), bounds: bounds)
             smaller.options = problem.options
+            smaller.chargeThreshold = problem.chargeThreshold
             guard let residuals = smaller.residuals(state.optimiser.parameters) else { continue }
             var fit = BoundedLeastSquares(
                 start: state.optimiser.parameters, residuals: residuals, lower: problem.free.map(\.lower),

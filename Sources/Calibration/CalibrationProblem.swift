@@ -13,6 +13,8 @@ package struct CalibrationProblem: Sendable {
     package let free: [FreeParameter]
     package let targets: CalibrationTargets
     package var options = SolverOptions()
+    /// As that of a campaign; infinite leaves the electrons' charge out: several times faster, good enough for a first approach.
+    package var chargeThreshold = DeviceSimulator.standardChargeThreshold
 
     /// `keys` names the free parameters (default: those that the device file calls `fitted`); `bounds` overrides the
     /// targets' bounds.
@@ -90,6 +92,7 @@ package struct CalibrationProblem: Sendable {
     /// The campaign that the targets need, no more.
     func campaign(_ parameters: DeviceParameters) -> Campaign {
         var campaign = Campaign(parameters, options: options)
+        campaign.chargeThreshold = chargeThreshold
         let observables = targets.targets.map(\.observable)
         campaign.parts = observables.reduce(into: Campaign.Parts()) { $0.formUnion($1.parts) }
         campaign.repeats = 1
@@ -104,19 +107,27 @@ package struct CalibrationProblem: Sendable {
             let shape = Campaign.PulseShape(amplitude: v, width: w)
             if !onGrid, !cells.contains(shape) { cells.append(shape) }
         }
+        func addBias(_ bias: Double) { if !biases.contains(bias) { biases.append(bias) } }
+        func addDecay(_ bias: Double, _ v: Double, _ w: Double) {
+            let shape = Campaign.DecayShape(pulse: .init(amplitude: v, width: w), bias: bias)
+            if !campaign.extraDecays.contains(shape) { campaign.extraDecays.append(shape) }
+        }
         for observable in observables {
             switch observable {
-            case .tau(let bias): if !biases.contains(bias) { biases.append(bias) }
+            case .tau(let bias): addBias(bias)
             case .retention(let time): if !campaign.retention.contains(time) { campaign.retention.append(time) }
             case .level(let train): campaign.trains = max(campaign.trains, train)
             case .cell(let v, let w): addCell(v, w)
             case .stepRatio(let v):
                 addCell(v, 100e-6)
                 if !campaign.levelAmplitudes.contains(v) { campaign.levelAmplitudes.append(v) }
-            case .tauAfter(let bias, let v, let w):
-                campaign.extraDecays.append(.init(pulse: .init(amplitude: v, width: w), bias: bias))
+            case .tauAfter(let bias, let v, let w): addDecay(bias, v, w)
+            case .tauRatio(let bias, let v, let w):
+                addBias(bias)
+                addDecay(bias, v, w)
             case .forming: campaign.findsForming = true
             case .leftShare: campaign.sharesRead = true
+            case .transportRatio, .beyondFirstPlane: campaign.weighsTransport = true
             default: break
             }
         }
@@ -129,6 +140,19 @@ package struct CalibrationProblem: Sendable {
         campaign.biases = biases.sorted()
         campaign.extraCells = cells
         return campaign
+    }
+
+    /// What carries the decay and the read at a point; nil where a run fails.
+    func mechanism(_ point: [Double]) -> CalibrationReport.Mechanism? {
+        var campaign = Campaign(parameters(at: point), options: options)
+        campaign.chargeThreshold = chargeThreshold
+        campaign.parts = []
+        campaign.weighsTransport = true
+        campaign.sharesRead = true
+        guard let (measured, _) = try? campaign.attempt(), let transport = measured.probes.transport else { return nil }
+        return .init(
+            tau: transport.tau, tau_without_transport: transport.tauWithout, fall_time: transport.fallTime,
+            beyond_first_plane: transport.beyondFirstPlane, left_share: measured.probes.leftShareOfChange)
     }
 
     /// Everything that can be measured at a point; failures are listed, not thrown. Cost: 0.3 s of one core for the

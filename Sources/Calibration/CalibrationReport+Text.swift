@@ -35,6 +35,7 @@ extension CalibrationReport {
             }
             lines += Self.align(table, right: [1, 2, 3])
         }
+        if let mechanism { lines += ["", Self.text(mechanism)] }
         lines.append("")
         var parameterTable = [["parameter", "", "start", "fitted", "95 % interval", "unit", ""]]
         for p in parameters {
@@ -61,6 +62,14 @@ extension CalibrationReport {
         }
         lines += Self.align(directionTable, right: [0, 1])
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func text(_ m: Mechanism) -> String {
+        let decay = String(
+            format: "decay at 0.6 V after 3.5 V, 500 us: tau %.3g s, %.3g s without transport in the layer (%.2f times); "
+                + "%.1f %% of the pulse's vacancies beyond the first plane when F is 1/e, after %.3g s",
+            m.tau, m.tau_without_transport, m.tau_without_transport / m.tau, m.beyond_first_plane * 100, m.fall_time)
+        return decay + (m.left_share.map { String(format: "; %.0f %% of a read's change in the left half", $0 * 100) } ?? "")
     }
 
     private static let endings = [

@@ -39,7 +39,17 @@ package struct CalibrationReport: Codable, Sendable, Equatable {
         package var combination: String
     }
 
+    /// What carries the decay of F at the read voltage, and the read, at the fitted point.
+    package struct Mechanism: Codable, Sendable, Equatable {
+        /// Decay time, s, with and without transport in the layer; 1/e time, s.
+        package var tau, tau_without_transport, fall_time: Double
+        /// Share of the pulse's vacancies beyond the first plane at the 1/e time; of a read's change in the left half.
+        package var beyond_first_plane: Double
+        package var left_share: Double?
+    }
+
     package var device, fingerprint: String
+    package var mechanism: Mechanism?
     package var remarks: [String]
     package var rows: [Row]
     package var traces: [TraceRow]
@@ -60,6 +70,7 @@ package struct CalibrationReport: Codable, Sendable, Equatable {
         let optimiser = state.optimiser
         progress?(Progress("uncertainties", fraction: 0))
         let after = problem.evaluateTolerantly(optimiser.parameters)
+        mechanism = problem.mechanism(optimiser.parameters)
         let jacobian = try optimiser.centralJacobian { problem.residuals($0) }
         let uncertainty = Uncertainty(columns: jacobian)
         device = problem.device.name

@@ -121,7 +121,7 @@ package struct Fuzz: Sendable {
         case .stepTooSmall: return .stepTooSmall
         case .notFinite: return .notFinite
         case .singularMatrix: return .singular
-        case .interrupted: return .other
+        case .interrupted, .outOfRange: return .other
         }
     }
 

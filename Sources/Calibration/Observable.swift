@@ -21,10 +21,15 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
     case baseSettled
     /// Decay time at a bias (V) after one pulse (V, s), s.
     case tauAfter(Double, Double, Double)
+    /// Decay time at a bias (V) after one pulse (V, s) over that after the decay pulse of Fig. 3d.
+    case tauRatio(Double, Double, Double)
     /// dF of a 100 us pulse (V) on the level of the last SET train over that from the base state.
     case stepRatio(Double)
     /// Voltage that forms within the forming scan's hold, V; left half's share of a read's change.
     case forming, leftShare
+    /// Decay time at the read voltage without transport in the layer over that with it; share of a pulse's vacancies beyond the first
+    /// plane when F has fallen to 1/e.
+    case transportRatio, beyondFirstPlane
     /// G(2 V) on the way up in the last loop, S.
     case loopConductance
     /// Last over first loop: G at this voltage (V), on the way up or, below zero, on the way down.
@@ -39,12 +44,12 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
         case .shortTermStep: .shortTerm
         case .cell: []
         case .energyExponent, .energyPrefactor: .map
-        case .tau: .decays
+        case .tau, .tauRatio: .decays
         case .level, .retention: .trains
         case .drift, .leak: .leak
         case .baseAfterPulses: [.leak, .shortTerm]
         case .baseSettled: [.leak, .shortTerm]
-        case .tauAfter, .forming, .leftShare: []
+        case .tauAfter, .forming, .leftShare, .transportRatio, .beyondFirstPlane: []
         case .stepRatio: .trains
         case .loopConductance, .loopRatio: .loops
         }
@@ -73,15 +78,16 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
         case "base_settled" where words.count == 1: self = .baseSettled
         case "forming_voltage" where words.count == 1: self = .forming
         case "left_share" where words.count == 1: self = .leftShare
+        case "transport_ratio" where words.count == 1: self = .transportRatio
+        case "beyond_first_plane" where words.count == 1: self = .beyondFirstPlane
         case "step_ratio":
             guard let v = number(1), words.count == 3, words[2] == "V" else { return nil }
             self = .stepRatio(v)
-        case "tau" where words.count == 8:
-            guard let bias = number(1), let v = number(4), let w = number(6), words[2] == "V", words[3] == "after",
-                words[5] == "V",
-                words[7] == "us"
+        case "tau" where words.count == 8, "tau_ratio":
+            guard words.count == 8, let bias = number(1), let v = number(4), let w = number(6), words[2] == "V",
+                words[3] == "after", words[5] == "V", words[7] == "us"
             else { return nil }
-            self = .tauAfter(bias, v, w / 1e6)
+            self = words[0] == "tau" ? .tauAfter(bias, v, w / 1e6) : .tauRatio(bias, v, w / 1e6)
         case "tau":
             guard let v = number(1), words.count == 3, words[2] == "V" else { return nil }
             self = .tau(v)
@@ -101,7 +107,9 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
     /// Example names, for error messages.
     static let examples = [
         "base", "step 2 V", "cell 2 V 20 us", "energy_exponent", "energy_prefactor", "tau 0.6 V", "tau 0.6 V after 2 V 100 us",
-        "level 6", "drift", "base_settled", "step_ratio 3 V", "forming_voltage", "left_share",
+        "tau_ratio 0 V after 2 V 100 us",
+        "level 6", "drift", "base_settled", "step_ratio 3 V", "forming_voltage", "left_share", "transport_ratio",
+        "beyond_first_plane",
         "base_after_pulses", "leak", "loop_conductance", "loop_ratio 0.6 V", "retention 1000 s",
     ]
 
@@ -122,10 +130,10 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
         case .leak: return positive(c.leakRatio)
         case .baseSettled:
             return positive(c.settledAfterHold).flatMap { held in positive(c.settledAfterPulses).map { $0 / held } }
-        case .tauAfter(let bias, let v, let w):
-            return c.probes.decays.first {
-                abs($0.bias - bias) < 1e-9 && abs($0.amplitude - v) < 1e-9 && abs($0.width / w - 1) < 1e-9
-            }?.tau
+        case .tauAfter(let bias, let v, let w): return tau(c, bias, v, w)
+        case .tauRatio(let bias, let v, let w):
+            guard let after = tau(c, bias, v, w), let tau = Observable.tau(bias).value(in: c, grid: grid) else { return nil }
+            return positive(after / tau)
         case .stepRatio(let v):
             guard
                 let fresh = c.map.first(where: { abs($0.amplitude - v) < 1e-9 && abs($0.width / 100e-6 - 1) < 1e-9 })?
@@ -135,6 +143,8 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
             return positive(step / fresh)
         case .forming: return c.probes.formingVoltage
         case .leftShare: return c.probes.leftShareOfChange.flatMap(positive)
+        case .transportRatio: return (c.probes.transport?.ratio).flatMap(positive)
+        case .beyondFirstPlane: return (c.probes.transport?.beyondFirstPlane).flatMap(positive)
         case .loopConductance: return c.loops.last.flatMap { conductance($0, 2) }
         case .loopRatio(let v):
             guard c.loops.count > 1, let first = c.loops.first.flatMap({ conductance($0, v) }),
@@ -145,6 +155,12 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
             guard let start = c.retention.first?.value, start > 0 else { return nil }
             return c.retention.first { abs($0.time / time - 1) < 1e-9 }.map { $0.value / start }
         }
+    }
+
+    private func tau(_ c: Characterisation, _ bias: Double, _ v: Double, _ w: Double) -> Double? {
+        c.probes.decays.first {
+            abs($0.bias - bias) < 1e-9 && abs($0.amplitude - v) < 1e-9 && abs($0.width / w - 1) < 1e-9
+        }?.tau
     }
 
     private func positive(_ value: Double) -> Double? { value > 0 && value.isFinite ? value : nil }

@@ -51,6 +51,7 @@ struct StartAdjustment {
             trial[barrier] = scaled
             var campaign = Campaign(problem.parameters(at: trial), options: problem.options)
             campaign.parts = []
+            campaign.chargeThreshold = problem.chargeThreshold
             guard let measured = try? campaign.runSerially(), measured.baseConductance > 0 else { return nil }
             return log(measured.baseConductance / target.value)
         }

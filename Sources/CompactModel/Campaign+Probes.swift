@@ -51,4 +51,46 @@ extension Campaign {
         let (left, right) = (after.left - before.left, after.right - before.right)
         return left / (left + right)
     }
+
+    /// The decay at the read voltage after the decay pulse (3.5 V, 500 us), as it is and where nothing moves in the layer from the base
+    /// state on; and where the pulse's vacancies are once F has fallen to 1/e.
+    func measureTransport(_ bench: Bench, base: DeviceState) throws -> Characterisation.Transport {
+        let simulator = bench.simulator
+        let moving = try measureDecay(bench, bias: readVoltage)
+        let fall = try fallTime(moving, name: bench.name)
+
+        simulator.state = base
+        try bench.run([.hold(voltage: readVoltage, duration: holdBeforeDecay)])
+        let before = simulator.device.vacanciesPerPlane(simulator.state)
+        try bench.run([
+            .pulse(amplitude: decayAmplitude, width: decayWidth, base: readVoltage),
+            .hold(voltage: readVoltage, duration: fall),
+        ])
+        let after = simulator.device.vacanciesPerPlane(simulator.state)
+        let gained = zip(after, before).reduce(0) { $0 + $1.0 - $1.1 }
+
+        var frozen = self
+        for layer in frozen.device.layers.indices {
+            // A millionth: a decay of seconds would take weeks. The activation energy stays.
+            frozen.device.layers[layer].vacancyDiffusivity *= 1e-6
+            frozen.device.layers[layer].vacancyDiffusivityPrefactor *= 1e-6
+        }
+        let still = Bench(try frozen.simulator(), name: bench.name)
+        still.simulator.state = base
+        let without = try frozen.measureDecay(still, bias: readVoltage)
+        return .init(
+            tau: moving.tau, tauWithout: without.tau, fallTime: fall,
+            beyondFirstPlane: 1 - (after[0] - before[0]) / gained)
+    }
+
+    /// When F is 1/e of what it is at the start of the fit window, s.
+    private func fallTime(_ decay: Characterisation.DecayRun, name: String) throws -> Double {
+        let course = decay.course.filter { $0.time >= fitStart * 0.999 }
+        let level = (course.first?.value ?? 0) / M_E
+        guard let k = course.indices.dropFirst().first(where: { course[$0].value <= level }) else {
+            throw CampaignFailure(run: name, reason: "F does not fall to 1/e within \(fitEnd) s")
+        }
+        let (a, b) = (course[k - 1], course[k])
+        return a.time + (a.value - level) / (a.value - b.value) * (b.time - a.time)
+    }
 }

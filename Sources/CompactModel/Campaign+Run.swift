@@ -73,12 +73,13 @@ extension Campaign {
         pieces += extraDecays.map { .pulsedDecay($0) }
         if findsForming { pieces.append(.formingVoltage) }
         if sharesRead { pieces.append(.share) }
+        if weighsTransport { pieces.append(.transport) }
         return pieces
     }
 
     /// One independent run of the campaign.
     private enum Piece: Sendable {
-        case trains, loops, shortTerm, leak, formingVoltage, share
+        case trains, loops, shortTerm, leak, formingVoltage, share, transport
         case pulsedDecay(DecayShape)
         case cell(Double, Double)
         case decay(Double)
@@ -107,6 +108,7 @@ extension Campaign {
             case .pulsedDecay(let d): "decay at \(d.bias) V after \(d.pulse.amplitude) V"
             case .formingVoltage: "forming voltage"
             case .share: "share of Pt in a read"
+            case .transport: "decay without transport"
             }
         }
     }
@@ -171,6 +173,9 @@ extension Campaign {
         case .share:
             let share = try measureShare(bench)
             part = Part { $0.probes.leftShareOfChange = share }
+        case .transport:
+            let transport = try measureTransport(bench, base: base)
+            part = Part { $0.probes.transport = transport }
         case .forming(let amplitude):
             let forming = measureForming(bench, amplitude: amplitude)
             part = Part { result in

@@ -51,15 +51,16 @@ public struct Campaign: Sendable {
     /// How long after the last of the short pulses W is read, s: five of the longest decay times that the paper prints.
     public var settleAfterPulses = 60.0
 
-    /// Probes beside the figures: decays after other pulses, dF (100 us, V) on the last level, forming by bisection, share of Pt.
+    /// Probes beside the figures: decays after other pulses, dF (100 us, V) on the last level, forming by bisection, share of Pt, transport.
     public var extraDecays: [DecayShape] = []
     public var levelAmplitudes: [Double] = []
     public var findsForming = false
     public var sharesRead = false
+    public var weighsTransport = false
 
     /// From which first-order change of the current on the electrons' charge is solved for (`DeviceSimulator.chargeThreshold`);
     /// infinite: never, as the independent prototype does.
-    public var chargeThreshold = 0.025
+    public var chargeThreshold = DeviceSimulator.standardChargeThreshold
 
     /// Which runs are made; the base state always is.
     public var parts = Parts.all

@@ -97,6 +97,20 @@ public struct Characterisation: Sendable, Equatable {
         public var formingVoltage: Double?
         /// Share of a read's change that the half of the layer at the left contact carries, with that contact.
         public var leftShareOfChange: Double?
+        /// How far the decay at the read voltage is carried by the vacancies' transport in the layer.
+        public var transport: Transport?
+    }
+
+    /// A decay at the read voltage with the vacancies' transport in the layer and without.
+    public struct Transport: Sendable, Equatable {
+        /// Decay time as it is, s, and with a diffusivity of zero from the base state on, s.
+        public var tau, tauWithout: Double
+        /// Time at which F has fallen to 1/e of what it was 10 ms after the pulse, s, and the share of the pulse's vacancies in the
+        /// layer that are beyond its first plane then.
+        public var fallTime, beyondFirstPlane: Double
+
+        /// tau without transport over tau.
+        public var ratio: Double { tauWithout / tau }
     }
 
     public struct PulsedDecay: Sendable, Equatable {

@@ -20,11 +20,15 @@ extension AssembledDevice {
     }
 
     /// Vacancies inside the layer of a saved state, 1/m2.
-    public func latticeVacancies(_ state: DeviceState) -> Double {
+    public func latticeVacancies(_ state: DeviceState) -> Double { vacanciesPerPlane(state).reduce(0, +) }
+
+    /// Vacancies of every lattice plane or cell of the grid in a saved state, from the left, 1/m2; the first is the plane at the left
+    /// contact.
+    public func vacanciesPerPlane(_ state: DeviceState) -> [Double] {
         // A state may hold electrons that this device does not have, or the other way round.
         let block = (state.unknowns.count - layout.sheets.count) / nodes
         let cells = device.vacancyCells(grid)
-        return (0..<nodes).reduce(0) { $0 + cells[$1] * state.unknowns[layout.sheets.count + block * $1 + block - 1] }
+        return (0..<nodes).map { cells[$0] * state.unknowns[layout.sheets.count + block * $0 + block - 1] }
     }
 
     /// A sheet's density, 1/m2; 0 where the device has none of that name.

@@ -11,7 +11,7 @@ extension AssembledDevice {
     ///
     /// The terms of `ThermionicCurrent`, written out; count: `nodes` + 1. Source: Docs/device-model.md, section 2.
     public func resistanceProfile(_ u: Row, voltage: Double) -> [Double] {
-        let temperature = device.ambientTemperature
+        let temperature = ambientTemperature
         let reference = Device.referenceTemperature
         let inverse = 1 / Constants.thermalVoltage(temperature)
         let quadrature = BandQuadrature(device, grid: grid)

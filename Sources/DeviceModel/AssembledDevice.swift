@@ -29,7 +29,7 @@ public final class AssembledDevice {
     let readBuffer: RealStorage
     let electronCharge: ElectronCharge
     let readCurrent: ThermionicCurrent<Double>?
-    let heating: SelfHeating<Double>
+    private(set) var heating: SelfHeating<Double>
     /// Layer of each edge.
     let layerOfEdge: [Int]
     /// What a step of the voltage moves psi by at frozen charges and constant permittivity: the compact layer's share of it, and the
@@ -113,6 +113,18 @@ public final class AssembledDevice {
         switch engine {
         case .two(let a): a.board.rates.temperature
         case .three(let a): a.board.rates.temperature
+        }
+    }
+
+    /// Ambient temperature, K: the description's until it is set.
+    public var ambientTemperature: Double {
+        get { heating.ambient }
+        set {
+            heating.ambient = newValue
+            switch engine {
+            case .two(let a): a.setAmbient(newValue)
+            case .three(let a): a.setAmbient(newValue)
+            }
         }
     }
 

@@ -12,11 +12,18 @@ public struct DeviceState: Equatable, Sendable, Codable {
     /// Size of the last time step, s (0: unknown): with it a run goes on from a saved state to the last bit as it would have.
     public var lastStep: Double
 
-    public init(unknowns: [Double], time: Double, voltage: Double, temperature: Double, lastStep: Double = 0) {
+    /// Ambient temperature, K; nil: the device's own.
+    public var ambientTemperature: Double?
+
+    public init(
+        unknowns: [Double], time: Double, voltage: Double, temperature: Double, lastStep: Double = 0,
+        ambientTemperature: Double? = nil
+    ) {
         self.unknowns = unknowns
         self.time = time
         self.voltage = voltage
         self.temperature = temperature
         self.lastStep = lastStep
+        self.ambientTemperature = ambientTemperature
     }
 }

@@ -3,7 +3,7 @@ struct Extent {
     var duration = 0.0
     var pulses = 0
     var reads = 0
-    /// Linear segments, reads included.
+    /// Linear segments, reads and ambient temperatures included.
     var segments = 0
     /// Voltage after the last step, V.
     var voltage: Double
@@ -37,6 +37,7 @@ struct Extent {
         case .read:
             count(segments: 1)
             reads = reads.addingSaturated(1)
+        case .ambient: count(segments: 1)
         case .pulse(_, let width, let base, let edge):
             join(base ?? voltage)
             duration += width + 2 * edge

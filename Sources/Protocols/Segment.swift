@@ -12,11 +12,16 @@ public struct Segment: Equatable, Sendable {
         /// Frozen-ion read: `duration` is 0, `from` and `to` are the voltage of the read, and V(t) goes on afterwards
         /// from where it was.
         case read
+        /// A new ambient temperature, `temperature`: `duration` is 0, V(t) goes on from where it was.
+        case ambient
+
+        /// Whether the segment lasts no time at all.
+        public var isInstant: Bool { self == .read || self == .ambient }
     }
 
     /// Start, s, counted from the start of the protocol.
     public var start: Double
-    /// s; 0 for a read, else positive.
+    /// s; 0 for a read or an ambient temperature, else positive.
     public var duration: Double
     /// V.
     public var from: Double
@@ -27,9 +32,12 @@ public struct Segment: Equatable, Sendable {
     public var pulse: Int?
     /// Index of the top-level step that made this segment.
     public var step: Int
+    /// New ambient temperature, K, of a segment of that kind.
+    public var temperature: Double?
 
     public init(
-        start: Double, duration: Double, from: Double, to: Double, kind: Kind, pulse: Int? = nil, step: Int
+        start: Double, duration: Double, from: Double, to: Double, kind: Kind, pulse: Int? = nil, step: Int,
+        temperature: Double? = nil
     ) {
         self.start = start
         self.duration = duration
@@ -38,11 +46,12 @@ public struct Segment: Equatable, Sendable {
         self.kind = kind
         self.pulse = pulse
         self.step = step
+        self.temperature = temperature
     }
 
     /// End, s.
     public var end: Double { start + duration }
-    /// dV/dt, V/s; 0 for a read.
+    /// dV/dt, V/s; 0 where no time passes.
     public var rate: Double { duration > 0 ? (to - from) / duration : 0 }
     /// Voltage at a time inside the segment, V; clamped to the segment's ends.
     public func voltage(at time: Double) -> Double {

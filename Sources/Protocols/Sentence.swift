@@ -12,7 +12,7 @@ struct Sentence {
 
     /// The first words, each with an example.
     enum Verb: String, CaseIterable {
-        case pulse, train, hold, rest, sweep, read
+        case pulse, train, hold, rest, sweep, read, at
         var example: String {
             switch self {
             case .pulse: "Pulse 3.5 V for 500 us"
@@ -21,6 +21,7 @@ struct Sentence {
             case .rest: "Rest for 240 s"
             case .sweep: "Sweep 0 V to 2 V at 1 V/s"
             case .read: "Read at 0.6 V"
+            case .at: "At 350 K"
             }
         }
     }
@@ -91,6 +92,7 @@ struct Sentence {
             guard next < words.count else { return .read() }
             try word("at")
             return .read(voltage: try measure(.voltage, "the read voltage"))
+        case .at: return .ambient(temperature: try measure(.temperature, "the ambient temperature"))
         }
     }
 

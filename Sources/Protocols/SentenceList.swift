@@ -6,7 +6,7 @@ extension Step {
     ///
     /// A sentence is one of "Pulse 3.5 V for 500 us [from 0.6 V] [with 0.1 us edges]", "Train 100 x 4 V for 500 us with
     /// 0.1 s gaps" (or "every 0.2 s"), "Hold 0.6 V for 375 s", "Rest for 240 s", "Sweep 0 V to 2 V at 1 V/s",
-    /// "Read [at 0.6 V]". "Repeat 30 times: [a; b]" and "a * 100" repeat. Throws `InputError` with the sentence, the
+    /// "Read [at 0.6 V]", "At 350 K" (ambient temperature from there on). "Repeat 30 times: [a; b]" and "a * 100" repeat. Throws `InputError` with the sentence, the
     /// word at fault and a sentence that would be right.
     public static func parse(_ text: String) throws(InputError) -> [Step] { try parse(text, depth: 0) }
 

@@ -31,6 +31,8 @@ extension Step {
     public static let edgeRange = 1e-12...1.0
     /// Sweep rate, V/s.
     public static let rateRange = 1e-9...1e12
+    /// Ambient temperatures that the rates of SrTiO3 devices are meant for, K.
+    public static let temperatureRange = 200.0...600.0
     /// Number of pulses of a train or passes of a repeat.
     public static let countRange = 1...1_000_000_000
 
@@ -66,6 +68,8 @@ extension Step {
             }
         case .read(let level):
             if let level { try Step.checkRead(level) }
+        case .ambient(let temperature):
+            try Step.inRange(temperature, Step.temperatureRange, .temperature, "ambient temperature")
         case .repeat(let count, let steps):
             try Step.countInRange(count, "number of repeats")
             guard !steps.isEmpty else {

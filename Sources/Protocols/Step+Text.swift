@@ -18,6 +18,7 @@ extension Step {
                 + PhysicalUnit("V/s", .sweepRate).text(of: rate)
         case .read(let voltage):
             return voltage.map { "Read at \(Step.volts($0))" } ?? "Read"
+        case .ambient(let temperature): return "At \(PhysicalUnit("K", .temperature).text(of: temperature))"
         case .repeat(let count, let steps):
             return "Repeat \(count) times: [\(steps.map(\.sentence).joined(separator: "; "))]"
         }

@@ -17,6 +17,8 @@ public indirect enum Step: Equatable, Sendable {
     case sweep(from: Double?, to: Double, rate: Double)
     /// Frozen-ion read: takes no time and leaves the state bit for bit as it was; nil means the experiment's read voltage.
     case read(voltage: Double? = nil)
+    /// Ambient temperature, K, from here on; takes no time, and V(t) goes on as it was.
+    case ambient(temperature: Double)
     /// The steps inside, `count` times.
     case `repeat`(count: Int, steps: [Step])
 

@@ -51,7 +51,7 @@ public struct Waveform: Sequence, Sendable {
         public mutating func next() -> Segment? {
             while true {
                 if var segment = pending.popLast() {
-                    if segment.kind == .read {
+                    if segment.kind.isInstant {
                         segment.start = clock.now
                         return segment
                     }
@@ -96,6 +96,10 @@ public struct Waveform: Sequence, Sendable {
             case .read(let level):
                 let read = level ?? readVoltage
                 queue([piece(.read, read, read, 0)], endingAt: voltage)
+            case .ambient(let temperature):
+                var segment = piece(.ambient, voltage, voltage, 0)
+                segment.temperature = temperature
+                queue([segment], endingAt: voltage)
             case .pulse(let amplitude, let width, let base, let edge):
                 let level = base ?? voltage
                 queue([joint(to: level)] + pulse(amplitude, width, level, edge), endingAt: level)

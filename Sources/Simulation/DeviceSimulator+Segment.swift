@@ -6,13 +6,21 @@ import Protocols
 extension DeviceSimulator {
     /// Runs one segment on the path that its charge asks for.
     ///
-    /// - Throws: `IntegrationFailure` when it cannot reach its end.
+    /// - Throws: `IntegrationFailure` when it cannot reach its end, `Trace.Cause` where the device is not described for it.
     func run(_ segment: Segment, origin: Double, recording: Recording, into trace: inout Trace) throws {
         if segment.kind == .read {
             trace.keep(
                 Trace.Read(
                     time: segment.start, voltage: segment.from, conductance: try read(at: segment.from),
                     step: segment.step))
+            return
+        }
+        if let ambient = segment.temperature {
+            let most = device.device.maximumTemperature
+            guard ambient < most else {
+                throw Trace.Cause.outOfRange(detail: "at \(ambient) K: not below the device's maximum_temperature of \(most) K")
+            }
+            ambientTemperature = ambient
             return
         }
         let span = segment.duration
@@ -126,6 +134,7 @@ extension DeviceSimulator {
             let assembled = try? AssembledDevice(
                 device, options: plain.device.options, grid: plain.device.grid, resolvesIonicCurrent: false)
         else { return nil }
+        assembled.ambientTemperature = ambientTemperature
         charged = SolverPath(assembled, initial: [Double](repeating: 0, count: assembled.unknowns))
         return charged
     }

@@ -16,7 +16,9 @@ public final class DeviceSimulator {
     /// Voltage of the frozen reads behind `Trace.Sample.conductance`, V.
     public var readVoltage: Double
     /// First-order change of the current by the electrons' charge from which on that charge is solved for.
-    public var chargeThreshold = 0.025
+    public var chargeThreshold = standardChargeThreshold
+    /// What `chargeThreshold` is unless it is set.
+    public static let standardChargeThreshold = 0.025
     /// Asked at every step: true ends the run with the trace so far.
     public var isCancelled: (() -> Bool)?
 
@@ -72,7 +74,7 @@ public final class DeviceSimulator {
         get {
             DeviceState(
                 unknowns: active.integrator.solution.values, time: now, voltage: voltage,
-                temperature: active.device.temperature, lastStep: lastStep)
+                temperature: active.device.temperature, lastStep: lastStep, ambientTemperature: ambientTemperature)
         }
         set {
             if newValue.unknowns.count != plain.device.unknowns { _ = chargedPath() }
@@ -80,11 +82,23 @@ public final class DeviceSimulator {
             precondition(newValue.unknowns.count == active.device.unknowns, "the state belongs to another grid")
             active.integrator.reset(to: newValue.unknowns, time: 0)
             now = newValue.time
+            ambientTemperature = newValue.ambientTemperature ?? device.device.ambientTemperature
             active.device.restore(temperature: newValue.temperature, voltage: newValue.voltage)
             voltage = newValue.voltage
             lastStep = newValue.lastStep
             inventoryAtStart = active.device.inventory(active.integrator.solution)
             active.device.largestContent = 0
+        }
+    }
+
+    /// Ambient temperature, K.
+    public internal(set) var ambientTemperature: Double {
+        get { plain.device.ambientTemperature }
+        set {
+            // What it is already would be a change of the temperature by round-off.
+            for path in [plain, charged] {
+                if let path, path.device.ambientTemperature != newValue { path.device.ambientTemperature = newValue }
+            }
         }
     }
 
@@ -135,6 +149,9 @@ public final class DeviceSimulator {
                 try run(segment, origin: origin, recording: recording, into: &trace)
             } catch let failure as IntegrationFailure {
                 stop(&trace, .init(failure.reason), stepSize: failure.stepSize, in: segment)
+                break
+            } catch let cause as Trace.Cause {
+                stop(&trace, cause, stepSize: 0, in: segment)
                 break
             } catch {
                 break
@@ -187,8 +204,8 @@ public final class DeviceSimulator {
     }
 
     private func stop(_ trace: inout Trace, _ cause: Trace.Cause, stepSize: Double, in segment: Segment) {
-        let local = segment.kind == .read ? 0 : min(active.integrator.time, segment.duration)
-        if segment.kind != .read, segment.duration > 0 {
+        let local = segment.kind.isInstant ? 0 : min(active.integrator.time, segment.duration)
+        if segment.duration > 0 {
             voltage = segment.from + (segment.to - segment.from) * local / segment.duration
         }
         active.device.drive(from: voltage, rate: 0, at: 0)

@@ -47,21 +47,24 @@ final class EnsembleGroup {
     /// The states of the devices, also of those taken out (theirs is worth nothing).
     var states: [DeviceState] {
         get {
-            let temperature = ensemble.temperature
+            let (temperature, ambient) = (ensemble.temperature, ensemble.ambientTemperature)
             return ensemble.devices.indices.map { lane in
                 DeviceState(
                     unknowns: ensemble.unknowns(lane: lane, of: integrator.solution), time: now, voltage: voltage[lane],
-                    temperature: temperature[lane], lastStep: lastStep)
+                    temperature: temperature[lane], lastStep: lastStep,
+                    ambientTemperature: ambient[lane])
             }
         }
         set {
             let u = between.row
-            var temperature = Lanes(repeating: 300)
+            var (temperature, ambient) = (Lanes(repeating: 300), Lanes(repeating: 300))
             for (lane, occupant) in ensemble.occupants.enumerated() {
                 let state = newValue[min(occupant, newValue.count - 1)]
                 ensemble.put(state.unknowns, lane: lane, into: u)
                 (voltage[lane], temperature[lane]) = (state.voltage, state.temperature)
+                ambient[lane] = state.ambientTemperature ?? ensemble.devices[occupant].device.ambientTemperature
             }
+            ensemble.ambientTemperature = ambient
             integrator.reset(to: u, time: 0)
             ensemble.restore(temperature: temperature, voltage: voltage)
             // All states of a group come from the same protocol: one clock, and the most careful of the last steps.
@@ -135,6 +138,13 @@ final class EnsembleGroup {
                         step: segments[lane].step))
             }
             takeOut(leaving)
+            return
+        }
+        if lead.kind == .ambient {
+            for lane in active
+            where !(segments[lane].temperature! < ensemble.devices[lane].device.maximumTemperature) { leaving.insert(lane) }
+            takeOut(leaving)
+            ensemble.ambientTemperature = lanes(segments) { $0.temperature ?? 300 }
             return
         }
         let span = lead.duration

@@ -106,7 +106,7 @@ public final class EnsembleSimulator {
             let start = group.states
             let traces = group.run(
                 members.map { waveforms[$0] }, recording: recording, readVoltage: readVoltage,
-                chargeThreshold: Self.chargeThreshold)
+                chargeThreshold: DeviceSimulator.standardChargeThreshold)
             for (lane, k) in members.enumerated() where single[k] == nil {
                 if let trace = traces[lane] {
                     result[k] = trace
@@ -120,7 +120,4 @@ public final class EnsembleSimulator {
         }
         return result
     }
-
-    /// First-order change of the current by the electrons' charge from which on a device leaves its lanes, as in `DeviceSimulator`.
-    private static let chargeThreshold = 0.025
 }

@@ -24,7 +24,7 @@ extension Trace {
     }
 
     /// Why a run stopped; words are made from it, never the other way round.
-    public enum Cause: Sendable, Equatable, Codable {
+    public enum Cause: Error, Equatable, Codable {
         /// The heat balance lost its root: `detail` says at what voltage and what was last in balance.
         case electroforming(detail: String)
         case singularMatrix
@@ -35,6 +35,8 @@ extension Trace {
         case stepBudget(Int)
         /// The caller asked for it.
         case interrupted
+        /// The protocol asks for what the device is not described for; `detail` says what.
+        case outOfRange(detail: String)
 
         public init(_ failure: NewtonFailure) {
             self =
@@ -48,7 +50,7 @@ extension Trace {
                 }
         }
 
-        /// The failure that a solver would have thrown; nil for an interruption.
+        /// The failure that a solver would have thrown; nil where none failed.
         var failure: NewtonFailure? {
             switch self {
             case .electroforming(let detail): .noState(detail)
@@ -57,7 +59,7 @@ extension Trace {
             case .newton(let last, let unknown): .tooManyIterations(lastCorrection: last, unknown: unknown)
             case .stepTooSmall(let unknown): .stepTooSmall(unknown: unknown)
             case .stepBudget(let steps): .stepBudget(steps)
-            case .interrupted: nil
+            case .interrupted, .outOfRange: nil
             }
         }
     }
@@ -66,7 +68,9 @@ extension Trace {
 extension Trace.Stop: Error, CustomStringConvertible {
     /// Time, cause and place in one sentence.
     public var reason: String {
-        guard let failure = cause.failure else { return "interrupted at t = \(time) s, \(voltage) V, \(temperature) K" }
+        let place = "at t = \(time) s, \(voltage) V, \(temperature) K"
+        if case .outOfRange(let detail) = cause { return "\(detail), \(place)" }
+        guard let failure = cause.failure else { return "interrupted \(place)" }
         let text = IntegrationFailure(time: time, stepSize: stepSize, reason: failure).description
         return isElectroforming ? text : "\(text), \(voltage) V, \(temperature) K"
     }

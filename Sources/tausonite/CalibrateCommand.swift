@@ -82,6 +82,9 @@ struct Calibrate: ParsableCommand {
     @Option(help: "Seed of --perturb.")
     var seed: UInt64 = 1
 
+    @Flag(help: "Leave the electrons' charge out: several times faster, for a first approach only.")
+    var ignoreCharge = false
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -150,7 +153,9 @@ struct Calibrate: ParsableCommand {
                 csv: try text(trace), source: trace, experiment: Experiment.load(path: protocolFile), sigma: dataSigma / 100)
         }
         let keys = free?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        return try CalibrationProblem(device: device.load(), targets: all, free: keys, bounds: bounds())
+        var problem = try CalibrationProblem(device: device.load(), targets: all, free: keys, bounds: bounds())
+        if ignoreCharge { problem.chargeThreshold = .infinity }
+        return problem
     }
 
     private func text(_ path: String) throws -> String {

@@ -24,6 +24,7 @@ import Testing
         ("Sweep 0 V to 2 V at 1 V/s", .sweep(from: 0, to: 2, rate: 1)),
         ("Sweep to -2 V at 50 mV/s", .sweep(from: nil, to: -2, rate: 0.05)),
         ("Read", .read()), ("Read at 0.6 V", .read(voltage: 0.6)),
+        ("At 350 K", .ambient(temperature: 350)), ("at 350K", .ambient(temperature: 350)),
         ("Pulse 3 V for 100 us * 100", .repeat(count: 100, steps: [.pulse(amplitude: 3, width: 100e-6)])),
         ("\"Pulse 3 V for 100 us\" * 100", .repeat(count: 100, steps: [.pulse(amplitude: 3, width: 100e-6)])),
         (
@@ -70,6 +71,7 @@ import Testing
         ("Sweep 0 V to 2 V at 1 V", "\"1 V\" is a voltage", "V/s"), ("Sweep 0 V to 2 V at -1 V/s", "sweep rate", "V/s ..."),
         ("Sweep 2 V to 2 V at 1 V/s", "goes nowhere", "hold"), ("Read 0.6 V", "\"0.6\"", "\"at\""),
         ("Read at 0 V", "too close to zero", "1 mV"),
+        ("At 20 K", "ambient temperature = 20 K", "200 K ... 600 K"), ("At 3 V", "\"3 V\" is a voltage", "a temperature"),
         ("Repeat 3: ", "no steps", "for example"), ("Repeat times: Read", "whole number", "for example"),
         ("Repeat 3 times Read", "\":\"", "for example"), ("Read * many", "\"many\"", "for example"),
         ("[Read", "\"]\"", "for example"),

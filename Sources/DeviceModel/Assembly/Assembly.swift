@@ -12,7 +12,7 @@ final class Assembly<let B: Int, L: Lane> {
     let electrons: DriftDiffusionElectrons<B, L>?
     let contact: SheetElimination<B, L>?
     let current: ThermionicCurrent<L>?
-    let heating: SelfHeating<L>
+    private(set) var heating: SelfHeating<L>
     private let laws: [(Board<B, L>) -> Void]
     private let borders: [SheetBorder<B, L>]
 
@@ -81,6 +81,14 @@ final class Assembly<let B: Int, L: Lane> {
         localTolerance = options.tolerance * (layout.hasElectrons && resolvesIonicCurrent ? Self.localShare : 1)
         lastPotentialStep = L(.infinity)
         board.rates.set(temperature: heating.ambient)
+    }
+
+    /// A new ambient temperature, K; the devices' own follow it by as much until their heat is balanced again.
+    func setAmbient(_ new: L) {
+        let rise = new - heating.ambient
+        heating.ambient = new
+        board.rates.set(temperature: board.rates.temperature + rise)
+        firstCorrection = true
     }
 
     /// J of the coupled system, the difference of a drift and a diffusion current, shows errors of psi and c up to twentyfold: a step may

@@ -54,6 +54,12 @@ public final class DeviceEnsemble {
     /// Lattice temperatures of the hot spots, K.
     public var temperature: Lanes { assembly.board.rates.temperature }
 
+    /// Ambient temperatures, K: the descriptions' until they are set.
+    public var ambientTemperature: Lanes {
+        get { assembly.heating.ambient }
+        set { assembly.setAmbient(newValue) }
+    }
+
     /// Sets the linear voltages of the stretch of integration that starts at `time`; V and V/s.
     public func drive(from start: Lanes, rate: Lanes, at time: Double) {
         (voltageStart, voltageRate, timeStart) = (start, rate, time)
@@ -88,14 +94,16 @@ public final class DeviceEnsemble {
     ///
     /// Cost: a new assembly, some 0.1 ms.
     public func replace(_ lanes: [Int], by healthy: Int, in u: Row) {
-        var (temperature, voltage, content) = (temperature, voltage, largestContent)
+        var (temperature, voltage, content, ambient) = (temperature, voltage, largestContent, ambientTemperature)
         for lane in lanes {
             occupants[lane] = occupants[healthy]
             for i in 0..<layout.count { u[Self.width * i + lane] = u[Self.width * i + healthy] }
             (temperature[lane], voltage[lane], content[lane]) = (temperature[healthy], voltage[healthy], content[healthy])
+            ambient[lane] = ambient[healthy]
             (voltageStart[lane], voltageRate[lane]) = (voltageStart[healthy], voltageRate[healthy])
         }
         assembly = Self.assembly(occupants.map { devices[$0] })
+        ambientTemperature = ambient
         restore(temperature: temperature, voltage: voltage)
         largestContent = content
     }
