@@ -168,7 +168,7 @@ extension Campaign {
                     .init(amplitude: shape.pulse.amplitude, width: shape.pulse.width, bias: shape.bias, tau: tau))
             }
         case .formingVoltage:
-            let voltage = try findForming(bench)
+            let voltage = try findForming(from: base, name: piece.name)
             part = Part { $0.probes.formingVoltage = voltage }
         case .share:
             let share = try measureShare(bench)

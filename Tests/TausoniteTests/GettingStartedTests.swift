@@ -6,7 +6,7 @@ import Testing
 /// The page "Getting started" of the documentation: its code stands here as well, runs, and gives what the page says.
 @Suite struct GettingStartedTests {
     @Test func thePageDoesWhatItSays() throws {
-        let device = try DeviceDescription.setT
+        let device = try DeviceDescription.setP
         let simulator = try DeviceSimulator(device.device)
         try simulator.run(Experiment.baseStateSteps)
         let before = try simulator.read()
