@@ -34,7 +34,6 @@ class Model:
         self.names = [s.name for s in device.sheets]
         self.cells = grid.vacancy_cells[:, None]
         self.fixed = (Q * device.layer.donor_density * grid.cells)[:, None]
-        self.electron_charge = np.zeros((len(grid.nodes), 1))
 
     def fresh(self):
         """Background vacancies and empty sheets."""
@@ -46,24 +45,15 @@ class Model:
         d, n = self.d, y * UNIT
         sheets = Q * sum(s.charge * n[k] for k, s in enumerate(d.sheets))
         ions = d.z * Q * n[self.count:] + self.fixed
-        # Jacobian columns keep the electrons of the last single state: a good approximation of the derivative.
-        rounds = 0 if not (self.charge if charge is None else charge) else 1 if y.shape[1] > 1 else 60
-        extra = self.electron_charge if rounds else np.zeros((len(ions), 1))
-        for k in range(max(rounds, 1)):
-            psi, drop, step, fields, x = self.poisson.solve(voltage, sheets, ions + extra)
-            band = self.electrons.band(psi)
-            temperature, current = self.electrons.balance(band, voltage)
-            if rounds < 2:
-                break
-            new = self.electrons.charge(band, voltage, temperature, current)
-            change = np.max(np.abs(new - extra))
-            extra = new
-            if change < 1e-10 * (1e-4 + np.sum(np.abs(new))):
-                break
+        charged = self.charge if charge is None else charge
+        if not charged:
+            solution = self.poisson.solve(voltage, sheets, ions)
+        elif y.shape[1] == 1:
+            solution = self.poisson.settle(voltage, sheets, ions, self.electrons)
         else:
-            raise RuntimeError(f"the electrons' charge does not settle at {voltage} V")
-        if rounds > 1:
-            self.electron_charge = extra
+            solution = self.poisson.near(voltage, sheets, ions)
+        psi, drop, step, fields, x = solution
+        temperature, current = self.electrons.balance(self.electrons.band(psi), voltage)
         return SimpleNamespace(
             psi=psi, drop=drop, step=step, fields=fields, temperature=temperature, current=current, vt=thermal_voltage(temperature),
             field=self.poisson.permittivity.field(x + sheets + d.z * Q * n[self.count])[0],
@@ -91,6 +81,13 @@ class Model:
             for name, by in r.moves.items():
                 out[self.count if name == "vacancies" else self.names.index(name)] += by * rate
         return out / UNIT
+
+    def jacobian(self, y, voltage, by=1e-6):
+        """d(dy/dt)/dy by differences; with charged electrons to first order around the settled state."""
+        self.band(y[:, None], voltage)
+        columns = np.hstack([np.tile(y[:, None], len(y)) + by * np.eye(len(y)), y[:, None]])
+        rates = self.rates(columns, voltage)
+        return (rates[:, :-1] - rates[:, -1:]) / by
 
     def conductance(self, y, voltage=0.6, charge=None):
         """Frozen-ion conductance of one state, S."""

@@ -5,6 +5,9 @@ Each linear piece of V(t) is one call of scipy's Radau (fifth order, stiff); a c
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from electrons import Formed
+from poisson import Unsettled
+
 EDGE, TRAIN_EDGE = 1e-7, 1e-6  # s: edges of single pulses (also joints between steps), and of pulses of a train
 
 
@@ -21,13 +24,18 @@ class Bench:
         start, slope = self.voltage, (to - self.voltage) / duration
 
         def rhs(t, y):
-            columns = y if y.ndim == 2 else y[:, None]
-            out = self.model.rates(columns, start + slope * t)
-            return out if y.ndim == 2 else out[:, 0]
+            # Radau cuts a step whose iterate is so far off that no potential or temperature is found.
+            try:
+                return self.model.rates(y[:, None], start + slope * t)[:, 0]
+            except (Formed, Unsettled):
+                return np.full(len(y), np.nan)
+
+        def jacobian(t, y):
+            return self.model.jacobian(y, start + slope * t)
 
         before = self.model.inventory(self.y)
         result = solve_ivp(
-            rhs, (0, duration), self.y, method="Radau", rtol=self.rtol, atol=self.atol, vectorized=True,
+            rhs, (0, duration), self.y, method="Radau", rtol=self.rtol, atol=self.atol, jac=jacobian,
             dense_output=power or times is not None, first_step=min(1e-9, duration / 10))
         if not result.success:
             raise RuntimeError(f"{start} V to {to} V: {result.message}")
