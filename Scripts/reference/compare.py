@@ -2,9 +2,9 @@
 
     python3 Scripts/reference/compare.py --device FILE --reference FOLDER [--program .build/release/tausonite] [--limit 1]
 
-`chargeless.csv` is compared with `calibrate --ignore-charge` (dF, tau, base, W after the first SET train; before its only iteration),
-`charged.csv` with `extract --tables`, which takes the electrons' charge up only where it expects it to count. Peak temperatures are
-compared as rises above ambient. Needs the standard library and PyYAML. Run from the root of the repository.
+`chargeless.csv` is compared with `calibrate --ignore-charge` before its only iteration (dF, tau, base, W after the first SET
+train), `charged.csv` with `extract --tables`, which takes the electrons' charge up only where it expects it to count. Peak
+temperatures are compared as rises above ambient. Needs PyYAML beside the standard library. Run from the root of the repository.
 """
 import argparse
 import csv
@@ -28,8 +28,8 @@ def key(quantity, voltage="", width=""):
     return quantity, *(f"{float(x):g}" if x != "" else "" for x in (voltage, width))
 
 
-def call(program, folder, *arguments):
-    return subprocess.run([program, *arguments], check=True, stdout=subprocess.PIPE, text=True, env={**os.environ}).stdout
+def call(program, *arguments):
+    return subprocess.run([program, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def chargeless(program, device, rows, folder):
@@ -52,15 +52,15 @@ def chargeless(program, device, rows, folder):
     weights = os.path.join(folder, "weights.yaml")
     with open(weights, "w", encoding="utf-8") as file:
         yaml.safe_dump({"targets": targets, "bounds": bounds}, file)
-    text = call(program, folder, "calibrate", "--device", device, "--weights", weights, "--free", "area", "--iterations", "1",
+    text = call(program, "calibrate", "--device", device, "--weights", weights, "--free", "area", "--iterations", "1",
                 "--ignore-charge", "--out", os.path.join(folder, "fit.yaml"), "--json", "--quiet")
     order = list(names.values())
     return {order[int(row["id"][3:])]: row["before"] for row in json.loads(text)["rows"]}
 
 
-def extracted(program, device, folder):
+def extracted(program, device, folder, more):
     """Ours by key from the tables of a campaign."""
-    synapse = json.loads(call(program, folder, "extract", "--device", device, "--tables", folder, "--json", "--quiet"))
+    call(program, "extract", "--device", device, "--tables", folder, *more, "--json", "--quiet")
     ours = {}
     for row in read(os.path.join(folder, "fig3abc-pulses.csv")):
         if row["repeat"] != "1":
@@ -75,11 +75,10 @@ def extracted(program, device, folder):
     ours[key("level_1")] = float(first["read_1s_nS"])
     ours[key("train_peak_temperature", 4, 500)] = float(first["peak_temperature_K"])
     simulated = json.loads(call(
-        program, folder, "simulate", "--device", device, "--no-base-state", "Hold 0 V for 1000 s", "Read", "Hold 0.6 V for 300 s",
+        program, "simulate", "--device", device, "--no-base-state", "Hold 0 V for 1000 s", "Read", "Hold 0.6 V for 300 s",
         "Read", "--record", "corners", "--json", "--quiet", "--out", os.path.join(folder, "base.csv")))
     for name, found in zip(("rest_conductance", "base_conductance"), simulated["reads"]):
         ours[key(name)] = found["conductance_nS"]
-    del synapse
     return ours
 
 
@@ -106,11 +105,12 @@ def main():
     parser.add_argument("--device", required=True)
     parser.add_argument("--reference", required=True, help="folder with charged.csv and chargeless.csv")
     parser.add_argument("--program", default=".build/release/tausonite")
+    parser.add_argument("--fine", action="store_true", help="the program's fine grid and time error for the charged rows")
     parser.add_argument("--limit", type=float, default=1.0, help="per cent")
     asked = parser.parse_args()
     with open(asked.device, encoding="utf-8") as file:
         ambient = float(yaml.safe_load(file)["heat"]["ambient_temperature"]["value"])
-    bad = 0
+    bad, more = 0, ["--fine"] if asked.fine else []
     with tempfile.TemporaryDirectory() as folder:
         for name, title in (("chargeless", "electrons' charge left out"), ("charged", "electrons' charge where it counts")):
             path = os.path.join(asked.reference, name + ".csv")
@@ -119,7 +119,7 @@ def main():
             rows = read(path)
             keys = [key(row["quantity"], row["voltage_V"], row["width_us"]) for row in rows]
             ours = chargeless(asked.program, asked.device, keys, folder) if name == "chargeless" else extracted(
-                asked.program, asked.device, folder)
+                asked.program, asked.device, folder, more)
             bad += table(title, rows, ours, ambient, asked.limit)
     print(f"{bad} rows differ by more than {asked.limit:g} %" if bad else f"every row within {asked.limit:g} %")
     sys.exit(1 if bad else 0)

@@ -5,12 +5,12 @@ import numpy as np
 class Grid:
     """Planes x_0 = 0 < ... < x_n = L with their edges, the half-way cells, and the cells of the vacancies.
 
-    The lattice is part of the model (Docs/device-model.md, 1.7): planes stand `a1` apart from Pt on, and the last edge takes what
-    is left of the layer. The first plane stores a1, the last one likewise. `split` cuts every edge beyond `beyond` (m) into that many:
-    for a look at what the planes away from Pt do to a result. `growth` above 1 is a coarser grid, for trials.
+    The lattice is part of the model (Docs/device-model.md, 1.7): planes stand `a1` apart from Pt on, and the last edge takes
+    what is left of the layer. The first plane stores a1, the last one likewise. `split` cuts every edge beyond `beyond` (m)
+    into that many: for a look at what the planes away from Pt do to a result.
     """
 
-    def __init__(self, layer, split=1, beyond=4e-9, largest=None):
+    def __init__(self, layer, split=1, beyond=4e-9):
         a, length = layer.first_plane, layer.thickness
         count = int(np.floor(length / a - 0.5))
         nodes = [a * k for k in range(count + 1)] + [length]
@@ -18,8 +18,6 @@ class Grid:
         for left, right in zip(nodes, nodes[1:]):
             parts = split if left >= beyond else 1
             cut += [left + (right - left) * (k + 1) / parts for k in range(parts)]
-        if largest:
-            cut = thinned(cut, largest)
         self.nodes = np.array(cut)
         self.edges = np.diff(self.nodes)
         self.cells = np.zeros(len(cut))
@@ -27,13 +25,3 @@ class Grid:
         self.cells[1:] += self.edges / 2
         self.vacancy_cells = self.cells.copy()
         self.vacancy_cells[0] = self.vacancy_cells[-1] = a
-
-
-def thinned(nodes, largest):
-    """Keeps every plane near both ends, and planes up to `largest` apart between."""
-    length, kept = nodes[-1], [nodes[0]]
-    for left, right in zip(nodes[1:], nodes[2:] + [nodes[-1] + 1]):
-        near = min(left, length - left)
-        if right - kept[-1] > min(largest, max(0.4e-9, 0.15 * near)) or right > length:
-            kept.append(left)
-    return kept

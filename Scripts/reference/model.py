@@ -5,7 +5,7 @@ Unknowns, all in units of 1e16 per m2: the sheets in the file's order, then the 
     dN_k/dt = sum over reactions of moves_k R,    cell_i dc_i/dt = J_(i-1/2) - J_(i+1/2) (+ what the reactions bring to plane 0)
     J = D g / h [ c_i (1 - c_(i+1)/c_max) B(z du) - c_(i+1) (1 - c_i/c_max) B(-z du) ],   g = sinh(w)/w, w = z a E / (2 V_T)
 
-Source: Docs/device-model.md, section 2. `charge`: electrons stand in Poisson's equation too, by iteration of density and potential.
+With `charge` electrons stand in Poisson's equation too. Source: Docs/device-model.md, section 2.
 """
 from types import SimpleNamespace
 
@@ -55,7 +55,8 @@ class Model:
         psi, drop, step, fields, x = solution
         temperature, current = self.electrons.balance(self.electrons.band(psi), voltage)
         return SimpleNamespace(
-            psi=psi, drop=drop, step=step, fields=fields, temperature=temperature, current=current, vt=thermal_voltage(temperature),
+            psi=psi, drop=drop, step=step, fields=fields, temperature=temperature, current=current,
+            vt=thermal_voltage(temperature),
             field=self.poisson.permittivity.field(x + sheets + d.z * Q * n[self.count])[0],
             sheets={name: n[k] for k, name in enumerate(self.names)}, c0=n[self.count] / self.cells[0])
 

@@ -20,7 +20,7 @@ class Bench:
         self.evaluations, self.drift = 0, 0.0
 
     def segment(self, to, duration, times=None, power=False):
-        """V goes straight to `to`. Returns states at `times`, and the pulse's energy (J) and peak temperature where asked for."""
+        """V goes straight to `to`. Returns states at `times`, and energy (J) and peak temperature (K) where asked for."""
         start, slope = self.voltage, (to - self.voltage) / duration
 
         def rhs(t, y):

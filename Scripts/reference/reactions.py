@@ -1,10 +1,10 @@
 """Rates of the reactions at Pt, 1/(m2 s), from their formulas in Docs/device-model.md and Sources/DeviceModel/Laws.
 
-Each takes a point (areal densities by sheet, c_0, drop psi_Pt - psi_s, step psi_s - psi_0, field E(0+), V_T and T) and returns R.
+Each takes a point (densities by sheet, c_0, drop psi_Pt - psi_s, step psi_s - psi_0, field E(0+), V_T and T) and returns R.
 """
 import numpy as np
 
-from device import T_REFERENCE, activated, arrhenius, thermal_voltage
+from device import activated, arrhenius
 
 
 def butler_volmer(d, r, s):

@@ -1,11 +1,13 @@
-"""Computes the rows that the program is compared with: base state, dF and energy of pulses, decay times, and the first SET train.
+"""Computes the rows that the program is compared with: base state, dF and energy of pulses, decay times, first SET train.
 
     python3 -m venv /tmp/refenv && /tmp/refenv/bin/pip install numpy scipy pyyaml
-    /tmp/refenv/bin/python Scripts/reference/run.py --device Validation/reference/device-p/device.yaml --out Validation/reference/device-p
+    /tmp/refenv/bin/python Scripts/reference/run.py --device Validation/reference/device-p/device.yaml \\
+        --out Validation/reference/device-p
 
 Writes `charged.csv` (electrons' charge in Gauss' law at every time), `chargeless.csv` (nowhere), and with --halve
 `convergence.csv`: the largest change of each quantity when errors in time, panels, and edges beyond 4 nm are halved or better.
-About five minutes a device; --train adds one SET train (a quarter of an hour). Protocols: Docs/device-model.md, end of section 3.
+About two minutes of one core a device; --train adds a SET train (some minutes for each file).
+Protocols: Docs/device-model.md, end of section 3, and Sources/CompactModel/Campaign*.swift.
 """
 import os
 
@@ -99,7 +101,7 @@ def save(path, header, rows):
 
 def halved(device, say=print):
     """Relative change (per cent) of every row of a short list by each refinement."""
-    few = {"cells": [CELLS[0], CELLS[3]], "biases": [0.0, -0.6], "say": lambda *_: None}
+    few = {"cells": [CELLS[0], CELLS[3]], "biases": [0.0], "say": lambda *_: None}
     rows = []
     for charge in (False, True):
         name = "charged" if charge else "chargeless"
@@ -118,6 +120,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--train", action="store_true", help="also the first SET train")
     parser.add_argument("--halve", action="store_true", help="also convergence.csv")
+    parser.add_argument("--no-rows", dest="rows", action="store_false", help="convergence.csv alone")
     parser.add_argument("--only", choices=["charged", "chargeless"], help="one of the two files")
     asked = parser.parse_args()
     device = load(asked.device)
@@ -125,7 +128,8 @@ def main():
     print(f"{device.name}: python {sys.version.split()[0]}, numpy {np.__version__}, scipy {scipy.__version__}, "
           f"pyyaml {yaml.__version__}", flush=True)
     say = lambda text: print(text, flush=True)
-    for name in [asked.only] if asked.only else ["chargeless", "charged"]:
+    names = [asked.only] if asked.only else ["chargeless", "charged"]
+    for name in names if asked.rows else []:
         say(name)
         rows = measure(device, name == "charged", asked.train, say=say)
         save(f"{asked.out}/{name}.csv", ["quantity", "voltage_V", "width_us", "value", "unit"], rows)

@@ -6,8 +6,8 @@ import Testing
 
 @testable import CompactModel
 
-/// Devices with a falling permittivity, an activated hop and transport in the layer against an independent solver of the same equations
-/// (Scripts/reference, rows in Validation/reference/device-p and device-d): every row within 1 %.
+/// A device with falling permittivity, an activated hop and transport in the layer, and set D, against an independent solver
+/// of the same equations (Scripts/reference, rows in Validation/reference/device-p and device-d): every row within 1 %.
 struct ReferenceDeviceTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let folder, device: String
@@ -26,7 +26,7 @@ struct ReferenceDeviceTests {
         try compare(campaign, with: "chargeless", of: one)
     }
 
-    /// Reads at 0.6 V of states at 0.6 V: a read leaves the charge of the electrons as it is in the state, so that only those compare.
+    /// Reads of states at 0.6 V only: a read leaves the charge of the electrons as it is in the state.
     @Test("Base state, dF, energy, peak temperature and tau at 0.6 V with the electrons' charge", arguments: cases)
     func charged(of one: Case) throws {
         var campaign = try campaign(one)
@@ -40,7 +40,9 @@ struct ReferenceDeviceTests {
     private func campaign(_ one: Case) throws -> Campaign {
         var campaign = Campaign(try DeviceDescription.load(path: Repository.path(one.device)).device)
         campaign.repeats = 1
-        campaign.extraCells = [(2.0, 20e-6), (2, 100e-6), (3, 100e-6), (3.5, 500e-6)].map { .init(amplitude: $0.0, width: $0.1) }
+        campaign.extraCells = [(2.0, 20e-6), (2, 100e-6), (3, 100e-6), (3.5, 500e-6)].map {
+            .init(amplitude: $0.0, width: $0.1)
+        }
         campaign.biases = [0.6, 0, -0.6]
         campaign.trains = 1
         campaign.retention = []
@@ -72,7 +74,7 @@ struct ReferenceDeviceTests {
             guard let ours else { continue }
             let expected = try row.number("value") - (quantity.hasSuffix("temperature") ? ambient : 0)
             let error = abs(ours / expected - 1)
-            #expect(error < 0.01, "\(one.folder), \(name): \(quantity) at \(voltage) V, \(width) us: \(ours), reference \(expected)")
+            #expect(error < 0.01, "\(quantity) at \(voltage) V, \(width) us, \(name): \(ours), reference \(expected)")
             worst = max(worst, error)
             compared += 1
         }
