@@ -48,7 +48,7 @@ def branch(bench):
     return new
 
 
-def measure(device, charge, train=False, rtol=1e-5, panel=0.1e-9, split=1, cells=CELLS, biases=BIASES, say=print):
+def measure(device, charge, train=False, rtol=1e-5, panel=0.1e-9, ti=4, split=1, cells=CELLS, biases=BIASES, say=print):
     """Rows (quantity, voltage in V, width in us, value, unit)."""
     rows, began = [], time.time()
 
@@ -56,7 +56,7 @@ def measure(device, charge, train=False, rtol=1e-5, panel=0.1e-9, split=1, cells
         rows.append(row)
         say(f"  {time.time() - began:6.0f} s  {row[0]:20} {row[1]!s:>5} {row[2]!s:>6} {row[3]:.7g} {row[4]}")
 
-    base = Bench(Model(device, Grid(device.layer, split), charge, panel), rtol)
+    base = Bench(Model(device, Grid(device.layer, ti, split), charge, panel), rtol)
     base.hold(0.0, 1e3)
     add("rest_conductance", "", "", base.read() * 1e9, "nS")
     base.hold(READ, 300.0)
@@ -99,16 +99,16 @@ def save(path, header, rows):
         writer.writerows([f"{x:.7g}" if isinstance(x, float) else x for x in row] for row in rows)
 
 
-def halved(device, say=print):
+def halved(device, ti, names, say=print):
     """Relative change (per cent) of every row of a short list by each refinement."""
     few = {"cells": [CELLS[0], CELLS[3]], "biases": [0.0], "say": lambda *_: None}
     rows = []
-    for charge in (False, True):
-        name = "charged" if charge else "chargeless"
-        plain = measure(device, charge, **few)
+    for name in names:
+        charge = name == "charged"
+        plain = measure(device, charge, ti=ti, **few)
         for what, change in (("time: rtol 1e-6", {"rtol": 1e-6}), ("panels halved", {"panel": 0.05e-9}),
                              ("edges beyond 4 nm halved", {"split": 2})):
-            for a, b in zip(plain, measure(device, charge, **{**few, **change})):
+            for a, b in zip(plain, measure(device, charge, **{**few, "ti": ti, **change})):
                 rows.append((name, what, a[0], a[1], a[2], 100 * (b[3] / a[3] - 1)))
                 say(f"  {name:10} {what:26} {a[0]:20} {a[1]!s:>5} {a[2]!s:>6} {rows[-1][-1]:+.4f} %")
     return rows
@@ -120,6 +120,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--train", action="store_true", help="also the first SET train")
     parser.add_argument("--halve", action="store_true", help="also convergence.csv")
+    parser.add_argument("--ti", type=int, default=4, help="parts of each lattice edge within 6 nm of Ti (default 4)")
     parser.add_argument("--no-rows", dest="rows", action="store_false", help="convergence.csv alone")
     parser.add_argument("--only", choices=["charged", "chargeless"], help="one of the two files")
     asked = parser.parse_args()
@@ -131,11 +132,11 @@ def main():
     names = [asked.only] if asked.only else ["chargeless", "charged"]
     for name in names if asked.rows else []:
         say(name)
-        rows = measure(device, name == "charged", asked.train, say=say)
+        rows = measure(device, name == "charged", asked.train, ti=asked.ti, say=say)
         save(f"{asked.out}/{name}.csv", ["quantity", "voltage_V", "width_us", "value", "unit"], rows)
     if asked.halve:
         save(f"{asked.out}/convergence.csv", ["electrons", "refined", "quantity", "voltage_V", "width_us", "change_percent"],
-             halved(device, say))
+             halved(device, asked.ti, names, say))
 
 
 if __name__ == "__main__":
