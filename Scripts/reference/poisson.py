@@ -68,13 +68,12 @@ class Poisson:
             miss = left + d.right_barrier - x / d.capacitance - d.plane_distance * gap - np.sum(self.h * fields, axis=0)
             slope = -1 / d.capacitance - d.plane_distance * gap_slope - np.sum(self.h * slopes, axis=0)
             low, high = np.where(miss > 0, x, low), np.where(miss > 0, high, x)
-            new = x - miss / slope
-            outside = (new < low) | (new > high)
-            new = np.where(outside, 0.5 * (low + high), new)
-            done = np.all(np.abs(new - x) <= 1e-13 * (np.abs(new) + np.max(np.abs(behind), axis=0) * 1e-2 + 1e-6))
-            x = new
-            if done:
+            step = -miss / slope
+            if np.all(np.abs(step) <= 1e-12 * (np.abs(x) + 1e-2 * np.max(np.abs(behind), axis=0) + 1e-6)):
+                x = x + step
                 break
+            outside = (x + step < low) | (x + step > high)
+            x = np.where(outside, 0.5 * (low + high), x + step)
         else:
             raise Unsettled("Poisson's equation: no displacement found")
         if x.size == 1:
