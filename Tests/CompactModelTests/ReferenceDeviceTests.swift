@@ -20,7 +20,7 @@ struct ReferenceDeviceTests {
 
     @Test("Base state, dF, energy, peak temperature, tau and the first train without the electrons' charge", arguments: cases)
     func chargeless(of one: Case) throws {
-        var campaign = try campaign(one)
+        var campaign = try prepared(one)
         campaign.chargeThreshold = .infinity
         campaign.parts = [.decays, .trains]
         try compare(campaign, with: "chargeless", of: one)
@@ -29,7 +29,7 @@ struct ReferenceDeviceTests {
     /// Reads of states at 0.6 V only: a read leaves the charge of the electrons as it is in the state.
     @Test("Base state, dF, energy, peak temperature and tau at 0.6 V with the electrons' charge", arguments: cases)
     func charged(of one: Case) throws {
-        var campaign = try campaign(one)
+        var campaign = try prepared(one)
         campaign.device.electrons = .driftDiffusion
         campaign.parts = [.decays]
         campaign.biases = [0.6]
@@ -37,7 +37,7 @@ struct ReferenceDeviceTests {
     }
 
     /// One repeat of four pulses and decays at three biases.
-    private func campaign(_ one: Case) throws -> Campaign {
+    private func prepared(_ one: Case) throws -> Campaign {
         var campaign = Campaign(try DeviceDescription.load(path: Repository.path(one.device)).device)
         campaign.repeats = 1
         campaign.extraCells = [(2.0, 20e-6), (2, 100e-6), (3, 100e-6), (3.5, 500e-6)].map {
