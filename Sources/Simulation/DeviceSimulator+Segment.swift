@@ -98,6 +98,7 @@ extension DeviceSimulator {
                 previousDisplacement = displacement
                 previousTime = time
                 if isCancelled?() == true { wasCancelled = true }
+                if let keeper, keeper.isDue() { self.keep(trace, u, local: time, in: segment, with: keeper) }
                 if watchesCharge, time < segment.duration,
                     watch.exceeds(
                         chargeThreshold * ChargeWatch.share(voltage: device.voltage), current: device.recentCurrent(u),

@@ -21,12 +21,14 @@ public final class DeviceSimulator {
     public static let standardChargeThreshold = 0.025
     /// Asked at every step: true ends the run with the trace so far.
     public var isCancelled: (() -> Bool)?
+    /// Gets the trace so far while a run goes on.
+    public var keeper: TraceKeeper?
 
     let plain: SolverPath
     /// The same device with drift-diffusion electrons, made when first needed.
     var charged: SolverPath?
     var active: SolverPath
-    private var inventoryAtStart: Double
+    var inventoryAtStart: Double
     var lastStep = 0.0
     var voltage: Double
     /// Time of the present state, s; the integrator's own clock starts at zero in every segment.
@@ -36,6 +38,8 @@ public final class DeviceSimulator {
     /// The pulse segment that is being run.
     var account: PulseAccount?
     var wasCancelled = false
+    /// What the paths had counted when the present run began.
+    var countedBefore: (plain: Statistics, charged: Statistics?) = (Statistics(), nil)
     /// Whether electrons with charge found no balance in this segment.
     var chargeRefused = false
     /// Places of the memristor's sheets, where the device has them.
@@ -140,7 +144,7 @@ public final class DeviceSimulator {
     ) -> Trace {
         var trace = Trace(limit: recording.limit)
         let origin = now
-        let before = (plain.integrator.statistics, charged?.integrator.statistics)
+        countedBefore = (plain.integrator.statistics, charged?.integrator.statistics)
         readFailure = nil
         wasCancelled = false
         recordStart(into: &trace)
@@ -162,7 +166,7 @@ public final class DeviceSimulator {
             }
             progress?(now - origin)
         }
-        finish(&trace, since: before)
+        count(&trace, at: active.integrator.solution)
         return trace
     }
 
@@ -201,40 +205,6 @@ public final class DeviceSimulator {
             conductance: conductance, temperature: active.device.temperature,
             latticeVacancies: max(active.device.latticeVacancies(u), 0), planeVacancies: shown(plane),
             interfacialOxygen: shown(oxygen), storedOxygen: shown(stored), pulse: pulse)
-    }
-
-    private func stop(_ trace: inout Trace, _ cause: Trace.Cause, stepSize: Double, in segment: Segment) {
-        let local = segment.kind.isInstant ? 0 : min(active.integrator.time, segment.duration)
-        if segment.duration > 0 {
-            voltage = segment.from + (segment.to - segment.from) * local / segment.duration
-        }
-        active.device.drive(from: voltage, rate: 0, at: 0)
-        now += local
-        let u = active.integrator.solution
-        // What was spent until here belongs to the pulse.
-        account?.close(into: &trace, segment, end: segment.start + local)
-        account = nil
-        trace.stopped = Trace.Stop(
-            time: segment.start + local, voltage: voltage, temperature: active.device.temperature,
-            current: active.device.electronCurrent(u), cause: cause, stepSize: stepSize)
-    }
-
-    typealias Statistics = AdaptiveIntegrator<AssembledDevice>.Statistics
-
-    private func finish(_ trace: inout Trace, since before: (plain: Statistics, charged: Statistics?)) {
-        func add(_ path: SolverPath, since start: Statistics) {
-            let after = path.integrator.statistics
-            trace.statistics.steps += after.steps - start.steps
-            trace.statistics.rejections += after.rejections - start.rejections
-            trace.statistics.newtonIterations += after.newtonIterations - start.newtonIterations
-            if path.device.layout.hasElectrons { trace.statistics.driftDiffusionSteps += after.steps - start.steps }
-        }
-        add(plain, since: before.plain)
-        if let charged { add(charged, since: before.charged ?? Statistics()) }
-        let (u, device) = (active.integrator.solution, active.device)
-        let content = device.layout.sheets.indices.reduce(abs(device.latticeVacancies(u))) { $0 + abs(u[$1]) }
-        let scale = max(plain.device.largestContent, charged?.device.largestContent ?? 0, content)
-        trace.statistics.inventoryDrift = abs(device.inventory(u) - inventoryAtStart) / scale
     }
 }
 
