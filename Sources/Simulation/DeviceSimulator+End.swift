@@ -38,7 +38,7 @@ extension DeviceSimulator {
 
     /// Writes the run's numbers of steps and the drift of its inventory up to `u` into its trace.
     func count(_ trace: inout Trace, at u: Row) {
-        func add(_ path: SolverPath, since start: Statistics) {
+        func add(_ path: Path, since start: Statistics) {
             let after = path.integrator.statistics
             trace.statistics.steps += after.steps - start.steps
             trace.statistics.rejections += after.rejections - start.rejections

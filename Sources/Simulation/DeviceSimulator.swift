@@ -24,10 +24,11 @@ public final class DeviceSimulator {
     /// Gets the trace so far while a run goes on.
     public var keeper: TraceKeeper?
 
-    let plain: SolverPath
+    typealias Path = SolverPath<AssembledDevice>
+    let plain: Path
     /// The same device with drift-diffusion electrons, made when first needed.
-    var charged: SolverPath?
-    var active: SolverPath
+    var charged: Path?
+    var active: Path
     var inventoryAtStart: Double
     var lastStep = 0.0
     var voltage: Double
@@ -43,7 +44,7 @@ public final class DeviceSimulator {
     /// Whether electrons with charge found no balance in this segment.
     var chargeRefused = false
     /// Places of the memristor's sheets, where the device has them.
-    private let plane, oxygen, stored: Int?
+    let plane, oxygen, stored: Int?
 
     /// The memristor of a parameter set.
     public convenience init(_ parameters: DeviceParameters, options: SolverOptions = SolverOptions(), readVoltage: Double = 0.6)
@@ -67,7 +68,7 @@ public final class DeviceSimulator {
         oxygen = device.layout.sheet(Device.SheetName.oxygen)
         stored = device.layout.sheet(Device.SheetName.stored)
         let fresh = device.freshState()
-        plain = SolverPath(device, initial: fresh.unknowns)
+        plain = Path(device, initial: fresh.unknowns)
         active = plain
         inventoryAtStart = device.inventory(plain.integrator.solution)
         voltage = fresh.voltage
@@ -104,36 +105,6 @@ public final class DeviceSimulator {
                 if let path, path.device.ambientTemperature != newValue { path.device.ambientTemperature = newValue }
             }
         }
-    }
-
-    /// Frozen-ion conductance at `voltage` (default: the read voltage), S; leaves the state untouched.
-    ///
-    /// Throws when the read itself would run away thermally.
-    public func read(at voltage: Double? = nil) throws -> Double {
-        do {
-            return try conductance(active.integrator.solution, at: voltage ?? readVoltage)
-        } catch {
-            throw IntegrationFailure(time: now, stepSize: 0, reason: error)
-        }
-    }
-
-    /// Resistance of the two halves of the device in a read at the read voltage, each with its contact, Ohm.
-    ///
-    /// - Throws: `NewtonFailure` where the read's band cannot be found.
-    public func resistanceHalves() throws -> (left: Double, right: Double) {
-        let device = active.device
-        let band = try device.readBand(active.integrator.solution, at: readVoltage)
-        let profile = device.resistanceProfile(band.row, voltage: readVoltage)
-        let (x, middle) = (device.grid.nodes, 0.5 * device.grid.length)
-        let i = max((x.firstIndex { $0 > middle } ?? 1) - 1, 0)
-        let left = profile[i] + (profile[i + 1] - profile[i]) * (middle - x[i]) / (x[i + 1] - x[i])
-        return (left, profile[profile.count - 1] - left)
-    }
-
-    /// At 0 V the conductance is the slope there: I/V at a microvolt.
-    func conductance(_ u: Row, at asked: Double) throws(NewtonFailure) -> Double {
-        let level = abs(asked) < 1e-6 ? 1e-6 : asked
-        return try active.device.frozenRead(u, at: level) / level
     }
 
     /// Runs an experiment from the present state, which must be at the experiment's initial voltage (a jump becomes an edge).
@@ -179,36 +150,4 @@ public final class DeviceSimulator {
         if let stop = trace.stopped { throw stop }
         return trace
     }
-
-    private func recordStart(into trace: inout Trace) {
-        let u = active.integrator.solution
-        active.device.drive(from: voltage, rate: 0, at: 0)
-        if let sample = sample(u, time: 0, current: active.device.electronCurrent(u), displacement: 0, pulse: -1) {
-            trace.keep(sample)
-        }
-    }
-
-    /// One sample; nil when the read at `readVoltage` has no heat balance (kept in `readFailure`, which ends the run).
-    ///
-    /// A deficit of round-off in a density (`isAdmissible`) is shown as none.
-    func sample(_ u: Row, time: Double, current: Double, displacement: Double, pulse: Int) -> Trace.Sample? {
-        let conductance: Double
-        do {
-            conductance = try self.conductance(u, at: readVoltage)
-        } catch {
-            readFailure = readFailure ?? error
-            return nil
-        }
-        func shown(_ place: Int?) -> Double { place.map { max(u[$0], 0) } ?? 0 }
-        return Trace.Sample(
-            time: time, voltage: active.device.voltage, current: current, totalCurrent: current + displacement,
-            conductance: conductance, temperature: active.device.temperature,
-            latticeVacancies: max(active.device.latticeVacancies(u), 0), planeVacancies: shown(plane),
-            interfacialOxygen: shown(oxygen), storedOxygen: shown(stored), pulse: pulse)
-    }
-}
-
-extension Trace {
-    /// A sample's time, not before the sample before it: after years of protocol a sum of durations may round down by a digit.
-    func clock(_ time: Double) -> Double { max(time, samples.last?.time ?? time) }
 }
