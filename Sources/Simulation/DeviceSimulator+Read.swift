@@ -7,7 +7,7 @@ extension DeviceSimulator {
     /// Frozen-ion conductance at `voltage` (default: the read voltage), S; leaves the state untouched.
     ///
     /// Throws when the read itself would run away thermally.
-    public func read(at voltage: Double? = nil) throws -> Double {
+    public func read(at voltage: Double? = nil) throws(IntegrationFailure) -> Double {
         do {
             return try conductance(active.integrator.solution, at: voltage ?? readVoltage)
         } catch {
@@ -18,7 +18,7 @@ extension DeviceSimulator {
     /// Resistance of the two halves of the device in a read at the read voltage, each with its contact, Ohm.
     ///
     /// - Throws: `NewtonFailure` where the read's band cannot be found.
-    public func resistanceHalves() throws -> (left: Double, right: Double) {
+    public func resistanceHalves() throws(NewtonFailure) -> (left: Double, right: Double) {
         let device = active.device
         let band = try device.readBand(active.integrator.solution, at: readVoltage)
         let profile = device.resistanceProfile(band.row, voltage: readVoltage)

@@ -145,7 +145,7 @@ public final class DeviceSimulator {
     ///
     /// - Throws: `Trace.Stop` when the run cannot reach its end.
     @discardableResult
-    public func run(_ steps: [Step], recording: Recording = .none) throws -> Trace {
+    public func run(_ steps: [Step], recording: Recording = .none) throws(Trace.Stop) -> Trace {
         let trace = run(Waveform(steps: steps, initialVoltage: voltage, readVoltage: readVoltage), recording: recording)
         if let stop = trace.stopped { throw stop }
         return trace

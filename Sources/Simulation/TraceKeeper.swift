@@ -5,6 +5,7 @@ public struct TraceKeeper {
     /// Gets the trace as an interruption at this step would leave it; its `stopped` says how far the run is.
     public var keep: (Trace) -> Void
 
+    /// A keeper of two closures.
     public init(isDue: @escaping () -> Bool, keep: @escaping (Trace) -> Void) {
         self.isDue = isDue
         self.keep = keep
