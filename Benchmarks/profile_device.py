@@ -17,7 +17,7 @@ PARTS = [
     ("exponentials, eight at once", r"tausonite_exp"),
     ("rates at T (exp, pow of libm)", r"RateTable|ieee754|^exp|^pow|expm1|^f?exp@|pow@|exp@"),
     ("correction added, its size", r"C5apply33|C7correct_"),
-    ("assembly (vacancy or electron flux, Poisson, contact)", r"assemble|SheetElimination|LatticeGas|VacancyConservation|PoissonLaw|ContactLaw|DriftDiffusionElectrons"),
+    ("assembly (vacancy or electron flux, Poisson, contact)", r"assemble|AssemblyC_5grids|SheetElimination|LatticeGas|VacancyConservation|PoissonLaw|ContactLaw|DriftDiffusionElectrons"),
     ("block elimination", r"Blocks"),
     ("step control (prediction, error, order, invariant)", r"AdaptiveIntegrator|BDFCoefficients|errorNorm|isAdmissible|settle|latticeVacancies|inventory|condition|memmove|memset"),
     ("recording and protocol", r"Simulat|Trace|Waveform|Sampler|PulseAccount|Displacement"),

@@ -10,7 +10,12 @@ extension Table {
 
     /// One line of such a file, its newline included.
     public static func line(_ fields: [String]) -> String {
-        fields.map(quoted).joined(separator: ",") + "\n"
+        var text = ""
+        for (k, field) in fields.enumerated() {
+            if k > 0 { text += "," }
+            text += quoted(field)
+        }
+        return text + "\n"
     }
 
     /// Writes the table to `path`, whole or not at all; throws `InputError` when that cannot be done.
@@ -103,6 +108,8 @@ extension Table {
     }
 
     private static func quoted(_ field: String) -> String {
+        // Most fields are numbers: printable ASCII without a sign that means something.
+        if field.utf8.allSatisfy({ $0 > 35 && $0 < 127 && $0 != 44 }) { return field }
         guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline || $0 == "#" }) else { return field }
         let flat = field.map { $0.isNewline ? " " : $0 }
         return "\"" + String(flat).replacingOccurrences(of: "\"", with: "\"\"") + "\""

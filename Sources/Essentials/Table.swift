@@ -108,7 +108,7 @@ extension Int: TableField {
 
 extension Double: TableField {
     /// Nine significant digits; empty when it is not finite.
-    public var field: String { isFinite ? String(format: "%.9g", self) : "" }
+    public var field: String { isFinite ? NineDigits.text(self) : "" }
 }
 
 extension Optional: TableField where Wrapped: TableField {

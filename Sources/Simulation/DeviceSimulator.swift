@@ -21,12 +21,15 @@ public final class DeviceSimulator {
     public static let standardChargeThreshold = 0.025
     /// Asked at every step: true ends the run with the trace so far.
     public var isCancelled: (() -> Bool)?
+    /// Gets the trace so far while a run goes on.
+    public var keeper: TraceKeeper?
 
-    let plain: SolverPath
+    typealias Path = SolverPath<AssembledDevice>
+    let plain: Path
     /// The same device with drift-diffusion electrons, made when first needed.
-    var charged: SolverPath?
-    var active: SolverPath
-    private var inventoryAtStart: Double
+    var charged: Path?
+    var active: Path
+    var inventoryAtStart: Double
     var lastStep = 0.0
     var voltage: Double
     /// Time of the present state, s; the integrator's own clock starts at zero in every segment.
@@ -36,10 +39,12 @@ public final class DeviceSimulator {
     /// The pulse segment that is being run.
     var account: PulseAccount?
     var wasCancelled = false
+    /// What the paths had counted when the present run began.
+    var countedBefore: (plain: Statistics, charged: Statistics?) = (Statistics(), nil)
     /// Whether electrons with charge found no balance in this segment.
     var chargeRefused = false
     /// Places of the memristor's sheets, where the device has them.
-    private let plane, oxygen, stored: Int?
+    let plane, oxygen, stored: Int?
 
     /// The memristor of a parameter set.
     public convenience init(_ parameters: DeviceParameters, options: SolverOptions = SolverOptions(), readVoltage: Double = 0.6)
@@ -63,7 +68,7 @@ public final class DeviceSimulator {
         oxygen = device.layout.sheet(Device.SheetName.oxygen)
         stored = device.layout.sheet(Device.SheetName.stored)
         let fresh = device.freshState()
-        plain = SolverPath(device, initial: fresh.unknowns)
+        plain = Path(device, initial: fresh.unknowns)
         active = plain
         inventoryAtStart = device.inventory(plain.integrator.solution)
         voltage = fresh.voltage
@@ -102,36 +107,6 @@ public final class DeviceSimulator {
         }
     }
 
-    /// Frozen-ion conductance at `voltage` (default: the read voltage), S; leaves the state untouched.
-    ///
-    /// Throws when the read itself would run away thermally.
-    public func read(at voltage: Double? = nil) throws -> Double {
-        do {
-            return try conductance(active.integrator.solution, at: voltage ?? readVoltage)
-        } catch {
-            throw IntegrationFailure(time: now, stepSize: 0, reason: error)
-        }
-    }
-
-    /// Resistance of the two halves of the device in a read at the read voltage, each with its contact, Ohm.
-    ///
-    /// - Throws: `NewtonFailure` where the read's band cannot be found.
-    public func resistanceHalves() throws -> (left: Double, right: Double) {
-        let device = active.device
-        let band = try device.readBand(active.integrator.solution, at: readVoltage)
-        let profile = device.resistanceProfile(band.row, voltage: readVoltage)
-        let (x, middle) = (device.grid.nodes, 0.5 * device.grid.length)
-        let i = max((x.firstIndex { $0 > middle } ?? 1) - 1, 0)
-        let left = profile[i] + (profile[i + 1] - profile[i]) * (middle - x[i]) / (x[i + 1] - x[i])
-        return (left, profile[profile.count - 1] - left)
-    }
-
-    /// At 0 V the conductance is the slope there: I/V at a microvolt.
-    func conductance(_ u: Row, at asked: Double) throws(NewtonFailure) -> Double {
-        let level = abs(asked) < 1e-6 ? 1e-6 : asked
-        return try active.device.frozenRead(u, at: level) / level
-    }
-
     /// Runs an experiment from the present state, which must be at the experiment's initial voltage (a jump becomes an edge).
     ///
     /// Electroforming, failed solves and an interruption end the run: the trace so far comes back with `stopped` set.
@@ -140,7 +115,7 @@ public final class DeviceSimulator {
     ) -> Trace {
         var trace = Trace(limit: recording.limit)
         let origin = now
-        let before = (plain.integrator.statistics, charged?.integrator.statistics)
+        countedBefore = (plain.integrator.statistics, charged?.integrator.statistics)
         readFailure = nil
         wasCancelled = false
         recordStart(into: &trace)
@@ -162,7 +137,7 @@ public final class DeviceSimulator {
             }
             progress?(now - origin)
         }
-        finish(&trace, since: before)
+        count(&trace, at: active.integrator.solution)
         return trace
     }
 
@@ -170,75 +145,9 @@ public final class DeviceSimulator {
     ///
     /// - Throws: `Trace.Stop` when the run cannot reach its end.
     @discardableResult
-    public func run(_ steps: [Step], recording: Recording = .none) throws -> Trace {
+    public func run(_ steps: [Step], recording: Recording = .none) throws(Trace.Stop) -> Trace {
         let trace = run(Waveform(steps: steps, initialVoltage: voltage, readVoltage: readVoltage), recording: recording)
         if let stop = trace.stopped { throw stop }
         return trace
     }
-
-    private func recordStart(into trace: inout Trace) {
-        let u = active.integrator.solution
-        active.device.drive(from: voltage, rate: 0, at: 0)
-        if let sample = sample(u, time: 0, current: active.device.electronCurrent(u), displacement: 0, pulse: -1) {
-            trace.keep(sample)
-        }
-    }
-
-    /// One sample; nil when the read at `readVoltage` has no heat balance (kept in `readFailure`, which ends the run).
-    ///
-    /// A deficit of round-off in a density (`isAdmissible`) is shown as none.
-    func sample(_ u: Row, time: Double, current: Double, displacement: Double, pulse: Int) -> Trace.Sample? {
-        let conductance: Double
-        do {
-            conductance = try self.conductance(u, at: readVoltage)
-        } catch {
-            readFailure = readFailure ?? error
-            return nil
-        }
-        func shown(_ place: Int?) -> Double { place.map { max(u[$0], 0) } ?? 0 }
-        return Trace.Sample(
-            time: time, voltage: active.device.voltage, current: current, totalCurrent: current + displacement,
-            conductance: conductance, temperature: active.device.temperature,
-            latticeVacancies: max(active.device.latticeVacancies(u), 0), planeVacancies: shown(plane),
-            interfacialOxygen: shown(oxygen), storedOxygen: shown(stored), pulse: pulse)
-    }
-
-    private func stop(_ trace: inout Trace, _ cause: Trace.Cause, stepSize: Double, in segment: Segment) {
-        let local = segment.kind.isInstant ? 0 : min(active.integrator.time, segment.duration)
-        if segment.duration > 0 {
-            voltage = segment.from + (segment.to - segment.from) * local / segment.duration
-        }
-        active.device.drive(from: voltage, rate: 0, at: 0)
-        now += local
-        let u = active.integrator.solution
-        // What was spent until here belongs to the pulse.
-        account?.close(into: &trace, segment, end: segment.start + local)
-        account = nil
-        trace.stopped = Trace.Stop(
-            time: segment.start + local, voltage: voltage, temperature: active.device.temperature,
-            current: active.device.electronCurrent(u), cause: cause, stepSize: stepSize)
-    }
-
-    typealias Statistics = AdaptiveIntegrator<AssembledDevice>.Statistics
-
-    private func finish(_ trace: inout Trace, since before: (plain: Statistics, charged: Statistics?)) {
-        func add(_ path: SolverPath, since start: Statistics) {
-            let after = path.integrator.statistics
-            trace.statistics.steps += after.steps - start.steps
-            trace.statistics.rejections += after.rejections - start.rejections
-            trace.statistics.newtonIterations += after.newtonIterations - start.newtonIterations
-            if path.device.layout.hasElectrons { trace.statistics.driftDiffusionSteps += after.steps - start.steps }
-        }
-        add(plain, since: before.plain)
-        if let charged { add(charged, since: before.charged ?? Statistics()) }
-        let (u, device) = (active.integrator.solution, active.device)
-        let content = device.layout.sheets.indices.reduce(abs(device.latticeVacancies(u))) { $0 + abs(u[$1]) }
-        let scale = max(plain.device.largestContent, charged?.device.largestContent ?? 0, content)
-        trace.statistics.inventoryDrift = abs(device.inventory(u) - inventoryAtStart) / scale
-    }
-}
-
-extension Trace {
-    /// A sample's time, not before the sample before it: after years of protocol a sum of durations may round down by a digit.
-    func clock(_ time: Double) -> Double { max(time, samples.last?.time ?? time) }
 }

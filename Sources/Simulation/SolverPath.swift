@@ -2,21 +2,114 @@ import DeviceModel
 import FiniteVolume
 import LinearAlgebra
 
-/// One way of solving a device, electrons quasi-stationary or with their charge, and its integrator.
-final class SolverPath {
-    let device: AssembledDevice
-    let integrator: AdaptiveIntegrator<AssembledDevice>
+/// A number of one device, or one of each of several in lanes.
+protocol DrivenNumber {
+    static func - (a: Self, b: Self) -> Self
+    static func * (a: Self, b: Self) -> Self
+    static func / (a: Self, b: Double) -> Self
+}
+
+extension Double: DrivenNumber {}
+extension SIMD8: DrivenNumber where Scalar == Double {}
+
+/// What is asked of equations under a voltage, those of one device or of several in lanes.
+protocol DrivenSystem: ImplicitSystem {
+    associatedtype Number: DrivenNumber
+    var options: SolverOptions { get }
+    var voltage: Number { get }
+    var temperature: Number { get }
+    func restore(temperature: Number, voltage: Number)
+    func settleHeat(_ u: Row) throws(NewtonFailure)
+    func rightDisplacement(_ u: Row) -> Number
+}
+
+extension AssembledDevice: DrivenSystem {}
+extension DeviceEnsemble: DrivenSystem {}
+
+/// Equations and their integrator, with what every march through a segment needs: its start, its clock, looks between two steps.
+///
+/// Code here is compiled for each of the two systems, because both are named in this module.
+final class SolverPath<System: DrivenSystem> {
+    let system: System
+    let integrator: AdaptiveIntegrator<System>
     /// A state between two steps.
     let between: RealStorage
 
-    init(_ device: AssembledDevice, initial: [Double]) {
-        self.device = device
-        var settings = AdaptiveIntegrator<AssembledDevice>.Options()
-        settings.maximumOrder = device.options.maximumOrder
-        settings.stepBudget = device.options.stepBudget
-        integrator = AdaptiveIntegrator(system: device, initial: initial, options: settings)
-        between = RealStorage(count: device.unknowns)
+    /// - Parameter wallResolution: `AdaptiveIntegrator.Options.wallResolution`, its own where nil.
+    init(_ system: System, initial: [Double], wallResolution: Double? = nil) {
+        self.system = system
+        var settings = AdaptiveIntegrator<System>.Options()
+        settings.maximumOrder = system.options.maximumOrder
+        settings.stepBudget = system.options.stepBudget
+        settings.wallResolution = wallResolution ?? settings.wallResolution
+        integrator = AdaptiveIntegrator(system: system, initial: initial, options: settings)
+        between = RealStorage(count: system.unknowns)
     }
+
+    /// Starts the clock of a segment of `span` seconds; `lastStep` is that of the segment before, or 0.
+    ///
+    /// A corner makes du/dt jump: start again at first order; the integrator checks the first step against two half steps.
+    func begin(_ span: Double, lastStep: Double) {
+        let first = min(span * 0.02, lastStep > 0 ? lastStep * 0.2 : span * 1e-6)
+        integrator.restart(step: max(first, min(span, 1) * 1e-9), time: 0)
+    }
+
+    /// What a march shows of an accepted step.
+    struct Step {
+        /// Its end and its length, s.
+        var time, length: Double
+        /// Ionic and displacement current over the step, A.
+        var displacementCurrent: System.Number
+        /// Whether its end becomes a sample.
+        var isKept: Bool
+    }
+
+    /// Integrates to the end of a segment, `span` seconds after its start, or until `step` returns false.
+    ///
+    /// - Parameters:
+    ///   - exact: gets the states at the times that the sampler wants to be met, whether the heat is in balance there, and the
+    ///     displacement current.
+    ///   - step: gets every accepted step.
+    func march(
+        to span: Double, area: System.Number, sampler: inout Sampler,
+        exact: (_ moment: Double, _ between: Row, _ isBalanced: Bool, _ displacementCurrent: System.Number) -> Void,
+        step: (Step, Row) -> Bool
+    ) throws(IntegrationFailure) {
+        // The budget is there to end endless loops, not long protocols: it grows by a five-thousandth with every leg.
+        integrator.options.stepBudget += system.options.stepBudget / 5000
+        var previousDisplacement = system.rightDisplacement(integrator.solution)
+        var previousTime = integrator.time
+        try integrator.advance(to: span, firstStep: span * 1e-6) { time, u in
+            let h = time - previousTime
+            let displacement = system.rightDisplacement(u)
+            let displacementCurrent = area * (displacement - previousDisplacement) / h
+            while let moment = sampler.exactTime(before: time) {
+                look(at: moment, now: time) { exact(moment, $0, $1, displacementCurrent) }
+            }
+            previousDisplacement = displacement
+            previousTime = time
+            return step(
+                Step(time: time, length: h, displacementCurrent: displacementCurrent, isKept: sampler.keeps(time)), u)
+        }
+    }
+
+    /// Calls `look` with the state at `moment` inside the last step and whether its heat is in balance there; the system is put back
+    /// afterwards.
+    func look<Result>(at moment: Double, now time: Double, _ look: (Row, Bool) -> Result) -> Result {
+        let temperature = system.temperature
+        integrator.interpolate(at: moment, into: between.row)
+        system.prepare(time: moment)
+        // A balance without a root between two steps that have one: the temperature stays.
+        let isBalanced = (try? system.settleHeat(between.row)) != nil
+        let result = look(between.row, isBalanced)
+        system.prepare(time: time)
+        system.restore(temperature: temperature, voltage: system.voltage)
+        return result
+    }
+}
+
+extension SolverPath<AssembledDevice> {
+    var device: AssembledDevice { system }
 
     /// What the device does at `u` at its present voltage and temperature; `current` (A) where it is known.
     func moment(_ u: Row, current: Double? = nil) -> PulseAccount.Moment {
@@ -24,23 +117,6 @@ final class SolverPath {
         return PulseAccount.Moment(power: device.voltage * current, current: current, temperature: device.temperature)
     }
 
-    /// Calls `look` with the state at `moment` inside the last step and its current (A), heat in balance there; the device is put back
-    /// afterwards.
-    func look<Result>(at moment: Double, now time: Double, _ look: (Row, Double) -> Result) -> Result {
-        let temperature = device.temperature
-        integrator.interpolate(at: moment, into: between.row)
-        device.prepare(time: moment)
-        let current: Double
-        do {
-            try device.settleHeat(between.row)
-            current = device.recentCurrent(between.row)
-        } catch {
-            // A balance without a root between two steps that have one: the temperature stays.
-            current = device.electronCurrent(between.row)
-        }
-        let result = look(between.row, current)
-        device.prepare(time: time)
-        device.restore(temperature: temperature, voltage: device.voltage)
-        return result
-    }
+    /// Current in a look between two steps, A: that of the heat balance where there is one.
+    func current(_ u: Row, isBalanced: Bool) -> Double { isBalanced ? device.recentCurrent(u) : device.electronCurrent(u) }
 }

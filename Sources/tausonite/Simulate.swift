@@ -23,7 +23,11 @@ struct Simulate: ParsableCommand {
             "Repeat 30 times: [a; b]", "a * 100". A pulse starts from the voltage before it.
 
             The trace is CSV with units in its header; beside it lies a JSON file with everything needed to run it again \
-            (--again). A run that ends in electroforming keeps its trace and exits with code 3.
+            (--again). A run that ends in electroforming keeps its trace and exits with code 3; so does one that Ctrl-C, a \
+            request to terminate or the loss of the terminal ends, with code 130, 143 or 129.
+
+            While a run lasts, trace.csv.partial and trace.json.partial hold the trace so far, renewed every few seconds; they go \
+            when the trace is written, so that only a killed run (kill -9, a power cut) leaves them.
             """)
 
     @Argument(help: "Sentences, in order.")
@@ -80,22 +84,35 @@ struct Simulate: ParsableCommand {
         let recording = try Simulate.recording(record)
         let (description, experiment) = try input()
         if let out { try OutputPath.check(out, sideFile: RunRecord.path(beside: out)) }
+        let references = description.device.references
+        func sideFile(_ trace: Trace) throws -> Data {
+            try RunRecord(
+                trace, device: description.name, deviceDigest: description.digest, deviceFile: description.yaml,
+                experiment: experiment.yaml, solver: SolverOptions(), readVoltage: experiment.readVoltage,
+                references: references
+            ).json()
+        }
+        let isQuiet = output.quiet
+        let partial = out.flatMap {
+            PartialTrace(beside: $0, duration: experiment.duration, record: sideFile) { if !isQuiet { Terminal.note($0) } }
+        }
         let bar = ProgressBar(quiet: output.quiet)
+        let interruption = Interruption()
         let trace: Trace
         do {
             defer { bar.finish() }
-            trace = try simulate(description, experiment, recording, bar.handler)
+            trace = try simulate(description, experiment, recording, interruption, partial, bar.handler)
+        } catch let stop as Trace.Stop where stop.cause == .interrupted {
+            Terminal.error("interrupted before the protocol began, on the way to the base state")
+            throw ExitCode(interruption.exitCode)
         }
-        let references = description.device.references
-        let record = RunRecord(
-            trace, device: description.name, deviceDigest: description.digest, deviceFile: description.yaml,
-            experiment: experiment.yaml, solver: SolverOptions(), readVoltage: experiment.readVoltage, references: references)
         if let out {
             try AtomicFile.write(trace.csv, to: out)
-            try AtomicFile.write(try record.json(), to: RunRecord.path(beside: out))
+            try AtomicFile.write(sideFile(trace), to: RunRecord.path(beside: out))
+            partial?.remove()
         }
         if output.json {
-            print(String(decoding: try record.json(), as: UTF8.self))
+            print(String(decoding: try sideFile(trace), as: UTF8.self))
         } else {
             print(SimulationSummary(trace: trace, device: description, experiment: experiment).text)
             if cite { print("\nTo cite:\n" + references.map { "  \($0.citation)" }.joined(separator: "\n")) }
@@ -114,7 +131,7 @@ struct Simulate: ParsableCommand {
                     + "\(engineering(description.device.maximumTemperature, "K")) (\(state))"
                 : "stopped \(place): \(stop.reason) (\(state))"
             Terminal.error("\(reason); the trace up to there is kept, \(trace.samples.count) samples")
-            throw ExitCode(stop.cause == .interrupted ? 130 : 3)
+            throw ExitCode(stop.cause == .interrupted ? interruption.exitCode : 3)
         }
     }
 
@@ -148,17 +165,16 @@ struct Simulate: ParsableCommand {
     }
 
     private func simulate(
-        _ description: DeviceDescription, _ experiment: Experiment, _ recording: Recording,
-        _ progress: @escaping ProgressHandler
+        _ description: DeviceDescription, _ experiment: Experiment, _ recording: Recording, _ interruption: Interruption,
+        _ partial: PartialTrace?, _ progress: @escaping ProgressHandler
     ) throws -> Trace {
         let simulator = DeviceSimulator(try AssembledDevice(description.device), readVoltage: experiment.readVoltage)
-        // Ctrl-C and a request to terminate keep the trace so far.
-        let interruption = Interruption()
         simulator.isCancelled = interruption.check
         if experiment.startsFromBaseState { try simulator.run(Experiment.baseStateSteps) }
+        simulator.keeper = partial?.keeper
         let total = Double(max(1, experiment.segmentCount))
         var done = 0.0
-        return withExtendedLifetime(interruption) {
+        return withExtendedLifetime((interruption, partial)) {
             simulator.run(experiment.waveform, recording: recording) { time in
                 done += 1
                 progress(Essentials.Progress("simulating", fraction: done / total, detail: "t = \(engineering(time, "s"))"))

@@ -72,6 +72,20 @@ struct AmbientTests {
         }
     }
 
+    @Test(
+        "States of devices in lanes carry their ambient temperature: a run goes on from them to the last bit, also after another one"
+    )
+    func laneStates() throws {
+        let ensemble = EnsembleSimulator((0..<8).map { _ in AssembledDevice(DeviceParameters()) })
+        _ = ensemble.run([.hold(voltage: 0.6, duration: 10), .ambient(temperature: 330), .hold(voltage: 0.6, duration: 1)])
+        let saved = ensemble.states
+        let on = ensemble.run(Self.after)
+        _ = ensemble.run([.ambient(temperature: 300), .hold(voltage: 0.6, duration: 1)])
+        ensemble.states = saved
+        let again = ensemble.run(Self.after)
+        #expect(ensemble.inLanes == 8 && on[0].reads[0].conductance == again[0].reads[0].conductance)
+    }
+
     @Test("Electrons with charge take over at the ambient temperature of the protocol")
     func charge() throws {
         let (trace, simulator) = try reads(

@@ -113,6 +113,33 @@ struct EdgeOfRangeTests {
         #expect(again == stop)
     }
 
+    @Test("A keeper gets the trace that an interruption at the same step leaves, and changes no bit of the run")
+    func keeper() throws {
+        let waveform = Waveform(
+            steps: [.read(), .pulse(amplitude: 3, width: 100e-6, base: 0.6), .hold(voltage: 0.6, duration: 1), .read()],
+            initialVoltage: 0.6, readVoltage: 0.6)
+        for step in [3, 30, 60] {
+            let (plain, kept, cut) = (try Bench.base(), try Bench.base(), try Bench.base())
+            let whole = plain.run(waveform)
+            var (asked, soFar) = (0, [Trace]())
+            kept.keeper = TraceKeeper(
+                isDue: {
+                    asked += 1
+                    return asked == step
+                }, keep: { soFar.append($0) })
+            #expect(kept.run(waveform) == whole && kept.state == plain.state && soFar.count == 1)
+            var left = step
+            cut.isCancelled = {
+                left -= 1
+                return left == 0
+            }
+            var (early, partial) = (cut.run(waveform), try #require(soFar.first))
+            #expect(early.stopped?.time == partial.stopped?.time && partial.stopped?.cause == .interrupted)
+            (early.stopped, partial.stopped) = (nil, nil)
+            #expect(early == partial && partial.samples.count > step && partial.samples.count < whole.samples.count)
+        }
+    }
+
     @Test("The inventory's drift is measured, not reported as none: a state whose inventory was changed shows it")
     func driftIsMeasured() throws {
         let simulator = DeviceSimulator(DeviceParameters())

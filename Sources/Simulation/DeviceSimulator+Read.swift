@@ -1,0 +1,68 @@
+import DeviceModel
+import FiniteVolume
+import LinearAlgebra
+
+/// What is read off the present state, and the samples of a trace.
+extension DeviceSimulator {
+    /// Frozen-ion conductance at `voltage` (default: the read voltage), S; leaves the state untouched.
+    ///
+    /// Throws when the read itself would run away thermally.
+    public func read(at voltage: Double? = nil) throws(IntegrationFailure) -> Double {
+        do {
+            return try conductance(active.integrator.solution, at: voltage ?? readVoltage)
+        } catch {
+            throw IntegrationFailure(time: now, stepSize: 0, reason: error)
+        }
+    }
+
+    /// Resistance of the two halves of the device in a read at the read voltage, each with its contact, Ohm.
+    ///
+    /// - Throws: `NewtonFailure` where the read's band cannot be found.
+    public func resistanceHalves() throws(NewtonFailure) -> (left: Double, right: Double) {
+        let device = active.device
+        let band = try device.readBand(active.integrator.solution, at: readVoltage)
+        let profile = device.resistanceProfile(band.row, voltage: readVoltage)
+        let (x, middle) = (device.grid.nodes, 0.5 * device.grid.length)
+        let i = max((x.firstIndex { $0 > middle } ?? 1) - 1, 0)
+        let left = profile[i] + (profile[i + 1] - profile[i]) * (middle - x[i]) / (x[i + 1] - x[i])
+        return (left, profile[profile.count - 1] - left)
+    }
+
+    /// At 0 V the conductance is the slope there: I/V at a microvolt.
+    func conductance(_ u: Row, at asked: Double) throws(NewtonFailure) -> Double {
+        let level = abs(asked) < 1e-6 ? 1e-6 : asked
+        return try active.device.frozenRead(u, at: level) / level
+    }
+
+    func recordStart(into trace: inout Trace) {
+        let u = active.integrator.solution
+        active.device.drive(from: voltage, rate: 0, at: 0)
+        if let sample = sample(u, time: 0, current: active.device.electronCurrent(u), displacement: 0, pulse: -1) {
+            trace.keep(sample)
+        }
+    }
+
+    /// One sample; nil when the read at `readVoltage` has no heat balance (kept in `readFailure`, which ends the run).
+    ///
+    /// A deficit of round-off in a density (`isAdmissible`) is shown as none.
+    func sample(_ u: Row, time: Double, current: Double, displacement: Double, pulse: Int) -> Trace.Sample? {
+        let conductance: Double
+        do {
+            conductance = try self.conductance(u, at: readVoltage)
+        } catch {
+            readFailure = readFailure ?? error
+            return nil
+        }
+        func shown(_ place: Int?) -> Double { place.map { max(u[$0], 0) } ?? 0 }
+        return Trace.Sample(
+            time: time, voltage: active.device.voltage, current: current, totalCurrent: current + displacement,
+            conductance: conductance, temperature: active.device.temperature,
+            latticeVacancies: max(active.device.latticeVacancies(u), 0), planeVacancies: shown(plane),
+            interfacialOxygen: shown(oxygen), storedOxygen: shown(stored), pulse: pulse)
+    }
+}
+
+extension Trace {
+    /// A sample's time, not before the sample before it: after years of protocol a sum of durations may round down by a digit.
+    func clock(_ time: Double) -> Double { max(time, samples.last?.time ?? time) }
+}

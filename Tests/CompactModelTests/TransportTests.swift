@@ -1,0 +1,57 @@
+import DeviceModel
+import Foundation
+import Protocols
+import Simulation
+import TestSupport
+import Testing
+
+@testable import CompactModel
+
+struct TransportTests {
+    /// Set D, whose vacancies drift into the layer and diffuse back.
+    private static var device: Device {
+        get throws { try DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti-drift.yaml")).device }
+    }
+
+    @Test(
+        "What transport carries of a decay, measured again by hand: 1/e time, vacancies beyond the first plane, decay time without it"
+    )
+    func byHand() throws {
+        var campaign = Campaign(try Self.device)
+        campaign.parts = []
+        campaign.weighsTransport = true
+        let transport = try #require(try campaign.runSerially().probes.transport)
+        let pulse = Step.pulse(amplitude: 3.5, width: 500e-6, base: 0.6)
+
+        let simulator = try DeviceSimulator(Self.device)
+        try simulator.run(Experiment.baseStateSteps)
+        let base = simulator.state
+        func content() -> (layer: Double, plane: Double) {
+            let state = simulator.state
+            return (simulator.device.latticeVacancies(state), simulator.device.vacanciesPerPlane(state)[0])
+        }
+        try simulator.run([.hold(voltage: 0.6, duration: 30)])
+        let (rest, before) = (try simulator.read(), content())
+        try simulator.run([pulse, .hold(voltage: 0.6, duration: 0.01)])
+        let start = try simulator.read() - rest
+        try simulator.run([.hold(voltage: 0.6, duration: transport.fallTime - 0.01)])
+        let after = content()
+        hold(abs((try simulator.read() - rest) / start * M_E - 1), below: 0.02, as: "F at the 1/e time")
+        let beyond = 1 - (after.plane - before.plane) / (after.layer - before.layer)
+        hold(abs(transport.beyondFirstPlane / beyond - 1), below: 1e-3, as: "share beyond the first plane")
+
+        // Where nothing moves, how little it moves makes no difference.
+        var still = try Self.device
+        still.layers[0].vacancyDiffusivity *= 1e-8
+        let frozen = try DeviceSimulator(still)
+        frozen.state = base
+        try frozen.run([.hold(voltage: 0.6, duration: 30)])
+        let frozenRest = try frozen.read()
+        try frozen.run([pulse])
+        let decay = try frozen.run([.hold(voltage: 0.6, duration: 100)], recording: .perDecade(8, first: 1e-5))
+        let window = decay.samples.filter { $0.time >= 0.00999 }
+        let fit = try #require(Fits.exponential(times: window.map(\.time), values: window.map { $0.conductance - frozenRest }))
+        hold(abs(transport.tauWithout / fit.tau - 1), below: 0.01, as: "decay time without transport")
+        #expect(abs(transport.tau / fit.tau - 1) > 0.05, "\(transport)")
+    }
+}
