@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["README.md", "Docs/files.md"])
+    @Test(arguments: ["README.md", "Docs/tour.md", "Docs/files.md"])
     func commandLinesParse(file: String) throws {
         let commands = try Self.commands(in: file)
         #expect(commands.count >= 2)
@@ -65,13 +65,32 @@ import Testing
         #expect(seen >= 10)
     }
 
-    /// Linked files are there.
-    @Test func linksOfTheReadMe() throws {
-        let text = try Repository.text("README.md")
-        for piece in text.components(separatedBy: "](").dropFirst() {
-            let target = String(piece.prefix { $0 != ")" })
-            guard !target.hasPrefix("http") else { continue }
-            #expect(FileManager.default.fileExists(atPath: Repository.path(target)), "\(target)")
+    /// Every page of the project: those at the root, and those of Docs.
+    static func pages() throws -> [String] {
+        let pages = try ["", "Docs"].flatMap { folder in
+            try FileManager.default.contentsOfDirectory(atPath: Repository.path(folder)).filter { $0.hasSuffix(".md") }
+                .map { folder.isEmpty ? $0 : "\(folder)/\($0)" }
         }
+        return pages.sorted()
+    }
+
+    /// Linked files are there, seen from the folder of the page.
+    @Test(arguments: try DocumentationTests.pages())
+    func linksLeadSomewhere(page: String) throws {
+        let folder = URL(fileURLWithPath: Repository.path(page)).deletingLastPathComponent()
+        for piece in try Repository.text(page).components(separatedBy: "](").dropFirst() {
+            let target = String(piece.prefix { $0 != ")" && $0 != "#" })
+            guard !target.hasPrefix("http"), !target.isEmpty else { continue }
+            #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent(target).path), "\(target)")
+        }
+    }
+
+    /// README.md names every page of Docs, so that each is found from the first one.
+    @Test func theReadMeNamesEveryPage() throws {
+        let readMe = try Repository.text("README.md")
+        for page in try Self.pages() where page.hasPrefix("Docs/") {
+            #expect(readMe.contains("](\(page))"), "\(page)")
+        }
+        #expect(readMe.split(separator: "\n", omittingEmptySubsequences: false).count <= 120)
     }
 }
