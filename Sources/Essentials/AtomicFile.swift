@@ -34,6 +34,7 @@ public enum AtomicFile {
         }
     }
 
+    /// Writes text as UTF-8, whole or not at all; throws `InputError` where the file cannot be written.
     public static func write(_ text: String, to path: String) throws(InputError) {
         try write(Data(text.utf8), to: path)
     }

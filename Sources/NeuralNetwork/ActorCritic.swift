@@ -8,7 +8,9 @@
 /// Not for concurrent use: each thread takes an agent of its own. Results of one environment do not depend on how many
 /// others are stepped beside it by more than rounding.
 public final class ActorCritic {
+    /// Sizes of the network.
     public let shape: NetworkShape
+    /// What the cell is held to.
     public let constraints: CellConstraints
     let network: Network
     private let trunk: Trunk
@@ -39,7 +41,9 @@ public final class ActorCritic {
 
     /// What one step gives: logits [environments][actions] and values [environments].
     public struct Output: Equatable, Sendable {
+        /// Logits of the actions and values of the observations, environment by environment.
         public var logits, values: [Float]
+        /// Number of actions.
         public let actions: Int
 
         /// Logits of one environment, [actions].

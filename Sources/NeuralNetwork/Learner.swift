@@ -16,8 +16,11 @@ import Essentials
 /// spreads its work over its own. Who has threads of their own for the environments gives each one of `lanes` instead of
 /// calling `act` and `record` for all.
 public final class Learner {
+    /// Sizes of the network.
     public let shape: NetworkShape
+    /// What the cell is held to.
     public let constraints: CellConstraints
+    /// How it learns.
     public let configuration: LearnerConfiguration
 
     let network: Network

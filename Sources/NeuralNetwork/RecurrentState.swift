@@ -4,7 +4,9 @@ import Essentials
 ///
 /// A class because F is large (680 kB per environment at the paper's sizes) and is updated in place.
 public final class RecurrentState {
+    /// Sizes of the network.
     public let shape: NetworkShape
+    /// Number of environments.
     public let environments: Int
     let layout: ParameterLayout
     /// h [environments][units]; F [environments][plane].

@@ -23,6 +23,7 @@ public struct Safetensors: Equatable, Sendable {
         for tensor in tensors { append(tensor) }
     }
 
+    /// Adds a tensor at the end, or puts it in the place of the one with its name.
     public mutating func append(_ tensor: Tensor) {
         if let old = index[tensor.name] {
             tensors[old] = tensor
@@ -32,6 +33,7 @@ public struct Safetensors: Equatable, Sendable {
         }
     }
 
+    /// Names of the tensors, in order.
     public var names: [String] { tensors.map(\.name) }
 
     /// The tensor of that name, or nil.

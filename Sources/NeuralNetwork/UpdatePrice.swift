@@ -11,6 +11,7 @@ public struct UpdatePrice: Equatable, Sendable {
     /// alpha of the pulse energy; 1 ... 3, so that the slope at small updates stays finite.
     public var exponent: Double
 
+    /// A price; `weight` at least 0.
     public init(weight: Double, exponent: Double) {
         self.weight = weight
         self.exponent = exponent

@@ -4,11 +4,17 @@ import Essentials
 extension DeviceDescription {
     /// A number of the memristor under its short name.
     public struct ShortEntry: Sendable {
+        /// What the catalogue says of it.
         public let specification: ParameterSpecification
+        /// The number in this device.
         public let entry: ParameterEntry
+        /// The short name.
         public var key: String { specification.key }
+        /// SI value.
         public var value: Double { entry.value }
+        /// Measured, assumed, fitted or chosen.
         public var status: ParameterStatus { entry.status }
+        /// The number in its unit, as it stands in a file.
         public var number: String { entry.number }
     }
 

@@ -3,6 +3,7 @@ import Foundation
 
 /// A device as its file describes it: layers, laws and numbers, and where each number comes from.
 public struct DeviceDescription: Sendable, Equatable {
+    /// What the device is called, in the file's words.
     public var name: String
     /// What the device is, in the file's words.
     public var summary: String
@@ -37,6 +38,7 @@ public struct DeviceDescription: Sendable, Equatable {
         (self.path, self.digest, self.isOldForm) = (path, digest, isOldForm)
     }
 
+    /// Same name, summary, structure, numbers, path and digest.
     public static func == (a: DeviceDescription, b: DeviceDescription) -> Bool {
         a.name == b.name && a.summary == b.summary && a.structure == b.structure && a.entries == b.entries && a.path == b.path
             && a.digest == b.digest
