@@ -93,4 +93,55 @@ import Testing
         }
         #expect(readMe.split(separator: "\n", omittingEmptySubsequences: false).count <= 120)
     }
+
+    /// Rooms of the library products.
+    private static let products = [
+        "Essentials", "LinearAlgebra", "FiniteVolume", "NeuralNetwork", "DeviceModel", "Protocols", "Simulation",
+        "CompactModel", "Tausonite",
+    ]
+
+    /// Files of a folder, and of those within it, that end so.
+    private static func files(in folder: String, ending: String) -> [String] {
+        let names = FileManager.default.enumerator(atPath: Repository.path(folder))?.compactMap { $0 as? String } ?? []
+        return names.filter { $0.hasSuffix(ending) }.sorted().map { "\(folder)/\($0)" }
+    }
+
+    /// Each room of a product has a page with code, and every line of code of its pages stands in its tests, where it runs; so does that
+    /// of README.md.
+    @Test(arguments: DocumentationTests.products)
+    func codeOfThePagesRuns(room: String) throws {
+        var pages = Self.files(in: "Sources/\(room)/\(room).docc", ending: ".md")
+        if room == "Tausonite" { pages.append("README.md") }
+        let tests = try Self.files(in: "Tests/\(room)Tests", ending: ".swift").map(Repository.text).joined()
+        let blocks = try pages.flatMap {
+            try Repository.text($0).components(separatedBy: "```swift\n").dropFirst()
+                .map { $0.components(separatedBy: "\n```")[0] }
+        }
+        #expect(!blocks.isEmpty)
+        for line in blocks.joined(separator: "\n").split(separator: "\n") {
+            #expect(tests.contains("\n        \(line)\n"), "\(line)")
+        }
+    }
+
+    /// Every public symbol of the products has a comment of its own. What a protocol asks for has it there.
+    @Test(arguments: DocumentationTests.products)
+    func publicSymbolsHaveAComment(room: String) throws {
+        let asked = [
+            "var description", "func next()", "mutating func next()", "func makeIterator()", "func encode(to",
+            "var field: String {", "var unknowns: Int {", "func prepare(time", "func correct(_", "func condition(predictor",
+            "func isAdmissible(_", "func settle(_", "func errorNorm(_",
+        ]
+        for file in Self.files(in: "Sources/\(room)", ending: ".swift") {
+            let text = try Repository.text(file)
+            let lines = text.components(separatedBy: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            for (number, line) in lines.enumerated() {
+                let words = line.split(separator: " ").drop { $0.hasPrefix("@") }
+                guard words.first == "public", words.dropFirst().first != "import" else { continue }
+                let declaration = words.dropFirst().joined(separator: " ")
+                if asked.contains(where: declaration.hasPrefix) { continue }
+                let above = lines[..<number].last { !$0.hasPrefix("@") }
+                #expect(above?.hasPrefix("///") == true, "\(file):\(number + 1): \(line)")
+            }
+        }
+    }
 }
