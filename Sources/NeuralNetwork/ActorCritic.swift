@@ -1,3 +1,5 @@
+import Essentials
+
 /// An agent that plays: trunk, plastic layer and heads, forward only.
 ///
 ///     let agent = try ActorCritic(parameters: parameters, constraints: .device)
@@ -24,12 +26,12 @@ public final class ActorCritic {
     private(set) var n = FloatBuffer(0), u = FloatBuffer(0)
 
     /// Throws `InputError` on a processor without the kernels' instructions (AVX2 and FMA).
-    public convenience init(parameters: ActorCriticParameters, constraints: CellConstraints) throws {
+    public convenience init(parameters: ActorCriticParameters, constraints: CellConstraints) throws(InputError) {
         try self.init(parameters: parameters, constraints: constraints, kernels: nil)
     }
 
     /// On a level of instructions, or on the best where it is nil.
-    package init(parameters: ActorCriticParameters, constraints: CellConstraints, kernels: KernelLevel?) throws {
+    package init(parameters: ActorCriticParameters, constraints: CellConstraints, kernels: KernelLevel?) throws(InputError) {
         shape = parameters.shape
         self.constraints = constraints
         network = Network(parameters, constraints: constraints, level: try .resolve(kernels))

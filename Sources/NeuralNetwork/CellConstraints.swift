@@ -44,7 +44,7 @@ public struct CellConstraints: Equatable, Sendable {
     public var levels: Int { isRounded ? Int((deltaFMaximum / deltaFStep).rounded(.down)) : 0 }
 
     /// Throws `InputError` naming what cannot be.
-    public func validate() throws {
+    public func validate() throws(InputError) {
         guard deltaFStep >= 0, deltaFStep.isFinite else {
             throw InputError("deltaFStep", value: "\(deltaFStep)", problem: "is not a grid", expected: "0 (continuous) or more")
         }

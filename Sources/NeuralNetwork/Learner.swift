@@ -39,7 +39,7 @@ public final class Learner {
     /// Throws `InputError` when a setting or a size cannot be, and on a processor without the kernels' instructions.
     public init(
         parameters: ActorCriticParameters, constraints: CellConstraints, configuration: LearnerConfiguration
-    ) throws {
+    ) throws(InputError) {
         try configuration.validate()
         try constraints.validate()
         try configuration.updatePrice?.validate(constraints)
@@ -99,7 +99,7 @@ public final class Learner {
     ///   parameters are then as before the failing step.
     public func update(
         nextObservations: [Float], learningRate: Double, generator: inout SeededGenerator
-    ) throws -> UpdateStatistics {
+    ) throws(InputError) -> UpdateStatistics {
         precondition(isRolloutFull, "the rollout is not full yet")
         let bootstrap = spread { $0.values(of: nextObservations[$0.range(each: self.shape.observations)]) }
         rollout.estimateAdvantages(bootstrap: bootstrap.flatMap { $0 }, configuration: configuration)
@@ -110,7 +110,7 @@ public final class Learner {
     }
 
     /// The algorithm's optimiser steps on the full rollout.
-    private func learn(learningRate: Double, generator: inout SeededGenerator) throws -> UpdateStatistics {
+    private func learn(learningRate: Double, generator: inout SeededGenerator) throws(InputError) -> UpdateStatistics {
         switch configuration.algorithm {
         case .a2c:
             return try learn(members: Array(0..<configuration.environments), learningRate: learningRate)
@@ -128,7 +128,7 @@ public final class Learner {
     }
 
     /// One optimiser step on the environments given.
-    func learn(members: [Int], learningRate: Double) throws -> UpdateStatistics {
+    func learn(members: [Int], learningRate: Double) throws(InputError) -> UpdateStatistics {
         var statistics = backPropagation.gradient(members: members, rollout: rollout, adviceCoefficient: adviceCoefficient)
         maskClampedGradient()
         statistics.gradientNorm = AdamOptimiser.norm(backPropagation.total)

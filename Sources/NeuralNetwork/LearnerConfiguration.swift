@@ -103,7 +103,7 @@ public struct LearnerConfiguration: Equatable, Sendable {
     }
 
     /// Throws `InputError` when a learner of this network would not fit into the machine's memory.
-    func validateMemory(for shape: NetworkShape) throws {
+    func validateMemory(for shape: NetworkShape) throws(InputError) {
         let need = memory(for: shape)
         let have = ProcessInfo.processInfo.physicalMemory
         guard UInt64(need) < have / 10 * 9 else {
@@ -115,8 +115,8 @@ public struct LearnerConfiguration: Equatable, Sendable {
     }
 
     /// Throws `InputError` naming the first setting that cannot be.
-    public func validate() throws {
-        func require(_ key: String, _ value: Double, _ range: ClosedRange<Double>) throws {
+    public func validate() throws(InputError) {
+        func require(_ key: String, _ value: Double, _ range: ClosedRange<Double>) throws(InputError) {
             guard range.contains(value) else {
                 throw InputError(
                     key, value: "\(value)", problem: "is out of range", expected: "\(range.lowerBound) ... \(range.upperBound)")

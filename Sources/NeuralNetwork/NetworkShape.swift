@@ -50,7 +50,7 @@ public struct NetworkShape: Hashable, Sendable {
     public var parameters: Int { ParameterName.allCases.reduce(0) { $0 + $1.shape(in: self).reduce(1, *) } }
 
     /// Throws `InputError` naming the first size that cannot be.
-    public func validate() throws {
+    public func validate() throws(InputError) {
         let sizes: [(String, Int)] = [
             ("observationSide", observationSide), ("filters1", filters1), ("kernel1", kernel1), ("stride1", stride1),
             ("filters2", filters2), ("kernel2", kernel2), ("stride2", stride2), ("units", units), ("actions", actions),

@@ -44,7 +44,7 @@ public final class SynapseRecorder {
     private var largestAt = -1
 
     /// A recorder for games of this agent. Throws `InputError` when the agent's dF is not rounded to a grid.
-    public init(_ agent: ActorCritic) throws {
+    public init(_ agent: ActorCritic) throws(InputError) {
         guard agent.constraints.isRounded else {
             throw InputError(
                 "deltaFStep", value: "0", problem: "leaves dF continuous, so its updates cannot be counted by level",

@@ -67,7 +67,7 @@ public struct Tensor: Equatable, Sendable {
     /// The elements, if they are of the type asked for.
     ///
     /// Throws `InputError` naming the tensor, its type and the type expected.
-    public func elements<Element: TensorElement>(as _: Element.Type = Element.self) throws -> [Element] {
+    public func elements<Element: TensorElement>(as _: Element.Type = Element.self) throws(InputError) -> [Element] {
         guard type == Element.tensorType else {
             throw InputError(
                 "tensor \(name)", value: type.rawValue, problem: "has the wrong element type",
@@ -80,7 +80,7 @@ public struct Tensor: Equatable, Sendable {
     }
 
     /// The elements as `Double`, whatever their type.
-    public func doubles() throws -> [Double] {
+    public func doubles() throws(InputError) -> [Double] {
         switch type {
         case .float64: try elements(as: Double.self)
         case .float32: try elements(as: Float.self).map(Double.init)

@@ -18,7 +18,7 @@ public struct UpdatePrice: Equatable, Sendable {
     }
 
     /// Throws `InputError` when a number is out of range or dF has no grid whose levels could be paid for.
-    func validate(_ constraints: CellConstraints) throws {
+    func validate(_ constraints: CellConstraints) throws(InputError) {
         guard (0...1e6).contains(weight) else {
             throw InputError(
                 "energy weight", value: "\(weight)", problem: "is out of range", expected: "0 ... 1e6, such as 1e-6")

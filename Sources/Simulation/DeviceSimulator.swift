@@ -105,7 +105,7 @@ public final class DeviceSimulator {
     /// Frozen-ion conductance at `voltage` (default: the read voltage), S; leaves the state untouched.
     ///
     /// Throws when the read itself would run away thermally.
-    public func read(at voltage: Double? = nil) throws -> Double {
+    public func read(at voltage: Double? = nil) throws(IntegrationFailure) -> Double {
         do {
             return try conductance(active.integrator.solution, at: voltage ?? readVoltage)
         } catch {
@@ -116,7 +116,7 @@ public final class DeviceSimulator {
     /// Resistance of the two halves of the device in a read at the read voltage, each with its contact, Ohm.
     ///
     /// - Throws: `NewtonFailure` where the read's band cannot be found.
-    public func resistanceHalves() throws -> (left: Double, right: Double) {
+    public func resistanceHalves() throws(NewtonFailure) -> (left: Double, right: Double) {
         let device = active.device
         let band = try device.readBand(active.integrator.solution, at: readVoltage)
         let profile = device.resistanceProfile(band.row, voltage: readVoltage)
@@ -170,7 +170,7 @@ public final class DeviceSimulator {
     ///
     /// - Throws: `Trace.Stop` when the run cannot reach its end.
     @discardableResult
-    public func run(_ steps: [Step], recording: Recording = .none) throws -> Trace {
+    public func run(_ steps: [Step], recording: Recording = .none) throws(Trace.Stop) -> Trace {
         let trace = run(Waveform(steps: steps, initialVoltage: voltage, readVoltage: readVoltage), recording: recording)
         if let stop = trace.stopped { throw stop }
         return trace

@@ -81,7 +81,7 @@ extension DeviceDescription {
 
 extension DeviceParameters {
     /// Conditions between parameters. Throws `InputError` naming both.
-    package func checkTogether() throws { try DeviceDescription(self).check() }
+    package func checkTogether() throws(InputError) { try DeviceDescription(self).check() }
 }
 
 // Files of the old form
@@ -92,7 +92,7 @@ extension DeviceDescription {
     }
 
     /// Sections of `ParameterSpecification.sections`, each with its parameters; all must be there but those of the traps.
-    static func readOldForm(_ root: YAML, path: String?, digest: String) throws -> DeviceDescription {
+    static func readOldForm(_ root: YAML, path: String?, digest: String) throws(InputError) -> DeviceDescription {
         let sections = ParameterSpecification.sections
         for entry in try root.mapping() where !(["name", "summary"] + sections).contains(entry.key) {
             throw unknown(entry, in: nil)
