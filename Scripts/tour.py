@@ -4,7 +4,8 @@
     python3 Scripts/tour.py            compare
     python3 Scripts/tour.py --renew    put today's lines in the place of those that differ
 
-A line "..." stands for lines left out. A line of the page is sought by its words: numbers may differ, and are what is renewed.
+A line "..." stands for lines left out, " ... " within a line perhaps for words. A line of the page is sought by its words: numbers may
+differ, and are what is renewed.
 Times of the clock are not compared. Commands that the page shows without output are not run.
 """
 import os, re, subprocess, sys, tempfile
@@ -19,6 +20,17 @@ def shape(line):
     line = re.sub(r"\b[0-9a-f]{12,}\b", "#", line)
     line = re.sub(r"[-+]?\d[\d.]*(e[-+]?\d+)?( [munpkM]?[VASJKWs]\b| %)?", "#", line)
     return " ".join(re.sub(r"\bFAIL\b|\bok\b|[#\s()|-]+", " ", line).split())
+
+
+def is_elided(line, printed):
+    """Whether the parts of a line between " ... " stand in the printed one, in this order."""
+    at = 0
+    for part in line.split(" ... "):
+        at = printed.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return " ... " in line
 
 
 def without_clock(line):
@@ -63,12 +75,15 @@ def renewed(shown, printed):
             return result + tail, None
         for place, line in enumerate(part):
             wanted = shape(line)
+            while line.strip() and at < len(printed) and not printed[at].strip():
+                at += 1
             # The first line after a gap is sought; those below it follow at once.
             last = len(printed) if place == 0 and number > 0 else at + 1
-            found = next((i for i in range(at, min(last, len(printed))) if shape(printed[i]) == wanted), None)
+            places = range(at, min(last, len(printed)))
+            found = next((i for i in places if shape(printed[i]) == wanted or is_elided(line, printed[i])), None)
             if found is None:
                 return None, line
-            result.append(printed[found])
+            result.append(line if is_elided(line, printed[found]) else printed[found])
             at = found + 1
     return result, None
 
@@ -87,7 +102,7 @@ def main():
             ran = subprocess.run(
                 ["bash", "-c", 'tausonite() { "%s" "$@"; }; %s' % (PROGRAM, command)], cwd=folder, text=True,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            printed = ran.stdout.rstrip("\n").split("\n")
+            printed = [line for line in ran.stdout.rstrip("\n").split("\n") if not re.search(r"\[#*-* *\] +\d+ %", line)]
             now, missing = renewed(shown, printed)
             if now is None:
                 failures += 1
