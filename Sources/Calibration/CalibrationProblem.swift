@@ -127,7 +127,7 @@ package struct CalibrationProblem: Sendable {
                 addDecay(bias, v, w)
             case .forming: campaign.findsForming = true
             case .leftShare: campaign.sharesRead = true
-            case .transportRatio, .beyondFirstPlane: campaign.weighsTransport = true
+            case .transportFactor, .beyondFirstPlane: campaign.weighsTransport = true
             default: break
             }
         }

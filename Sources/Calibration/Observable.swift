@@ -27,9 +27,9 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
     case stepRatio(Double)
     /// Voltage that forms within the forming scan's hold, V; left half's share of a read's change.
     case forming, leftShare
-    /// Decay time at the read voltage without transport in the layer over that with it; share of a pulse's vacancies beyond the first
-    /// plane when F has fallen to 1/e.
-    case transportRatio, beyondFirstPlane
+    /// By which factor the decay time at the read voltage changes, up or down, where nothing moves in the layer; share of a pulse's
+    /// vacancies beyond the first plane when F has fallen to 1/e.
+    case transportFactor, beyondFirstPlane
     /// G(2 V) on the way up in the last loop, S.
     case loopConductance
     /// Last over first loop: G at this voltage (V), on the way up or, below zero, on the way down.
@@ -49,7 +49,7 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
         case .drift, .leak: .leak
         case .baseAfterPulses: [.leak, .shortTerm]
         case .baseSettled: [.leak, .shortTerm]
-        case .tauAfter, .forming, .leftShare, .transportRatio, .beyondFirstPlane: []
+        case .tauAfter, .forming, .leftShare, .transportFactor, .beyondFirstPlane: []
         case .stepRatio: .trains
         case .loopConductance, .loopRatio: .loops
         }
@@ -78,7 +78,7 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
         case "base_settled" where words.count == 1: self = .baseSettled
         case "forming_voltage" where words.count == 1: self = .forming
         case "left_share" where words.count == 1: self = .leftShare
-        case "transport_ratio" where words.count == 1: self = .transportRatio
+        case "transport_factor" where words.count == 1: self = .transportFactor
         case "beyond_first_plane" where words.count == 1: self = .beyondFirstPlane
         case "step_ratio":
             guard let v = number(1), words.count == 3, words[2] == "V" else { return nil }
@@ -108,7 +108,7 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
     static let examples = [
         "base", "step 2 V", "cell 2 V 20 us", "energy_exponent", "energy_prefactor", "tau 0.6 V", "tau 0.6 V after 2 V 100 us",
         "tau_ratio 0 V after 2 V 100 us",
-        "level 6", "drift", "base_settled", "step_ratio 3 V", "forming_voltage", "left_share", "transport_ratio",
+        "level 6", "drift", "base_settled", "step_ratio 3 V", "forming_voltage", "left_share", "transport_factor",
         "beyond_first_plane",
         "base_after_pulses", "leak", "loop_conductance", "loop_ratio 0.6 V", "retention 1000 s",
     ]
@@ -143,7 +143,7 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
             return positive(step / fresh)
         case .forming: return c.probes.formingVoltage
         case .leftShare: return c.probes.leftShareOfChange.flatMap(positive)
-        case .transportRatio: return (c.probes.transport?.ratio).flatMap(positive)
+        case .transportFactor: return (c.probes.transport?.factor).flatMap(positive)
         case .beyondFirstPlane: return (c.probes.transport?.beyondFirstPlane).flatMap(positive)
         case .loopConductance: return c.loops.last.flatMap { conductance($0, 2) }
         case .loopRatio(let v):

@@ -127,8 +127,8 @@ public struct Characterisation: Sendable, Equatable {
         /// layer that are beyond its first plane then.
         public var fallTime, beyondFirstPlane: Double
 
-        /// tau without transport over tau.
-        public var ratio: Double { tauWithout / tau }
+        /// By which factor tau changes without transport, up or down.
+        public var factor: Double { max(tauWithout / tau, tau / tauWithout) }
     }
 
     /// Decay after another pulse.

@@ -38,7 +38,11 @@ extension DeviceSimulator {
             let (wantsCharge, failure) = advance(segment, sampler: &sampler, into: &trace)
             if let failure {
                 // Without its electrons' charge the device forms early: with it, it may survive.
-                if active === plain, failure.isMissingState, takeCharge(at: plain.integrator.time, segment) { continue }
+                if active === plain, chargeThreshold.isFinite, failure.isMissingState,
+                    takeCharge(at: plain.integrator.time, segment)
+                {
+                    continue
+                }
                 throw failure
             }
             guard wantsCharge else { break }
