@@ -50,7 +50,7 @@ let package = Package(
         // Floor 2
         + room("LinearAlgebra", ["COpenBLAS"], settings: inner)
         // Floor 3
-        + room("FiniteVolume", ["LinearAlgebra", "CKernels"], settings: inner)
+        + room("FiniteVolume", ["LinearAlgebra"], settings: inner)
         + room("NeuralNetwork", ["Essentials", "CKernels"])
         // Floor 4
         + room("DeviceModel", ["Essentials", "CKernels", "LinearAlgebra", "FiniteVolume"], settings: inner)

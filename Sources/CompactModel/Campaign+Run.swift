@@ -206,7 +206,9 @@ extension Campaign {
 
 /// A run of the campaign that could not reach its end: which one, when and why.
 public struct CampaignFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The run's name.
     public var run: String
+    /// When and why it ended.
     public var reason: String
 
     public var description: String { "\(run): \(reason)" }

@@ -5,7 +5,7 @@ extension DeviceDescription {
     ///
     /// Throws `InputError` should the file not be one that this version reads. Cost: about a millisecond a call.
     public static var setP: DeviceDescription {
-        get throws { try shipped(PackageResources.pt_sto_ti_yaml, "pt-sto-ti.yaml") }
+        get throws(InputError) { try shipped(PackageResources.pt_sto_ti_yaml, "pt-sto-ti.yaml") }
     }
 
     /// Set T: self-heating and an oxygen store carry the weights, transport in the oxide does nothing
@@ -13,24 +13,24 @@ extension DeviceDescription {
     ///
     /// Throws and costs what `setP` does.
     public static var setT: DeviceDescription {
-        get throws { try shipped(PackageResources.pt_sto_ti_store_yaml, "pt-sto-ti-store.yaml") }
+        get throws(InputError) { try shipped(PackageResources.pt_sto_ti_store_yaml, "pt-sto-ti-store.yaml") }
     }
 
     /// Set D: the short-term weight is drift and diffusion inside the oxide (`Materials/pt-sto-ti-drift.yaml`).
     ///
     /// Throws and costs what `setP` does.
     public static var setD: DeviceDescription {
-        get throws { try shipped(PackageResources.pt_sto_ti_drift_yaml, "pt-sto-ti-drift.yaml") }
+        get throws(InputError) { try shipped(PackageResources.pt_sto_ti_drift_yaml, "pt-sto-ti-drift.yaml") }
     }
 
     /// Set W: deep traps carry most of the long-term weight (`Materials/pt-sto-ti-traps.yaml`).
     ///
     /// Throws and costs what `setP` does.
     public static var setW: DeviceDescription {
-        get throws { try shipped(PackageResources.pt_sto_ti_traps_yaml, "pt-sto-ti-traps.yaml") }
+        get throws(InputError) { try shipped(PackageResources.pt_sto_ti_traps_yaml, "pt-sto-ti-traps.yaml") }
     }
 
-    private static func shipped(_ bytes: [UInt8], _ file: String) throws -> DeviceDescription {
+    private static func shipped(_ bytes: [UInt8], _ file: String) throws(InputError) -> DeviceDescription {
         try DeviceDescription(yaml: String(decoding: bytes, as: UTF8.self), path: "Materials/\(file)")
     }
 }
