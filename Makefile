@@ -9,7 +9,7 @@ FLAGS := -c release -Xswiftc -enable-testing -j $(JOBS)
 TAUSONITE := .build/release/tausonite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build reproduce figures test lint format bench clean
+.PHONY: help setup build reproduce figures tour test lint format bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -26,6 +26,9 @@ reproduce: build ## run the whole chain: prints the validation table, writes res
 figures: reproduce ## renew the figures of README.md (Docs/figures) from results/
 	mkdir -p Docs/figures
 	cp results/figures/fig3b.png results/figures/fig3d.png Docs/figures/
+
+tour: build ## run the commands of Docs/tour.md and compare what they print; Scripts/tour.py --renew writes it anew
+	python3 Scripts/tour.py
 
 test: setup ## build and run all tests
 	swift build --build-tests $(FLAGS)

@@ -50,7 +50,7 @@ let package = Package(
         // Floor 2
         + room("LinearAlgebra", ["COpenBLAS"], settings: inner)
         // Floor 3
-        + room("FiniteVolume", ["LinearAlgebra", "CKernels"], settings: inner)
+        + room("FiniteVolume", ["LinearAlgebra"], settings: inner)
         + room("NeuralNetwork", ["Essentials", "CKernels"])
         // Floor 4
         + room("DeviceModel", ["Essentials", "CKernels", "LinearAlgebra", "FiniteVolume"], settings: inner)
@@ -62,7 +62,7 @@ let package = Package(
         // Floor 7
         + room(
             "Tausonite", ["Essentials", "NeuralNetwork", "DeviceModel", "Protocols", "Simulation", "CompactModel"],
-            resources: ["pt-sto-ti", "pt-sto-ti-drift", "pt-sto-ti-traps"].map { .embedInCode("../../Materials/\($0).yaml") })
+            resources: ["pt-sto-ti", "pt-sto-ti-store", "pt-sto-ti-drift", "pt-sto-ti-traps"].map { .embedInCode("../../Materials/\($0).yaml") })
         + room("GameAccount", ["Essentials", "CompactModel", "NeuralNetwork"])
         // Floor 8
         + room(

@@ -21,15 +21,15 @@ MIXED = NO_HOPS + [
     "oxygen_loss_rate=7e-22m2/s", "trap_capture_rate=1.5e-5/s", "trap_field_length=0.8nm", "trap_depth=30nm", "trap_density=2e16/m2"]
 # (what was changed, settings, device, SET trains: fewer where W runs the device into its thermal fold)
 CASES = [
-    ("nothing", [], "pt-sto-ti", 6),
-    ("no hops in the layer", NO_HOPS, "pt-sto-ti", 6),
-    ("permittivity that falls with field", ["high_field_permittivity=100", "permittivity_field=1e8V/m"], "pt-sto-ti", 6),
-    ("oxygen that returns twice as fast", ["oxygen_return_rate=1.2e-4/s"], "pt-sto-ti", 6),
-    ("deep traps at 15 nm instead of the store (a)", AT_15, "pt-sto-ti", 6),
-    ("the same, no hops in the layer", AT_15 + NO_HOPS, "pt-sto-ti", 6),
-    ("deep traps at 30 nm instead of the store (b)", AT_30, "pt-sto-ti", 6),
-    ("the same, no hops in the layer", AT_30 + NO_HOPS, "pt-sto-ti", 3),
-    ("deep traps at 30 nm and a quarter of the store, no hops in the layer (c)", MIXED, "pt-sto-ti", 6),
+    ("nothing", [], "pt-sto-ti-store", 6),
+    ("no hops in the layer", NO_HOPS, "pt-sto-ti-store", 6),
+    ("permittivity that falls with field", ["high_field_permittivity=100", "permittivity_field=1e8V/m"], "pt-sto-ti-store", 6),
+    ("oxygen that returns twice as fast", ["oxygen_return_rate=1.2e-4/s"], "pt-sto-ti-store", 6),
+    ("deep traps at 15 nm instead of the store (a)", AT_15, "pt-sto-ti-store", 6),
+    ("the same, no hops in the layer", AT_15 + NO_HOPS, "pt-sto-ti-store", 6),
+    ("deep traps at 30 nm instead of the store (b)", AT_30, "pt-sto-ti-store", 6),
+    ("the same, no hops in the layer", AT_30 + NO_HOPS, "pt-sto-ti-store", 3),
+    ("deep traps at 30 nm and a quarter of the store, no hops in the layer (c)", MIXED, "pt-sto-ti-store", 6),
     ("set D", [], "pt-sto-ti-drift", 6),
 ]
 

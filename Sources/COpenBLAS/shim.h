@@ -1,4 +1,3 @@
 #pragma once
-// Debian's OpenBLAS carries CBLAS; LAPACKE is a library of its own, so the module map links both.
-#include <cblas.h>
+// LAPACKE is a library of its own on Debian and calls the LAPACK in OpenBLAS, so the module map links both.
 #include <lapacke.h>

@@ -30,8 +30,8 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
     /// By which factor the decay time at the read voltage changes, up or down, where nothing moves in the layer; share of a pulse's
     /// vacancies beyond the first plane when F has fallen to 1/e.
     case transportFactor, beyondFirstPlane
-    /// G(2 V) on the way up in the last loop, S.
-    case loopConductance
+    /// G at this voltage (V) in the last loop, on the way up or, below zero, on the way down, S.
+    case loopConductance(Double)
     /// Last over first loop: G at this voltage (V), on the way up or, below zero, on the way down.
     case loopRatio(Double)
     /// W after this time (s) at 0 V over W at its start.
@@ -68,7 +68,9 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
         case "drift" where words.count == 1: self = .drift
         case "base_after_pulses" where words.count == 1: self = .baseAfterPulses
         case "leak" where words.count == 1: self = .leak
-        case "loop_conductance" where words.count == 1: self = .loopConductance
+        case "loop_conductance":
+            guard let v = number(1), words.count == 3, words[2] == "V" else { return nil }
+            self = .loopConductance(v)
         case "step":
             guard let v = number(1), words.count == 3, words[2] == "V" else { return nil }
             self = .shortTermStep(v)
@@ -110,7 +112,7 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
         "tau_ratio 0 V after 2 V 100 us",
         "level 6", "drift", "base_settled", "step_ratio 3 V", "forming_voltage", "left_share", "transport_factor",
         "beyond_first_plane",
-        "base_after_pulses", "leak", "loop_conductance", "loop_ratio 0.6 V", "retention 1000 s",
+        "base_after_pulses", "leak", "loop_conductance 2 V", "loop_ratio 0.6 V", "retention 1000 s",
     ]
 
     /// Reads the number off a campaign; nil when the campaign did not make that run.
@@ -145,7 +147,7 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
         case .leftShare: return c.probes.leftShareOfChange.flatMap(positive)
         case .transportFactor: return (c.probes.transport?.factor).flatMap(positive)
         case .beyondFirstPlane: return (c.probes.transport?.beyondFirstPlane).flatMap(positive)
-        case .loopConductance: return c.loops.last.flatMap { conductance($0, 2) }
+        case .loopConductance(let v): return c.loops.last.flatMap { conductance($0, v) }
         case .loopRatio(let v):
             guard c.loops.count > 1, let first = c.loops.first.flatMap({ conductance($0, v) }),
                 let last = c.loops.last.flatMap({ conductance($0, v) }), first > 0

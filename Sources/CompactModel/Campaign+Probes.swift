@@ -25,15 +25,24 @@ extension Campaign {
 
     /// The least voltage (V) that forms the device within `formingHold`, between 3.5 and 5.5 V, to a tenth of a millivolt: fine enough
     /// for the slopes of a fit. The end of that range where the device forms below or survives it.
-    func findForming(_ bench: Bench) throws -> Double {
-        let start = bench.simulator.state
+    ///
+    /// A pulse takes some three hundred steps; one that takes ten times as many lingers at the fold of the heat balance itself, within
+    /// some hundredths of a millivolt of the voltage that is sought.
+    func findForming(from start: DeviceState, name: String) throws -> Double {
+        var trial = self
+        trial.options.stepBudget = 3000
+        let bench = Bench(try trial.simulator(), name: name)
         var (low, high) = (3.5, 5.5)
         while high - low > 1e-4 {
             let middle = 0.5 * (low + high)
             bench.simulator.state = start
             let trace = bench.attempt([.pulse(amplitude: middle, width: formingHold, base: readVoltage)])
-            if let stop = trace.stopped, !stop.isElectroforming { throw CampaignFailure(run: bench.name, reason: stop.reason) }
-            if trace.stopped == nil { low = middle } else { high = middle }
+            switch trace.stopped?.cause {
+            case nil: low = middle
+            case .electroforming: high = middle
+            case .stepBudget: return middle
+            default: throw CampaignFailure(run: name, reason: trace.stopped?.reason ?? "")
+            }
         }
         return 0.5 * (low + high)
     }

@@ -168,7 +168,7 @@ extension Campaign {
                     .init(amplitude: shape.pulse.amplitude, width: shape.pulse.width, bias: shape.bias, tau: tau))
             }
         case .formingVoltage:
-            let voltage = try findForming(bench)
+            let voltage = try findForming(from: base, name: piece.name)
             part = Part { $0.probes.formingVoltage = voltage }
         case .share:
             let share = try measureShare(bench)
@@ -206,7 +206,9 @@ extension Campaign {
 
 /// A run of the campaign that could not reach its end: which one, when and why.
 public struct CampaignFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The run's name.
     public var run: String
+    /// When and why it ended.
     public var reason: String
 
     public var description: String { "\(run): \(reason)" }

@@ -5,11 +5,15 @@ public struct Characterisation: Sendable, Equatable {
     /// Frozen 0.6 V reads, S: after 1e3 s at 0 V; after 300 s more at 0.6 V (the base of every figure); 375 s later without and
     /// with the pulses of Fig. 2d.
     public var restConductance = 0.0
+    /// After 300 s more at 0.6 V, S: the base of every figure.
     public var baseConductance = 0.0
+    /// 375 s after that without pulses, S.
     public var baseAfterHold = 0.0
+    /// 375 s after the base with the pulses of Fig. 2d, S.
     public var baseAfterPulses = 0.0
     /// The same, `Campaign.settleAfterPulses` after the last pulse and at the same time without pulses, S.
     public var settledAfterHold = 0.0
+    /// `Campaign.settleAfterPulses` after the last pulse, S.
     public var settledAfterPulses = 0.0
     /// G 60 s after one 3.5 V, 500 us pulse over G before it.
     public var leakRatio = 0.0
@@ -36,27 +40,35 @@ public struct Characterisation: Sendable, Equatable {
     public var probes = Probes()
     /// Work of the whole campaign.
     public var steps = 0
+    /// Attempted steps that were thrown away.
     public var rejections = 0
 
+    /// A value at a time.
     public struct Point: Sendable, Equatable {
+        /// s, and the unit of the curve.
         public var time, value: Double
+        /// A point of a curve; `time` in s.
         public init(time: Double, value: Double) {
             self.time = time
             self.value = value
         }
     }
 
+    /// Pulses of one amplitude and width (Figs. 3a-c).
     public struct PulseCell: Sendable, Equatable {
         /// V, s.
         public var amplitude, width: Double
         /// dF (S), energy (J) and peak temperature (K) of each repeat.
         public var deltaConductance: [Double] = []
+        /// Energy of each repeat, J.
         public var energy: [Double] = []
+        /// Peak temperature of each repeat, K.
         public var peakTemperature: [Double] = []
         /// F(t) (S) after the first repeat; time from the pulse's end.
         public var course: [Point] = []
     }
 
+    /// Decay of F at one bias (Figs. 3d-e).
     public struct DecayRun: Sendable, Equatable {
         /// V; G held at that bias before the pulse, S.
         public var bias, before: Double
@@ -66,7 +78,9 @@ public struct Characterisation: Sendable, Equatable {
         public var tau, residual: Double
     }
 
+    /// One SET train and the reads after it (Figs. 2c, 2f).
     public struct TrainRun: Sendable, Equatable {
+        /// Index of the train, from 1.
         public var train: Int
         /// Frozen reads (S) after the train's last gap, and 1 s, 100 s and 375 s into the 0.6 V read after 240 s at 0 V.
         public var afterTrain, read1s, read100s, read375s: Double
@@ -78,9 +92,13 @@ public struct Characterisation: Sendable, Equatable {
         public var wait: [Point]
     }
 
+    /// The rounds of pulses of Figs. 2d-e.
     public struct ShortTermRun: Sendable, Equatable {
+        /// G(t), S.
         public var course: [Point] = []
+        /// The pulses on it.
         public var pulses: [Mark] = []
+        /// A pulse and what it added.
         public struct Mark: Sendable, Equatable {
             /// Start of the pulse (s), amplitude (V), width (s), dF read 2 ms after its end (S).
             public var time, amplitude, width, deltaConductance: Double
@@ -113,23 +131,30 @@ public struct Characterisation: Sendable, Equatable {
         public var factor: Double { max(tauWithout / tau, tau / tauWithout) }
     }
 
+    /// Decay after another pulse.
     public struct PulsedDecay: Sendable, Equatable {
         /// V, s, V, s.
         public var amplitude, width, bias, tau: Double
     }
 
+    /// One cycle of the I-V loop (Fig. 2a).
     public struct Loop: Sendable, Equatable {
+        /// Index of the cycle, from 1.
         public var cycle: Int
         /// V and A, in run order 0, +2, 0, -2, 0 V.
         public var voltage, current: [Double]
     }
 
+    /// One amplitude of the forming scan.
     public struct Forming: Sendable, Equatable {
         /// V, s; time at which the heat balance lost its root (s), nil when it did not.
         public var amplitude, hold: Double
+        /// Time at which the heat balance lost its root, s; nil when it did not.
         public var time: Double?
+        /// Highest temperature reached, K.
         public var peakTemperature: Double
     }
 
+    /// Nothing measured yet.
     public init() {}
 }

@@ -9,7 +9,9 @@ import Simulation
 /// Every trial is one pulse from the base state. A scan in even steps shows the course; bisection then closes the gap
 /// between the highest amplitude below the first that forms and that one.
 public struct FormingSearch: Sendable {
+    /// What is tried.
     public var device: Device
+    /// Grid and tolerances.
     public var options = SolverOptions()
     /// Duration of the pulse's top, s.
     public var hold = 10e-3
@@ -24,11 +26,13 @@ public struct FormingSearch: Sendable {
         public var trials: [Trial]
         /// Smallest amplitude found to form and largest found not to, V; nil when no or every amplitude forms.
         public var forms: Double?
+        /// Largest amplitude found not to form, V; nil when no or every amplitude forms.
         public var survives: Double?
         /// s.
         public var hold: Double
     }
 
+    /// One pulse from the base state.
     public struct Trial: Codable, Sendable, Equatable {
         /// V.
         public var amplitude: Double
@@ -38,6 +42,7 @@ public struct FormingSearch: Sendable {
         public var peakTemperature, current: Double
     }
 
+    /// A search on this device.
     public init(_ device: Device) { self.device = device }
 
     /// The memristor of a parameter set.

@@ -14,6 +14,7 @@ public struct LevelScan: Sendable {
     public var campaign: Campaign
     /// V, s.
     public var amplitudes = [2.0, 2.5, 3]
+    /// Width of these pulses, s.
     public var width = 100e-6
     /// V.
     public var biases = [-0.6, 0.6]
@@ -34,6 +35,7 @@ public struct LevelScan: Sendable {
         public var latticeVacancies, trappedVacancies, storedOxygen: Double
     }
 
+    /// A scan on this device.
     public init(_ device: Device, options: SolverOptions = SolverOptions()) { campaign = Campaign(device, options: options) }
 
     /// The memristor of a parameter set.

@@ -9,6 +9,7 @@ public struct SynapseConventions: Sendable, Equatable {
     /// Duration of a network step in Lambda = exp(-step / tau), s (paper, derived: 1 s).
     public var decayStep = 1.0
 
+    /// The paper's conventions.
     public init() {}
 }
 

@@ -9,9 +9,13 @@ import LinearAlgebra
 /// drift-diffusion electrons (three) they stand in Poisson's equation. Everything else is the same code. Unknowns: `layout`.
 /// Equations: Docs/device-model.md, section 2. Cost: about 40 ns (two) or 0.1 us (three) per node and Newton iteration.
 public final class AssembledDevice {
+    /// What is simulated.
     public let device: Device
+    /// Grid and tolerances.
     public let options: SolverOptions
+    /// Its nodes.
     public let grid: Grid
+    /// Where each unknown stands.
     public let layout: Layout
     /// Number of nodes.
     public var nodes: Int { layout.nodes }

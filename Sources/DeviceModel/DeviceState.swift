@@ -2,6 +2,7 @@
 ///
 /// `unknowns` in the order of the device's `Layout`: sheets (1/m2), then psi (V), perhaps n, and c (1/m3) node by node.
 public struct DeviceState: Equatable, Sendable, Codable {
+    /// In the order of the `Layout`.
     public var unknowns: [Double]
     /// Time since the device's own zero, s.
     public var time: Double
@@ -15,6 +16,7 @@ public struct DeviceState: Equatable, Sendable, Codable {
     /// Ambient temperature, K; nil: the device's own.
     public var ambientTemperature: Double?
 
+    /// A state; `time` in s, `voltage` in V, `temperature` in K.
     public init(
         unknowns: [Double], time: Double, voltage: Double, temperature: Double, lastStep: Double = 0,
         ambientTemperature: Double? = nil

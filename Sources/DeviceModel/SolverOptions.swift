@@ -2,6 +2,7 @@
 public struct SolverOptions: Equatable, Sendable, Codable {
     /// Growth of the grid from the lattice plane at Pt (1: every plane is a node) and its largest edge, m.
     public var growth = 1.15
+    /// Largest edge of the grid, m.
     public var largestEdge = 2e-9
     /// Local error per step, relative to V_T for the potential and to the inventory for the densities.
     public var tolerance = 2e-4
@@ -10,6 +11,7 @@ public struct SolverOptions: Equatable, Sendable, Codable {
     /// Attempted steps before a run is given up.
     public var stepBudget = 5_000_000
 
+    /// The defaults.
     public init() {}
 
     /// Every lattice plane a node and a tenth of the tolerance: the reference that the defaults are compared with.

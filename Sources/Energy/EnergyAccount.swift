@@ -141,17 +141,4 @@ package struct EnergyAccount: Equatable, Sendable, Codable {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         return try encoder.encode(self)
     }
-
-    /// Reads what `json()` wrote.
-    package static func decode(_ data: Data, source: String) throws(InputError) -> EnergyAccount {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        do {
-            return try decoder.decode(EnergyAccount.self, from: data)
-        } catch {
-            throw InputError(
-                "energy account", problem: "cannot be read (\(error))", expected: "JSON that `tausonite energy` wrote",
-                source: source)
-        }
-    }
 }

@@ -4,7 +4,8 @@ import Foundation
 public enum AtomicFile {
     /// Writes `data` to `path`; the old file stays intact until the new one is complete.
     ///
-    /// Creates missing folders. Throws `InputError` naming the path when the folder cannot be written.
+    /// Creates missing folders. Threads and processes may write the same path: each file is whole, and the last one stays. Throws
+    /// `InputError` naming the path when the folder cannot be written.
     public static func write(_ data: Data, to path: String) throws(InputError) {
         // A device such as /dev/null is written to and never replaced: root could rename a plain file over it.
         let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
@@ -16,7 +17,8 @@ public enum AtomicFile {
         }
         let target = URL(fileURLWithPath: path)
         let folder = target.deletingLastPathComponent()
-        let aside = folder.appendingPathComponent(".\(target.lastPathComponent).\(getpid()).tmp")
+        // A name of its own, so that two threads that write one file do not take each other's.
+        let aside = folder.appendingPathComponent(".\(target.lastPathComponent).\(UUID().uuidString).tmp")
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try data.write(to: aside)
@@ -34,6 +36,7 @@ public enum AtomicFile {
         }
     }
 
+    /// Writes text as UTF-8, whole or not at all; throws `InputError` where the file cannot be written.
     public static func write(_ text: String, to path: String) throws(InputError) {
         try write(Data(text.utf8), to: path)
     }

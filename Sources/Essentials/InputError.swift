@@ -16,6 +16,7 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What would be right: the valid range with its unit, the closest keys, or an example.
     public var expected: String?
 
+    /// An error about `key`; `source` and `line` say where it stands, as far as that is known.
     public init(
         _ key: String, value: String? = nil, problem: String, expected: String? = nil,
         source: String? = nil, line: Int? = nil

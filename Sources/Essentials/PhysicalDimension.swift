@@ -3,8 +3,10 @@
 /// Two values may be compared, added or stored in the same place only when their dimensions are equal; readers of files
 /// and sentences use it to refuse "40 nS" where a thickness is wanted.
 public struct PhysicalDimension: Hashable, Sendable {
+    /// Exponents of kg, m, s, A and K.
     public var mass, length, time, current, temperature: Int
 
+    /// The dimension with these exponents; those left out are 0.
     public init(mass: Int = 0, length: Int = 0, time: Int = 0, current: Int = 0, temperature: Int = 0) {
         self.mass = mass
         self.length = length
@@ -13,26 +15,47 @@ public struct PhysicalDimension: Hashable, Sendable {
         self.temperature = temperature
     }
 
+    /// A bare number.
     public static let none = PhysicalDimension()
+    /// m.
     public static let length = PhysicalDimension(length: 1)
+    /// m2.
     public static let area = PhysicalDimension(length: 2)
+    /// s.
     public static let time = PhysicalDimension(time: 1)
+    /// 1/s.
     public static let rate = PhysicalDimension(time: -1)
+    /// m/s.
     public static let velocity = PhysicalDimension(length: 1, time: -1)
+    /// m2/s.
     public static let diffusivity = PhysicalDimension(length: 2, time: -1)
+    /// 1/m2.
     public static let arealDensity = PhysicalDimension(length: -2)
+    /// 1/m3.
     public static let volumeDensity = PhysicalDimension(length: -3)
+    /// K.
     public static let temperature = PhysicalDimension(temperature: 1)
+    /// A.
     public static let current = PhysicalDimension(current: 1)
+    /// J.
     public static let energy = PhysicalDimension(mass: 1, length: 2, time: -2)
+    /// W.
     public static let power = PhysicalDimension(mass: 1, length: 2, time: -3)
+    /// V.
     public static let voltage = PhysicalDimension(mass: 1, length: 2, time: -3, current: -1)
+    /// V/s.
     public static let sweepRate = PhysicalDimension(mass: 1, length: 2, time: -4, current: -1)
+    /// V/m.
     public static let electricField = PhysicalDimension(mass: 1, length: 1, time: -3, current: -1)
+    /// S.
     public static let conductance = PhysicalDimension(mass: -1, length: -2, time: 3, current: 2)
+    /// m2/(V s).
     public static let mobility = PhysicalDimension(mass: -1, time: 2, current: 1)
+    /// F/m2.
     public static let arealCapacitance = PhysicalDimension(mass: -1, length: -4, time: 4, current: 2)
+    /// K/W.
     public static let thermalResistance = PhysicalDimension(mass: -1, length: -2, time: 3, temperature: 1)
+    /// W/(m K).
     public static let thermalConductivity = PhysicalDimension(mass: 1, length: 1, time: -3, temperature: -1)
 }
 

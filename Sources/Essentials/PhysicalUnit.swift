@@ -7,11 +7,14 @@
 public struct PhysicalUnit: Hashable, Sendable {
     /// How the unit is written, such as "cm2/(V s)".
     public let symbol: String
+    /// What is measured in it.
     public let dimension: PhysicalDimension
     /// Worth beside the power of ten; 1 for all decimal multiples (60 for min, the elementary charge for eV).
     public let multiple: Double
+    /// Power of ten of the unit in SI.
     public let exponent: Int
 
+    /// The unit `multiple` times 10^`exponent` in SI.
     public init(_ symbol: String, _ dimension: PhysicalDimension, multiple: Double = 1, exponent: Int = 0) {
         self.symbol = symbol
         self.dimension = dimension

@@ -7,6 +7,7 @@ public struct Progress: Sendable, Equatable {
     /// A short figure worth showing beside the bar ("score -21", "12 of 13 biases").
     public var detail: String
 
+    /// Progress of a stage; `fraction` in 0 ... 1.
     public init(_ stage: String, fraction: Double, detail: String = "") {
         self.stage = stage
         self.fraction = fraction

@@ -7,6 +7,7 @@ public struct PythonLocation: Sendable {
     /// The package that is wanted, as pip names it.
     public let package: String
 
+    /// Where a Python with this package is to be sought.
     public init(package: String) { self.package = package }
 
     /// What to do when there is no such interpreter, or when it lacks the package.

@@ -4,8 +4,10 @@ import Foundation
 public struct Quantity: Hashable, Sendable {
     /// The number as written.
     public var number: Double
+    /// The unit as written.
     public var unit: PhysicalUnit
 
+    /// `number` of `unit`.
     public init(_ number: Double, _ unit: PhysicalUnit) {
         self.number = number
         self.unit = unit

@@ -5,6 +5,7 @@ public struct Reference: Hashable, Sendable, Codable {
     /// The full citation as it should be printed.
     public var citation: String
 
+    /// A work by its key and its full citation.
     public init(_ key: String, _ citation: String) {
         self.key = key
         self.citation = citation

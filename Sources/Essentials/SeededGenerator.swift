@@ -7,6 +7,7 @@ public struct SeededGenerator: RandomNumberGenerator, Equatable, Sendable, Codab
     /// The four words; never all zero.
     public private(set) var state: [UInt64]
 
+    /// The generator of this seed: the same seed gives the same numbers on every machine.
     public init(seed: UInt64) {
         var word = seed
         state = (0..<4).map { _ in

@@ -5,7 +5,9 @@ import Foundation
 /// Columns are named with their unit ("time_s", "conductance_nS"). A field is text; `Row.number` and its like turn it into a
 /// value and say file, line and column where it is none.
 public struct Table: Sendable, Equatable {
+    /// Names of the columns, in order.
     public var columns: [String] { header.columns }
+    /// The lines below the header.
     public private(set) var rows: [Row] = []
     let header: Header
 
@@ -28,6 +30,7 @@ public struct Table: Sendable, Equatable {
         self.rows = rows
     }
 
+    /// Same columns and fields; where a table was read from does not count.
     public static func == (a: Table, b: Table) -> Bool {
         a.columns == b.columns && a.rows.map(\.fields) == b.rows.map(\.fields)
     }
@@ -49,6 +52,7 @@ public struct Table: Sendable, Equatable {
 
     /// One line of a table.
     public struct Row: Sendable {
+        /// The texts of the line, one a column.
         public let fields: [String]
         /// In the file, from 1.
         public let line: Int
@@ -95,6 +99,7 @@ public struct Table: Sendable, Equatable {
 
 /// A value that can stand in a field of a `Table`.
 public protocol TableField {
+    /// The text of the field; empty where there is no value.
     var field: String { get }
 }
 

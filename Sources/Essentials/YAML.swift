@@ -6,18 +6,27 @@ import Yams
 /// The tree is plain data (no parser state) and can cross threads. Scalars keep their text: a reader decides whether
 /// "0.6 V" is a voltage or a name.
 public struct YAML: Sendable {
+    /// One key of a mapping with its value.
     public struct Entry: Sendable {
+        /// The key as written.
         public let key: String
+        /// Line of the key in its source, from 1.
         public let line: Int
+        /// What stands behind the key.
         public let value: YAML
     }
 
+    /// What a node holds; `quoted` tells "0.6" from 0.6.
     public enum Content: Sendable {
+        /// A single text, and whether it stood in quotes.
         case scalar(String, quoted: Bool)
+        /// A list.
         case sequence([YAML])
+        /// Keys with values, in the order of the file.
         case mapping([Entry])
     }
 
+    /// What the node holds.
     public let content: Content
     /// The file, or what the text is called.
     public let source: String

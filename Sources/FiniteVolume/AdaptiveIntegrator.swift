@@ -9,15 +9,18 @@ import LinearAlgebra
 /// `restart` forgets the history: call it wherever du/dt jumps (a corner of the voltage). Linear invariants of the system
 /// hold to round-off, because BDF and Newton's method both keep them.
 public final class AdaptiveIntegrator<System: ImplicitSystem> {
+    /// Order, tolerances and limits.
     public struct Options: Sendable, Equatable {
         /// Highest order, 1 ... 4 (orders 3 and 4 pay on long, smooth decays).
         public var maximumOrder = 3
         /// Newton stops when the estimated remaining error is below this share of the tolerance.
         public var newtonTolerance = 0.02
+        /// Iterations that a step may take.
         public var maximumNewtonIterations = 12
         /// Iterations that a step may take once `patientAfter` attempts in a row have failed: a start far from equilibrium (a fresh
         /// contact volts away from its redox potential) stays far at any step size, and Newton takes about V_T an iteration there.
         public var patientNewtonIterations = 400
+        /// Failed attempts in a row after which more iterations are allowed.
         public var patientAfter = 3
         /// A step below this share of the time reached in the segment (at its start: of `shortestScale`) is a failure.
         public var smallestStep = 1e-13
@@ -27,19 +30,29 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         public var wallResolution = 1e-7
         /// No run takes more attempts than this: an endless loop becomes an error.
         public var stepBudget = 5_000_000
+        /// The defaults.
         public init() {}
     }
 
+    /// Work done.
     public struct Statistics: Sendable, Equatable {
+        /// Steps kept.
         public var steps = 0
+        /// Attempts thrown away.
         public var rejections = 0
+        /// Newton corrections of all attempts.
         public var newtonIterations = 0
+        /// No work yet.
         public init() {}
     }
 
+    /// What is integrated.
     public let system: System
+    /// Order, tolerances and limits.
     public var options: Options
+    /// Work since the beginning.
     public private(set) var statistics = Statistics()
+    /// Time reached.
     public private(set) var time: Double
     /// The present solution; borrowed, valid until the next step.
     public var solution: Row { past[0].row }
@@ -64,6 +77,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
     /// The unknown that the last Newton correction moved most.
     private var lastUnknown: StaticString = "an unknown"
 
+    /// Begins at `time` with the solution `initial`.
     public init(system: System, initial: [Double], time: Double = 0, options: Options = Options()) {
         self.system = system
         self.options = options

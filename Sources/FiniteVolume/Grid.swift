@@ -7,9 +7,12 @@ public struct Grid: Sendable, Equatable {
     /// Control-volume lengths: half the edges on both sides.
     public let cells: [Double]
 
+    /// Number of nodes.
     public var count: Int { nodes.count }
+    /// Position of the last node, m.
     public var length: Double { nodes[nodes.count - 1] }
 
+    /// The grid of these positions, m, ascending from 0; at least three.
     public init(nodes: [Double]) {
         precondition(nodes.count >= 3, "a grid needs three nodes")
         precondition(zip(nodes, nodes.dropFirst()).allSatisfy { $0 < $1 }, "nodes must rise")

@@ -37,10 +37,13 @@ extension ImplicitSystem {
 /// What one Newton correction did.
 @frozen
 public struct NewtonCorrection: Sendable {
+    /// Size of the correction in units of the tolerance.
     public var norm: Double
+    /// Whether it was cut short.
     public var wasDamped: Bool
     /// The unknown that moved most, for messages.
     public var unknown: StaticString
+    /// A correction of that size.
     @inlinable
     public init(norm: Double, wasDamped: Bool, unknown: StaticString = "an unknown") {
         self.norm = norm
@@ -51,7 +54,9 @@ public struct NewtonCorrection: Sendable {
 
 /// Why Newton's method gave up.
 public enum NewtonFailure: Error, Equatable, Sendable {
+    /// A block of the matrix cannot be inverted.
     case singularMatrix
+    /// `unknown` became infinite or not a number.
     case notFinite(unknown: String)
     /// Newton's correction, in tolerances, did not shrink; `unknown` moved most.
     case tooManyIterations(lastCorrection: Double, unknown: String)
@@ -65,10 +70,14 @@ public enum NewtonFailure: Error, Equatable, Sendable {
 
 /// A solve that did not converge: when, and why. Never replaced by a plausible number.
 public struct IntegrationFailure: Error, Sendable, CustomStringConvertible {
+    /// Time reached, s.
     public var time: Double
+    /// Size of the last attempted step, s.
     public var stepSize: Double
+    /// Why it failed.
     public var reason: NewtonFailure
 
+    /// A failure at `time` (s) with a last step of `stepSize` (s).
     public init(time: Double, stepSize: Double, reason: NewtonFailure) {
         self.time = time
         self.stepSize = stepSize

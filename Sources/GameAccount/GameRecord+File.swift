@@ -27,7 +27,7 @@ extension GameRecord {
     /// Writes `game.json` and, before it, `game.safetensors` beside it; each is whole or not there.
     ///
     /// About 2.7 MB for 169,984 synapses plus 6 bytes for each updated synapse and level.
-    package func save(path: String) throws {
+    package func save(path: String) throws(InputError) {
         try validate()
         let arrays = Self.arraysPath(for: path)
         guard arrays != path else {
@@ -54,13 +54,15 @@ extension GameRecord {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        var data = try encoder.encode(scalars)
+        guard var data = try? encoder.encode(scalars) else {
+            throw InputError("game record", problem: "holds numbers that JSON cannot", expected: "finite numbers", source: path)
+        }
         data.append(UInt8(ascii: "\n"))
         try AtomicFile.write(data, to: path)
     }
 
     /// Reads a game record. Throws `InputError` naming the file, the key or tensor, and what would be right.
-    package static func load(path: String) throws -> GameRecord {
+    package static func load(path: String) throws(InputError) -> GameRecord {
         let data = try AtomicFile.read(path)
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -100,9 +102,9 @@ extension GameRecord {
             largestDeltaF: try arrays.elements("largest.delta_f", shape: [scalars.steps]), agent: scalars.agent,
             agentDigest: scalars.agentDigest, seed: scalars.seed, policy: scalars.policy, noops: scalars.noops,
             actionDigest: scalars.actionDigest)
-        do {
+        do throws(InputError) {
             try record.validate()
-        } catch let error as InputError {
+        } catch {
             throw error.located(in: path)
         }
         guard record.nonzeroUpdates == scalars.nonzeroUpdates else {
@@ -124,8 +126,8 @@ extension GameRecord {
 
     /// Checks that every number is possible and that the arrays fit one another. Throws `InputError` naming the first
     /// that is not.
-    package func validate() throws {
-        func check(_ holds: Bool, _ key: String, _ value: String, _ expected: String) throws {
+    package func validate() throws(InputError) {
+        func check(_ holds: Bool, _ key: String, _ value: String, _ expected: String) throws(InputError) {
             if !holds { throw InputError(key, value: value, problem: "is not possible", expected: expected) }
         }
         let synapses = units * inputs

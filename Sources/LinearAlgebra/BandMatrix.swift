@@ -4,10 +4,12 @@ import COpenBLAS
 ///
 /// Storage is LAPACK's column-major band form, with room for the fill of pivoting. Cost: about 50 us for 600 unknowns.
 public struct BandMatrix {
+    /// Rows, and diagonals below and above the main one.
     public let order, lowerBandwidth, upperBandwidth: Int
     private var entries: [Double]
     private let leading: Int
 
+    /// A matrix of zeros.
     public init(order: Int, lowerBandwidth: Int, upperBandwidth: Int) {
         self.order = order
         self.lowerBandwidth = lowerBandwidth
@@ -16,6 +18,7 @@ public struct BandMatrix {
         entries = Array(repeating: 0, count: leading * order)
     }
 
+    /// The entry of a row and column, both from 0, within the band.
     public subscript(row: Int, column: Int) -> Double {
         get { entries[index(row, column)] }
         set { entries[index(row, column)] = newValue }

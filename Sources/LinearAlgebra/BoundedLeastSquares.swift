@@ -18,6 +18,7 @@
 public struct BoundedLeastSquares: Sendable, Codable, Equatable {
     /// Where the slopes of an iteration come from.
     public enum Differences: String, Sendable, Codable {
+        /// From one evaluation a parameter, or from one on each side.
         case oneSided, twoSided
     }
 
@@ -29,19 +30,27 @@ public struct BoundedLeastSquares: Sendable, Codable, Equatable {
         case stalled
     }
 
+    /// The best point so far.
     public private(set) var parameters: [Double]
+    /// Residuals there.
     public private(set) var residuals: [Double]
+    /// Sum of their squares.
     public private(set) var cost: Double
     /// Length of the step that was best last.
     public private(set) var radius: Double
+    /// How the next Jacobian is taken.
     public private(set) var differences = Differences.oneSided
+    /// Why the descent ended; nil while it has not.
     public private(set) var ending: Ending?
     /// Gain that the last Jacobian foresaw within the largest radius; nil before the first.
     public private(set) var foreseen: Double?
+    /// Iterations done.
     public private(set) var iterations = 0
+    /// Points evaluated.
     public private(set) var evaluations = 1
     /// Cost at the start and after every iteration.
     public private(set) var history: [Double]
+    /// Bounds of the parameters, and the steps of their differences.
     public let lower, upper, steps: [Double]
     /// Longest step, and the length at which the search begins.
     public let largestMove: Double
@@ -51,6 +60,7 @@ public struct BoundedLeastSquares: Sendable, Codable, Equatable {
     /// Evaluates a batch of points; `nil` where the residuals do not exist.
     public typealias Batch = (_ points: [[Double]]) throws -> [[Double]?]
 
+    /// Whether the descent has ended.
     public var isConverged: Bool { ending != nil }
 
     /// Radii tried at once, relative to the present one.

@@ -16,9 +16,11 @@ public enum LeastSquares {
 
     /// The outcome of a nonlinear fit.
     public struct Fit: Sendable {
+        /// The parameters found.
         public var parameters: [Double]
         /// Sum of squared residuals.
         public var cost: Double
+        /// Iterations taken.
         public var iterations: Int
         /// True when the relative change of the cost or of the step fell below the tolerance.
         public var converged: Bool

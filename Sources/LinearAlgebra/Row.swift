@@ -4,6 +4,7 @@
 /// the compiler from vectorising. A `Row` must not outlive the `RealStorage` that lent it.
 @frozen
 public struct Row {
+    /// Number of doubles.
     @usableFromInline let base: UnsafeMutablePointer<Double>
     public let count: Int
 
@@ -13,6 +14,7 @@ public struct Row {
         self.count = count
     }
 
+    /// The double at an index from 0.
     @inlinable
     public subscript(_ index: Int) -> Double {
         get {
@@ -39,6 +41,7 @@ public struct Row {
         base.update(from: other.base, count: count)
     }
 
+    /// Sets all of them.
     @inlinable
     public func fill(_ value: Double) {
         base.update(repeating: value, count: count)
@@ -62,6 +65,7 @@ public struct Row {
 
 /// Memory that lends `Row`s; freed when the last reference goes.
 public final class RealStorage {
+    /// All of the memory; valid as long as this object.
     public let row: Row
 
     /// Aligned to 64 bytes, so that the numbers may be read eight at a time.
@@ -72,6 +76,7 @@ public final class RealStorage {
         row = Row(base: base, count: count)
     }
 
+    /// Memory that holds a copy of these numbers.
     public convenience init(_ values: [Double]) {
         self.init(count: values.count)
         row.assign(values)

@@ -1,3 +1,5 @@
+import Essentials
+
 /// An agent that plays: trunk, plastic layer and heads, forward only.
 ///
 ///     let agent = try ActorCritic(parameters: parameters, constraints: .device)
@@ -8,7 +10,9 @@
 /// Not for concurrent use: each thread takes an agent of its own. Results of one environment do not depend on how many
 /// others are stepped beside it by more than rounding.
 public final class ActorCritic {
+    /// Sizes of the network.
     public let shape: NetworkShape
+    /// What the cell is held to.
     public let constraints: CellConstraints
     let network: Network
     private let trunk: Trunk
@@ -22,12 +26,12 @@ public final class ActorCritic {
     private(set) var n = FloatBuffer(0), u = FloatBuffer(0)
 
     /// Throws `InputError` on a processor without the kernels' instructions (AVX2 and FMA).
-    public convenience init(parameters: ActorCriticParameters, constraints: CellConstraints) throws {
+    public convenience init(parameters: ActorCriticParameters, constraints: CellConstraints) throws(InputError) {
         try self.init(parameters: parameters, constraints: constraints, kernels: nil)
     }
 
     /// On a level of instructions, or on the best where it is nil.
-    package init(parameters: ActorCriticParameters, constraints: CellConstraints, kernels: KernelLevel?) throws {
+    package init(parameters: ActorCriticParameters, constraints: CellConstraints, kernels: KernelLevel?) throws(InputError) {
         shape = parameters.shape
         self.constraints = constraints
         network = Network(parameters, constraints: constraints, level: try .resolve(kernels))
@@ -39,7 +43,9 @@ public final class ActorCritic {
 
     /// What one step gives: logits [environments][actions] and values [environments].
     public struct Output: Equatable, Sendable {
+        /// Logits of the actions and values of the observations, environment by environment.
         public var logits, values: [Float]
+        /// Number of actions.
         public let actions: Int
 
         /// Logits of one environment, [actions].

@@ -4,14 +4,15 @@ extension ActorCriticParameters {
     /// Reads an agent file: shapes from the tensors, strides and side from the metadata (4, 2 and 84 when absent).
     ///
     /// Throws `InputError` naming the file, the tensor or key, and what would be right.
-    public static func load(path: String) throws -> (parameters: ActorCriticParameters, metadata: [String: String]) {
+    public static func load(path: String) throws(InputError) -> (parameters: ActorCriticParameters, metadata: [String: String])
+    {
         let file = try Safetensors.load(path: path)
         return (try ActorCriticParameters(file), file.metadata)
     }
 
     /// The agent in a file already read; tensor names carry `prefix`.
-    public init(_ file: Safetensors, prefix: String = "") throws {
-        func sides(_ name: ParameterName, count: Int) throws -> [Int] {
+    public init(_ file: Safetensors, prefix: String = "") throws(InputError) {
+        func sides(_ name: ParameterName, count: Int) throws(InputError) -> [Int] {
             let tensor = try file.tensor(prefix + name.rawValue)
             guard tensor.shape.count == count, tensor.shape.allSatisfy({ $0 > 0 }) else {
                 throw InputError(
@@ -30,16 +31,16 @@ extension ActorCriticParameters {
         if file.metadata["conv1_stride"] != nil { shape.stride1 = try file.integer("conv1_stride", in: 1...64) }
         if file.metadata["conv2_stride"] != nil { shape.stride2 = try file.integer("conv2_stride", in: 1...64) }
         if file.metadata["obs_size"] != nil { shape.observationSide = try file.integer("obs_size", in: 1...4096) }
-        do {
+        do throws(InputError) {
             try shape.validate()
-        } catch let error as InputError {
+        } catch {
             throw file.source.map { error.located(in: $0) } ?? error
         }
         try self.init(file, shape: shape, prefix: prefix)
     }
 
     /// The arrays of a network of known shape; throws `InputError` naming the first that is missing or does not fit.
-    init(_ file: Safetensors, shape: NetworkShape, prefix: String) throws {
+    init(_ file: Safetensors, shape: NetworkShape, prefix: String) throws(InputError) {
         self.init(shape: shape)
         for name in ParameterName.allCases {
             self[name] = try file.elements(prefix + name.rawValue, shape: name.shape(in: shape).map(Optional.some))
@@ -52,7 +53,7 @@ extension ActorCriticParameters {
     }
 
     /// Writes an agent file; the strides and the side of the observation are added to the metadata given.
-    public func save(path: String, metadata: [String: String] = [:]) throws {
+    public func save(path: String, metadata: [String: String] = [:]) throws(InputError) {
         let own = [
             "conv1_stride": "\(shape.stride1)", "conv2_stride": "\(shape.stride2)", "obs_size": "\(shape.observationSide)",
         ]

@@ -2,6 +2,7 @@ import Essentials
 
 /// The numbers of one agent, float32, in PyTorch's layout.
 public struct ActorCriticParameters: Equatable, Sendable {
+    /// Sizes that the arrays have.
     public let shape: NetworkShape
     private var arrays: [ParameterName: [Float]]
 
@@ -32,6 +33,7 @@ public struct ActorCriticParameters: Equatable, Sendable {
         /// Lambda uniform in this range.
         public var lambda: ClosedRange<Double>
 
+        /// Start values; nil takes those of `Docs/network.md`.
         public init(weight: Double? = nil, gamma: Double? = nil, lambda: ClosedRange<Double> = 0.08...0.92) {
             self.weight = weight
             self.gamma = gamma

@@ -10,6 +10,7 @@ public struct CellConstraints: Equatable, Sendable {
         case stpn
     }
 
+    /// Which of the two cells it is.
     public var kind: Kind
     /// Range that Lambda is clamped to; nil leaves it free.
     public var lambdaRange: ClosedRange<Float>?
@@ -25,6 +26,7 @@ public struct CellConstraints: Equatable, Sendable {
     /// The m-STPN of the paper with dF on the device's grid.
     public static let device = CellConstraints(lambdaRange: 0.08...0.92, deltaFStep: 0.5, deltaFMaximum: 20)
 
+    /// Constraints of a cell; a step of 0 leaves dF continuous.
     public init(
         kind: Kind = .mstpn, lambdaRange: ClosedRange<Float>?, deltaFStep: Float = 0, deltaFMaximum: Float = 20,
         weightRange: ClosedRange<Float>? = nil
@@ -42,7 +44,7 @@ public struct CellConstraints: Equatable, Sendable {
     public var levels: Int { isRounded ? Int((deltaFMaximum / deltaFStep).rounded(.down)) : 0 }
 
     /// Throws `InputError` naming what cannot be.
-    public func validate() throws {
+    public func validate() throws(InputError) {
         guard deltaFStep >= 0, deltaFStep.isFinite else {
             throw InputError("deltaFStep", value: "\(deltaFStep)", problem: "is not a grid", expected: "0 (continuous) or more")
         }

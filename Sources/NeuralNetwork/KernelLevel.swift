@@ -11,7 +11,7 @@ package enum KernelLevel: Int32, CaseIterable, Comparable, Sendable {
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
     /// The highest level of this processor. Throws `InputError` where it has none.
-    package static func best() throws -> KernelLevel {
+    package static func best() throws(InputError) -> KernelLevel {
         guard let level = KernelLevel(rawValue: kernel_level()) else {
             throw InputError(
                 "processor", problem: "has no AVX2 and FMA, which the network's kernels are made of",
@@ -21,7 +21,7 @@ package enum KernelLevel: Int32, CaseIterable, Comparable, Sendable {
     }
 
     /// `wanted`, or the best where nothing is asked for. Throws `InputError` where the processor does not have it.
-    package static func resolve(_ wanted: KernelLevel?) throws -> KernelLevel {
+    package static func resolve(_ wanted: KernelLevel?) throws(InputError) -> KernelLevel {
         let best = try best()
         guard let wanted, wanted > best else { return wanted ?? best }
         throw InputError("kernels", value: "\(wanted)", problem: "are beyond this processor", expected: "\(best)")

@@ -14,7 +14,7 @@ extension Learner {
 
     /// Goes on from a checkpoint. Throws `InputError` naming the tensor that is missing or does not fit; the learner
     /// is then unchanged.
-    public func restore(_ file: Safetensors) throws {
+    public func restore(_ file: Safetensors) throws(InputError) {
         let loaded = try ActorCriticParameters(file, shape: shape, prefix: "")
         let m = try ActorCriticParameters(file, shape: shape, prefix: "adam.m.")
         let v = try ActorCriticParameters(file, shape: shape, prefix: "adam.v.")

@@ -16,8 +16,11 @@ import Essentials
 /// spreads its work over its own. Who has threads of their own for the environments gives each one of `lanes` instead of
 /// calling `act` and `record` for all.
 public final class Learner {
+    /// Sizes of the network.
     public let shape: NetworkShape
+    /// What the cell is held to.
     public let constraints: CellConstraints
+    /// How it learns.
     public let configuration: LearnerConfiguration
 
     let network: Network
@@ -36,7 +39,7 @@ public final class Learner {
     /// Throws `InputError` when a setting or a size cannot be, and on a processor without the kernels' instructions.
     public init(
         parameters: ActorCriticParameters, constraints: CellConstraints, configuration: LearnerConfiguration
-    ) throws {
+    ) throws(InputError) {
         try configuration.validate()
         try constraints.validate()
         try configuration.updatePrice?.validate(constraints)
@@ -96,7 +99,7 @@ public final class Learner {
     ///   parameters are then as before the failing step.
     public func update(
         nextObservations: [Float], learningRate: Double, generator: inout SeededGenerator
-    ) throws -> UpdateStatistics {
+    ) throws(InputError) -> UpdateStatistics {
         precondition(isRolloutFull, "the rollout is not full yet")
         let bootstrap = spread { $0.values(of: nextObservations[$0.range(each: self.shape.observations)]) }
         rollout.estimateAdvantages(bootstrap: bootstrap.flatMap { $0 }, configuration: configuration)
@@ -107,7 +110,7 @@ public final class Learner {
     }
 
     /// The algorithm's optimiser steps on the full rollout.
-    private func learn(learningRate: Double, generator: inout SeededGenerator) throws -> UpdateStatistics {
+    private func learn(learningRate: Double, generator: inout SeededGenerator) throws(InputError) -> UpdateStatistics {
         switch configuration.algorithm {
         case .a2c:
             return try learn(members: Array(0..<configuration.environments), learningRate: learningRate)
@@ -125,7 +128,7 @@ public final class Learner {
     }
 
     /// One optimiser step on the environments given.
-    func learn(members: [Int], learningRate: Double) throws -> UpdateStatistics {
+    func learn(members: [Int], learningRate: Double) throws(InputError) -> UpdateStatistics {
         var statistics = backPropagation.gradient(members: members, rollout: rollout, adviceCoefficient: adviceCoefficient)
         maskClampedGradient()
         statistics.gradientNorm = AdamOptimiser.norm(backPropagation.total)

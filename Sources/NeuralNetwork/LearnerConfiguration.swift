@@ -3,6 +3,7 @@ import Foundation
 
 /// How an agent learns: rollout, loss, optimiser. The two recipes of Docs/network.md are `a2c` and `ppo`.
 public struct LearnerConfiguration: Equatable, Sendable {
+    /// How the loss is made of a rollout.
     public enum Algorithm: Equatable, Sendable {
         /// One update per rollout from its own forward pass; the loss is summed over the batch (as RLlib does).
         case a2c
@@ -10,16 +11,19 @@ public struct LearnerConfiguration: Equatable, Sendable {
         case ppo(epochs: Int, environmentsPerMinibatch: Int, clip: Double)
     }
 
+    /// A2C or PPO.
     public var algorithm: Algorithm
     /// Environments stepped side by side, and steps of one rollout.
     public var environments, rolloutLength: Int
     /// Discount gamma and the lambda of generalised advantage estimation.
     public var discount, gaeLambda: Double
+    /// Weights of the value's loss and of the entropy in the loss.
     public var valueCoefficient, entropyCoefficient: Double
     /// Advantages to zero mean and unit deviation within a minibatch.
     public var normalisesAdvantages: Bool
     /// The gradient is scaled down to this norm over all parameters.
     public var gradientNorm: Double
+    /// Constants of the optimiser.
     public var adam: Adam
     /// The learning rate of Lambda and of Gamma, in parts of the rate of all other parameters.
     public var lambdaRate = 1.0, gammaRate = 1.0
@@ -46,7 +50,9 @@ public struct LearnerConfiguration: Equatable, Sendable {
 
     /// Moments' decay and the epsilon of Adam (Kingma, Ba 2015, arXiv:1412.6980).
     public struct Adam: Equatable, Sendable {
+        /// Decay of the first and second moment, and epsilon.
         public var beta1, beta2, epsilon: Double
+        /// The constants of the paper unless others are given.
         public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
             self.beta1 = beta1
             self.beta2 = beta2
@@ -54,6 +60,7 @@ public struct LearnerConfiguration: Equatable, Sendable {
         }
     }
 
+    /// A configuration; those of the two recipes are `a2c` and `ppo`.
     public init(
         algorithm: Algorithm, environments: Int, rolloutLength: Int, discount: Double = 0.99, gaeLambda: Double,
         valueCoefficient: Double = 0.5, entropyCoefficient: Double = 0.01, normalisesAdvantages: Bool,
@@ -96,7 +103,7 @@ public struct LearnerConfiguration: Equatable, Sendable {
     }
 
     /// Throws `InputError` when a learner of this network would not fit into the machine's memory.
-    func validateMemory(for shape: NetworkShape) throws {
+    func validateMemory(for shape: NetworkShape) throws(InputError) {
         let need = memory(for: shape)
         let have = ProcessInfo.processInfo.physicalMemory
         guard UInt64(need) < have / 10 * 9 else {
@@ -108,8 +115,8 @@ public struct LearnerConfiguration: Equatable, Sendable {
     }
 
     /// Throws `InputError` naming the first setting that cannot be.
-    public func validate() throws {
-        func require(_ key: String, _ value: Double, _ range: ClosedRange<Double>) throws {
+    public func validate() throws(InputError) {
+        func require(_ key: String, _ value: Double, _ range: ClosedRange<Double>) throws(InputError) {
             guard range.contains(value) else {
                 throw InputError(
                     key, value: "\(value)", problem: "is out of range", expected: "\(range.lowerBound) ... \(range.upperBound)")
@@ -145,7 +152,9 @@ public struct LearnerConfiguration: Equatable, Sendable {
 public struct UpdateStatistics: Equatable, Sendable {
     /// The whole loss and its parts, as the algorithm defines them (sums for A2C, means for PPO).
     public var loss = 0.0
+    /// Part of the policy.
     public var policyLoss = 0.0
+    /// Part of the value.
     public var valueLoss = 0.0
     /// Mean entropy of the policy, in nats.
     public var entropy = 0.0
@@ -154,6 +163,7 @@ public struct UpdateStatistics: Equatable, Sendable {
     /// PPO: share of samples whose ratio was clipped, and mean of (ratio - 1) - log ratio, which estimates the divergence
     /// KL(old policy | new policy) in nats.
     public var clipFraction = 0.0
+    /// Estimate of KL(old policy | new policy), nats.
     public var divergence = 0.0
     /// Share of minibatches that were left out because of `gradientSkip`.
     public var skipped = 0.0

@@ -7,11 +7,17 @@ import Essentials
 public struct NetworkShape: Hashable, Sendable {
     /// Side of the square, single-channel observation.
     public var observationSide = 84
+    /// Filters of the first convolution.
     public var filters1 = 16
+    /// Side of its kernel.
     public var kernel1 = 8
+    /// Its stride.
     public var stride1 = 4
+    /// Filters of the second convolution.
     public var filters2 = 32
+    /// Side of its kernel.
     public var kernel2 = 4
+    /// Its stride.
     public var stride2 = 2
     /// Units H of the plastic layer.
     public var units = 64
@@ -25,11 +31,14 @@ public struct NetworkShape: Hashable, Sendable {
         return shape
     }
 
+    /// The paper's sizes.
     public init() {}
 
     /// floor((side - kernel) / stride) + 1 after conv1 and conv2.
     public var side1: Int { (observationSide - kernel1) / stride1 + 1 }
+    /// Side of the maps after the second convolution.
     public var side2: Int { (side1 - kernel2) / stride2 + 1 }
+    /// Numbers of one observation.
     public var observations: Int { observationSide * observationSide }
     /// Features K = filters2 * side2^2, in C order of (filter, row, column).
     public var features: Int { filters2 * side2 * side2 }
@@ -41,7 +50,7 @@ public struct NetworkShape: Hashable, Sendable {
     public var parameters: Int { ParameterName.allCases.reduce(0) { $0 + $1.shape(in: self).reduce(1, *) } }
 
     /// Throws `InputError` naming the first size that cannot be.
-    public func validate() throws {
+    public func validate() throws(InputError) {
         let sizes: [(String, Int)] = [
             ("observationSide", observationSide), ("filters1", filters1), ("kernel1", kernel1), ("stride1", stride1),
             ("filters2", filters2), ("kernel2", kernel2), ("stride2", stride2), ("units", units), ("actions", actions),
@@ -59,17 +68,29 @@ public struct NetworkShape: Hashable, Sendable {
 
 /// The parameter arrays of an agent, with the names of the agent file (PyTorch's).
 public enum ParameterName: String, CaseIterable, Sendable {
+    /// Kernels of the first convolution.
     case conv1Weight = "conv1.weight"
+    /// Its biases.
     case conv1Bias = "conv1.bias"
+    /// Kernels of the second convolution.
     case conv2Weight = "conv2.weight"
+    /// Its biases.
     case conv2Bias = "conv2.bias"
+    /// W of the plastic layer.
     case weight = "stpn.W"
+    /// Gamma, gain of its updates.
     case gamma = "stpn.Gamma"
+    /// Lambda, share of F that a step leaves.
     case lambda = "stpn.Lambda"
+    /// Its biases.
     case bias = "stpn.bias"
+    /// Weights of the actor.
     case actorWeight = "actor.weight"
+    /// Its biases.
     case actorBias = "actor.bias"
+    /// Weights of the critic.
     case criticWeight = "critic.weight"
+    /// Its bias.
     case criticBias = "critic.bias"
 
     /// PyTorch's shape of the array.

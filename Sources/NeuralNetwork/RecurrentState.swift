@@ -4,7 +4,9 @@ import Essentials
 ///
 /// A class because F is large (680 kB per environment at the paper's sizes) and is updated in place.
 public final class RecurrentState {
+    /// Sizes of the network.
     public let shape: NetworkShape
+    /// Number of environments.
     public let environments: Int
     let layout: ParameterLayout
     /// h [environments][units]; F [environments][plane].
@@ -63,7 +65,7 @@ public final class RecurrentState {
     }
 
     /// Restores what `tensors(prefix:)` wrote; throws `InputError` when shapes or numbers are wrong.
-    public func restore(_ file: Safetensors, prefix: String) throws {
+    public func restore(_ file: Safetensors, prefix: String) throws(InputError) {
         let hidden: [Float] = try file.elements(prefix + "h", shape: [environments, shape.units])
         let plastic: [Float] = try file.elements(prefix + "F", shape: [environments, shape.units, shape.inputs])
         for e in 0..<environments {

@@ -4,12 +4,12 @@ import Foundation
 extension Safetensors {
     /// Reads and checks a file. Throws `InputError` naming the file and what is wrong: missing, truncated, header not
     /// JSON, unknown element type, offsets that overlap, leave holes or do not fit the shape.
-    public static func load(path: String) throws -> Safetensors {
+    public static func load(path: String) throws(InputError) -> Safetensors {
         try Safetensors(data: AtomicFile.read(path), source: path)
     }
 
     /// Writes the file whole or not at all.
-    public func save(path: String) throws {
+    public func save(path: String) throws(InputError) {
         try AtomicFile.write(data(), to: path)
     }
 
@@ -42,7 +42,7 @@ extension Safetensors {
     }
 
     /// The file's bytes. Data starts at a multiple of 8 bytes; header keys are sorted, so equal content gives equal bytes.
-    public func data() throws -> Data {
+    public func data() throws(InputError) -> Data {
         var header: [String: HeaderValue] = [:]
         if !metadata.isEmpty { header["__metadata__"] = .metadata(metadata) }
         var offset = 0
@@ -53,7 +53,9 @@ extension Safetensors {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var text = try encoder.encode(header)
+        guard var text = try? encoder.encode(header) else {
+            throw InputError("safetensors header", problem: "cannot be written as JSON")
+        }
         while text.count % 8 != 0 { text.append(UInt8(ascii: " ")) }
         var data = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
         data.reserveCapacity(8 + text.count + offset)
@@ -63,7 +65,7 @@ extension Safetensors {
     }
 
     /// Parses a file's bytes; see `load(path:)`.
-    public init(data: Data, source: String? = nil) throws {
+    public init(data: Data, source: String? = nil) throws(InputError) {
         func bad(_ key: String, _ problem: String, value: String? = nil, _ expected: String) -> InputError {
             InputError(key, value: value, problem: problem, expected: expected, source: source)
         }

@@ -23,6 +23,7 @@ public struct Safetensors: Equatable, Sendable {
         for tensor in tensors { append(tensor) }
     }
 
+    /// Adds a tensor at the end, or puts it in the place of the one with its name.
     public mutating func append(_ tensor: Tensor) {
         if let old = index[tensor.name] {
             tensors[old] = tensor
@@ -32,13 +33,14 @@ public struct Safetensors: Equatable, Sendable {
         }
     }
 
+    /// Names of the tensors, in order.
     public var names: [String] { tensors.map(\.name) }
 
     /// The tensor of that name, or nil.
     public subscript(name: String) -> Tensor? { index[name].map { tensors[$0] } }
 
     /// The tensor of that name; throws `InputError` naming the file, the tensor, and the closest names there are.
-    public func tensor(_ name: String) throws -> Tensor {
+    public func tensor(_ name: String) throws(InputError) -> Tensor {
         if let found = self[name] { return found }
         let near = names.filter { $0.hasSuffix(name) || name.hasSuffix($0) || $0.lowercased() == name.lowercased() }
         throw InputError(
@@ -52,14 +54,14 @@ public struct Safetensors: Equatable, Sendable {
     /// Throws `InputError` when the tensor is missing, of another type or shape, or (for floats) holds NaN or infinity.
     public func elements<Element: TensorElement>(
         _ name: String, shape: [Int?], as _: Element.Type = Element.self
-    ) throws -> [Element] {
+    ) throws(InputError) -> [Element] {
         let tensor = try tensor(name)
         guard tensor.shape.count == shape.count, zip(tensor.shape, shape).allSatisfy({ $1 == nil || $0 == $1 }) else {
             throw InputError(
                 "tensor \(name)", value: "\(tensor.shape)", problem: "has the wrong shape",
                 expected: "[\(shape.map { $0.map(String.init) ?? "any" }.joined(separator: ", "))]", source: source)
         }
-        do {
+        do throws(InputError) {
             let elements: [Element] = try tensor.elements()
             if let bad = Self.firstNonFinite(elements) {
                 throw InputError(
@@ -67,7 +69,7 @@ public struct Safetensors: Equatable, Sendable {
                     expected: "finite numbers only")
             }
             return elements
-        } catch let error as InputError {
+        } catch {
             throw source.map { error.located(in: $0) } ?? error
         }
     }
@@ -79,7 +81,7 @@ public struct Safetensors: Equatable, Sendable {
     }
 
     /// Metadata as an integer; throws `InputError` naming the key and the file.
-    public func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int {
+    public func integer(_ key: String, in range: ClosedRange<Int>) throws(InputError) -> Int {
         guard let text = metadata[key] else {
             throw InputError("metadata \(key)", problem: "is missing", expected: "an integer", source: source)
         }
@@ -92,7 +94,7 @@ public struct Safetensors: Equatable, Sendable {
     }
 
     /// Metadata as a number; "none" and absence give nil; throws `InputError` when it is no finite number.
-    public func number(_ key: String) throws -> Double? {
+    public func number(_ key: String) throws(InputError) -> Double? {
         guard let text = metadata[key], text != "none" else { return nil }
         guard let value = Double(text), value.isFinite else {
             throw InputError(

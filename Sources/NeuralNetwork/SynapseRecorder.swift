@@ -8,10 +8,13 @@ import Essentials
 public final class SynapseRecorder {
     /// What the game left behind. Synapse index = unit * inputs + input.
     public struct Summary: Equatable, Sendable {
+        /// Network steps recorded.
         public var steps: Int
         /// Sparse counts of the non-zero updates: synapse, level k (|dF| = k * step), how often; in synapse order.
         public var updateSynapse: [Int32]
+        /// Level k of each entry.
         public var updateLevel: [UInt8]
+        /// How often that synapse made an update of that level.
         public var updateCount: [UInt32]
         /// Sum over the steps of |G| and of G, G = W + F as the step used it; [units * inputs].
         public var sumAbsoluteWeight, sumWeight: [Double]
@@ -20,6 +23,7 @@ public final class SynapseRecorder {
         /// That synapse's G and (signed) dF at every step.
         public var largestWeight, largestDeltaF: [Float]
 
+        /// Number of updates that were not 0, over all synapses and steps.
         public var nonzeroUpdates: Int { updateCount.reduce(0) { $0 + Int($1) } }
     }
 
@@ -40,7 +44,7 @@ public final class SynapseRecorder {
     private var largestAt = -1
 
     /// A recorder for games of this agent. Throws `InputError` when the agent's dF is not rounded to a grid.
-    public init(_ agent: ActorCritic) throws {
+    public init(_ agent: ActorCritic) throws(InputError) {
         guard agent.constraints.isRounded else {
             throw InputError(
                 "deltaFStep", value: "0", problem: "leaves dF continuous, so its updates cannot be counted by level",

@@ -5,15 +5,25 @@ import Foundation
 public struct Tensor: Equatable, Sendable {
     /// Element types of the safetensors format that this program reads and writes.
     public enum ElementType: String, Sendable, CaseIterable {
+        /// 32-bit floats.
         case float32 = "F32"
+        /// 64-bit floats.
         case float64 = "F64"
+        /// 64-bit integers.
         case int64 = "I64"
+        /// 32-bit integers.
         case int32 = "I32"
+        /// 32-bit integers without sign.
         case uint32 = "U32"
+        /// 16-bit integers.
         case int16 = "I16"
+        /// 16-bit integers without sign.
         case uint16 = "U16"
+        /// 8-bit integers.
         case int8 = "I8"
+        /// 8-bit integers without sign.
         case uint8 = "U8"
+        /// 64-bit integers without sign.
         case uint64 = "U64"
 
         /// Bytes of one element.
@@ -27,8 +37,11 @@ public struct Tensor: Equatable, Sendable {
         }
     }
 
+    /// Name in the file.
     public var name: String
+    /// Type of the elements.
     public let type: ElementType
+    /// Extent of each axis.
     public let shape: [Int]
     /// Little-endian elements in C order; always `count * type.size` bytes.
     public let bytes: Data
@@ -54,7 +67,7 @@ public struct Tensor: Equatable, Sendable {
     /// The elements, if they are of the type asked for.
     ///
     /// Throws `InputError` naming the tensor, its type and the type expected.
-    public func elements<Element: TensorElement>(as _: Element.Type = Element.self) throws -> [Element] {
+    public func elements<Element: TensorElement>(as _: Element.Type = Element.self) throws(InputError) -> [Element] {
         guard type == Element.tensorType else {
             throw InputError(
                 "tensor \(name)", value: type.rawValue, problem: "has the wrong element type",
@@ -67,7 +80,7 @@ public struct Tensor: Equatable, Sendable {
     }
 
     /// The elements as `Double`, whatever their type.
-    public func doubles() throws -> [Double] {
+    public func doubles() throws(InputError) -> [Double] {
         switch type {
         case .float64: try elements(as: Double.self)
         case .float32: try elements(as: Float.self).map(Double.init)
@@ -85,6 +98,7 @@ public struct Tensor: Equatable, Sendable {
 
 /// A Swift number that a tensor can hold.
 public protocol TensorElement: BitwiseCopyable, Sendable {
+    /// The type of the file that holds it.
     static var tensorType: Tensor.ElementType { get }
 }
 

@@ -11,13 +11,14 @@ public struct UpdatePrice: Equatable, Sendable {
     /// alpha of the pulse energy; 1 ... 3, so that the slope at small updates stays finite.
     public var exponent: Double
 
+    /// A price; `weight` at least 0.
     public init(weight: Double, exponent: Double) {
         self.weight = weight
         self.exponent = exponent
     }
 
     /// Throws `InputError` when a number is out of range or dF has no grid whose levels could be paid for.
-    func validate(_ constraints: CellConstraints) throws {
+    func validate(_ constraints: CellConstraints) throws(InputError) {
         guard (0...1e6).contains(weight) else {
             throw InputError(
                 "energy weight", value: "\(weight)", problem: "is out of range", expected: "0 ... 1e6, such as 1e-6")

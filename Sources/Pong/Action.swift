@@ -14,8 +14,8 @@ package enum Action: Int32, CaseIterable, Sendable {
     package static let pongWithoutFire: [Action] = [.noop, .right, .left]
 
     /// Reads names such as "NOOP,RIGHT,LEFT". Throws `InputError` naming the one that ALE does not know.
-    package static func parse(_ names: String) throws -> [Action] {
-        let actions = try names.split(whereSeparator: { $0 == "," || $0 == " " }).map { part in
+    package static func parse(_ names: String) throws(InputError) -> [Action] {
+        let actions = try names.split(whereSeparator: { $0 == "," || $0 == " " }).map { part throws(InputError) in
             guard let action = allCases.first(where: { $0.name == part.uppercased() }) else {
                 throw InputError(
                     "actions", value: String(part), problem: "is not an action that ALE knows",

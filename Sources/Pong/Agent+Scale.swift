@@ -12,7 +12,7 @@ extension Agent {
     /// trained on a grid of step d plays the same game on the grid s d, which is noted in its constraints.
     ///
     /// Throws `InputError` when the factor is not positive and finite.
-    package func scaled(by factor: Double) throws -> Agent {
+    package func scaled(by factor: Double) throws(InputError) -> Agent {
         guard factor > 0, factor.isFinite, (1e-6...1e6).contains(factor) else {
             throw InputError("scale", value: "\(factor)", problem: "is out of range", expected: "1e-6 ... 1e6, such as 32")
         }

@@ -55,20 +55,20 @@ package struct Agent: Sendable {
     /// Reads an agent file. Throws `InputError` naming the file, the tensor or key, and what would be right.
     ///
     /// Without metadata the actions follow from their number (6 or 3), the frame skip is 1 and Lambda's range the paper's.
-    package static func load(path: String) throws -> Agent {
+    package static func load(path: String) throws(InputError) -> Agent {
         let data = try AtomicFile.read(path)
         let file = try Safetensors(data: data, source: path)
-        do {
+        do throws(InputError) {
             var agent = try Agent(file)
             agent.path = path
             agent.digest = Digest.sha256(data)
             return agent
-        } catch let error as InputError {
+        } catch {
             throw error.located(in: path)
         }
     }
 
-    private init(_ file: Safetensors) throws {
+    private init(_ file: Safetensors) throws(InputError) {
         parameters = try ActorCriticParameters(file)
         let outputs = parameters.shape.actions
         guard parameters.shape.observationSide == PongEnvironments.observationSide else {
@@ -121,7 +121,7 @@ package struct Agent: Sendable {
     }
 
     /// Writes the agent file, whole or not at all (2.1 MB).
-    package func save(path: String) throws {
+    package func save(path: String) throws(InputError) {
         try parameters.save(path: path, metadata: metadata)
     }
 }

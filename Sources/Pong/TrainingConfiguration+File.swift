@@ -62,9 +62,9 @@ extension TrainingConfiguration {
                 }
                 self.algorithm = algorithm
             case "actions":
-                do {
+                do throws(InputError) {
                     actions = try Action.parse(text)
-                } catch let error as InputError {
+                } catch {
                     throw error.located(in: value.source, line: value.line)
                 }
             case "seed":

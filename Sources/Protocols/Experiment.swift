@@ -2,7 +2,9 @@ import Essentials
 
 /// A named list of steps with what its reads mean: what a person asks a device to undergo.
 public struct Experiment: Equatable, Sendable {
+    /// What the experiment is called.
     public var name: String
+    /// What is done, in order.
     public var steps: [Step]
     /// Voltage of reads that do not name one, V.
     public var readVoltage: Double

@@ -1,5 +1,6 @@
 /// One linear piece of V(t), from `from` to `to` volts within `duration` seconds.
 public struct Segment: Equatable, Sendable {
+    /// What the piece is.
     public enum Kind: String, Equatable, Sendable, Codable {
         /// Rise or fall of a pulse (then `pulse` is set), or the joint between two steps of different voltage.
         case edge
@@ -25,7 +26,9 @@ public struct Segment: Equatable, Sendable {
     public var duration: Double
     /// V.
     public var from: Double
+    /// Voltage at its end, V.
     public var to: Double
+    /// What the piece is.
     public var kind: Kind
     /// Running index, from 0, of the pulse that this segment belongs to: rise, top and fall of a pulse carry it, and
     /// the energy of a pulse is the integral of V I over these three.
@@ -35,6 +38,7 @@ public struct Segment: Equatable, Sendable {
     /// New ambient temperature, K, of a segment of that kind.
     public var temperature: Double?
 
+    /// A piece; times in s, voltages in V, temperature in K.
     public init(
         start: Double, duration: Double, from: Double, to: Double, kind: Kind, pulse: Int? = nil, step: Int,
         temperature: Double? = nil

@@ -4,6 +4,7 @@
 /// made one at a time, so memory does not grow with the number of repeats or pulses, and every pass over the sequence
 /// gives the same segments. Cost per segment: O(depth of nesting).
 public struct Waveform: Sequence, Sendable {
+    /// What is unfolded.
     public let steps: [Step]
     /// Voltage before the first step, V.
     public let initialVoltage: Double

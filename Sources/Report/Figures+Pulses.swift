@@ -32,7 +32,7 @@ extension FigureBuilder {
             ours: spec == nil
                 ? missing
                 : "\(run.pulses.count) pulses (triangles). After 375 s without pulses the base is \(share("fig2d.base_drift")) of what it was; "
-                    + "the pulses leave \(share("fig2d.base_after_pulses")) of that.",
+                    + "60 s after the last pulse it is \(share("fig2d.base_after_pulses")) of that of a device without pulses.",
             difference: "The number and times of the paper's pulses are not printed (only that the last three are labelled): "
                 + "fifteen, evenly spaced, are our reading.",
             spec: spec)

@@ -8,6 +8,7 @@ import Protocols
 /// device that forms, fails, or needs its electrons' charge leaves its lanes and is run alone from where the call began, so that its
 /// trace is that of `DeviceSimulator` to the last bit. Not safe to share between threads. Cost for each device: `DeviceEnsemble`.
 public final class EnsembleSimulator {
+    /// The devices, in the order of the traces.
     public let devices: [AssembledDevice]
     /// Voltage of the frozen reads behind `Trace.Sample.conductance`, V.
     public let readVoltage: Double
@@ -18,6 +19,7 @@ public final class EnsembleSimulator {
     /// Simulators of the devices that run alone, made when first needed.
     private var single: [Int: DeviceSimulator] = [:]
 
+    /// Puts devices of one structure into lanes together; `readVoltage` in V.
     public init(_ devices: [AssembledDevice], readVoltage: Double = 0.6) {
         self.devices = devices
         self.readVoltage = readVoltage

@@ -4,10 +4,13 @@ import Foundation
 
 /// The side file of a trace: what was run, on what, and what came out beside the samples; enough to run it again.
 public struct RunRecord: Codable, Sendable, Equatable {
+    /// What wrote the record.
     public var program = "tausonite simulate"
     /// Name and SHA-256 of the device file, and its whole text with the overrides of the command line put in.
     public var device: String
+    /// SHA-256 of the device file.
     public var deviceDigest: String
+    /// Text of the device file, overrides put in.
     public var deviceFile: String
     /// The protocol as a YAML file; `tausonite simulate --protocol` takes it.
     public var experiment: String
@@ -15,24 +18,32 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var solver: SolverOptions
     /// V.
     public var readVoltage: Double
+    /// The pulses, all or thinned.
     public var pulses: [Pulse]
+    /// The reads, all or thinned.
     public var reads: [Read]
     /// Pulses and reads that were run, and the energy of all pulses: also of those that thinning left out (nil in older files).
     public var pulseCount, readCount: Int?
+    /// Energy of all pulses, pJ.
     public var pulseEnergy_pJ: Double?
+    /// Work of the solver and drift of the inventory.
     public var statistics: Trace.Statistics
+    /// Why the run stopped before the end of its protocol, or nil.
     public var stopped: Trace.Stop?
     /// What to cite.
     public var references: [Reference]
 
     /// A pulse in the units of the file.
     public struct Pulse: Codable, Sendable, Equatable {
+        /// Times in s, voltage in V, energy in pJ, temperature in K, current in A.
         public var start_s, end_s, amplitude_V, energy_pJ, peak_temperature_K, end_current_A: Double
     }
 
     /// A read in the units of the file.
     public struct Read: Codable, Sendable, Equatable {
+        /// Time in s, voltage in V, conductance in nS.
         public var time_s, voltage_V, conductance_nS: Double
+        /// Index of the top-level step of the protocol.
         public var step: Int
     }
 
@@ -46,6 +57,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
         case pulseEnergy_pJ = "pulse_energy_pJ"
     }
 
+    /// The record of a trace with what it was run on.
     public init(
         _ trace: Trace, device: String, deviceDigest: String, deviceFile: String, experiment: String,
         solver: SolverOptions, readVoltage: Double, references: [Reference] = [.weilenmann2024]
@@ -70,6 +82,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
         self.references = references
     }
 
+    /// The file's bytes: pretty JSON with sorted keys.
     public func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

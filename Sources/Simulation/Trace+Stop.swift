@@ -3,11 +3,14 @@ import FiniteVolume
 extension Trace {
     /// A run that could not go on: the trace up to `time` is valid.
     public struct Stop: Sendable, Equatable {
+        /// Where the run stood: s, V, K, A.
         public var time, voltage, temperature, current: Double
+        /// Why it could not go on.
         public var cause: Cause
         /// Size of the last attempted step, s.
         public var stepSize: Double
 
+        /// A stop at this time (s), voltage (V), temperature (K) and current (A).
         public init(time: Double, voltage: Double, temperature: Double, current: Double, cause: Cause, stepSize: Double = 0) {
             self.time = time
             self.voltage = voltage
@@ -27,17 +30,22 @@ extension Trace {
     public enum Cause: Error, Equatable, Codable {
         /// The heat balance lost its root: `detail` says at what voltage and what was last in balance.
         case electroforming(detail: String)
+        /// A block of the matrix could not be inverted.
         case singularMatrix
+        /// `unknown` became infinite or not a number.
         case notFinite(unknown: String)
         /// Newton's correction of `unknown` did not shrink; its last size in tolerances.
         case newton(lastCorrection: Double, unknown: String)
+        /// The step had to shrink below the smallest one; `unknown` asked for it.
         case stepTooSmall(unknown: String)
+        /// So many steps were attempted.
         case stepBudget(Int)
         /// The caller asked for it.
         case interrupted
         /// The protocol asks for what the device is not described for; `detail` says what.
         case outOfRange(detail: String)
 
+        /// The cause that a failure of Newton's method stands for.
         public init(_ failure: NewtonFailure) {
             self =
                 switch failure {

@@ -38,32 +38,43 @@ public struct Trace: Sendable, Equatable {
 
     /// A read asked for by the protocol.
     public struct Read: Sendable, Equatable {
+        /// s, V, S.
         public var time, voltage, conductance: Double
         /// Index of the top-level step of the protocol.
         public var step: Int
     }
 
+    /// The samples, all or thinned as `Recording` asks.
     public var samples: [Sample] = []
     /// The pulses, all or thinned as `Recording` asks.
     public var pulses: [Pulse] = []
+    /// The reads, all or thinned as `Recording` asks.
     public var reads: [Read] = []
     /// Number of pulses and of reads that were run, and the energy of all pulses together, J: also of those that thinning dropped.
     public var pulseCount: Int { pulseThinning.offered }
+    /// Number of reads that were run.
     public var readCount: Int { readThinning.offered }
+    /// Energy of all pulses together, J.
     public internal(set) var pulseEnergy = 0.0
     private var sampleThinning, pulseThinning, readThinning: Thinning
+    /// Work of the solver and drift of the inventory.
     public var statistics = Statistics()
     /// Why the run stopped before the end of its protocol (electroforming), or nil.
     public var stopped: Stop?
 
+    /// Work of the solver and drift of the inventory.
     public struct Statistics: Sendable, Equatable, Codable {
+        /// Steps kept.
         public var steps = 0
+        /// Attempts thrown away.
         public var rejections = 0
+        /// Newton corrections of all attempts.
         public var newtonIterations = 0
         /// Steps of these in which electrons carried charge (drift-diffusion, three unknowns a node).
         public var driftDiffusionSteps = 0
         /// Largest relative drift of the vacancy-oxygen inventory against its own scale.
         public var inventoryDrift = 0.0
+        /// No work yet.
         public init() {}
 
         /// Files of older programs do not say which electrons ran: quasi-stationary ones.
@@ -77,6 +88,7 @@ public struct Trace: Sendable, Equatable {
         }
     }
 
+    /// An empty trace that keeps everything.
     public init() { self.init(limit: nil) }
 
     /// Keeps at most `limit` entries of each list.

@@ -18,6 +18,8 @@ extension ChainResults {
         baseConductance = c.baseConductance
         baseAfterHold = c.baseAfterHold
         baseAfterPulses = c.baseAfterPulses
+        settledAfterHold = c.settledAfterHold
+        settledAfterPulses = c.settledAfterPulses
         leakRatio = c.leakRatio
         retention = c.retention.map { Read(time: $0.time, conductance: $0.value) }
         loops = c.loops.map { Loop(cycle: $0.cycle, voltage: $0.voltage, current: $0.current) }

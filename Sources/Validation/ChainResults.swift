@@ -14,8 +14,8 @@ package struct ChainResults: Equatable, Sendable {
     /// dF of the three last pulses of Fig. 2d (2, 2.5, 3 V; 100 us), in S, in that order.
     package var shortTermSteps: [Double] = []
     /// Base conductance (frozen 0.6 V read), in S: rested at 0 V for 1e3 s; then after 300 s at 0.6 V (G_0); after 375 s
-    /// more; the same 375 s with the fifteen pulses of Fig. 2d in them.
-    package var restConductance, baseConductance, baseAfterHold, baseAfterPulses: Double?
+    /// more; the same 375 s with the fifteen pulses of Fig. 2d in them; both of these 60 s after the last pulse.
+    package var restConductance, baseConductance, baseAfterHold, baseAfterPulses, settledAfterHold, settledAfterPulses: Double?
     /// G 60 s after one 3.5 V, 500 us pulse, relative to G just before it.
     package var leakRatio: Double?
     /// W at 0 V after the last SET train: time (s) and frozen read (S).

@@ -25,7 +25,7 @@ enum MeasuredValues {
         "fig2e.delta_f_2.5V": { $0.shortTermSteps.dropFirst().first },
         "fig2e.delta_f_3V": { $0.shortTermSteps.dropFirst(2).first },
         "fig2d.base_drift": { ratio($0.baseAfterHold, $0.baseConductance) },
-        "fig2d.base_after_pulses": { ratio($0.baseAfterPulses, $0.baseAfterHold) },
+        "fig2d.base_after_pulses": { ratio($0.settledAfterPulses, $0.settledAfterHold) },
         "fig2d.leak": { $0.leakRatio },
         "fig2f.levels": { risingLevels($0).map(Double.init) },
         "fig2f.base": { $0.baseConductance ?? $0.synapse?.weightMap.minimumConductance },

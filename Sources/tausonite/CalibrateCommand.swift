@@ -50,7 +50,7 @@ struct Calibrate: ParsableCommand {
         help: ArgumentHelp("Bounds of one parameter in its own unit. May be repeated.", valueName: "key=low:high"))
     var within: [String] = []
 
-    @Option(help: ArgumentHelp("Iterations at most.", valueName: "n"))
+    @Option(help: ArgumentHelp("Iterations at most; 0 only compares the device with its targets.", valueName: "n"))
     var iterations = 20
 
     @Option(help: ArgumentHelp("Your short-term steps, as CSV.", valueName: "cells.csv"))
@@ -90,7 +90,7 @@ struct Calibrate: ParsableCommand {
     func validate() throws {
         guard (trace == nil) == (protocolFile == nil) else { throw ValidationError("--trace and --protocol belong together.") }
         guard !dataOnly || data != nil || trace != nil else { throw ValidationError("--data-only needs --data or --trace.") }
-        guard (1...10_000).contains(iterations) else { throw ValidationError("--iterations must be 1 to 10000.") }
+        guard (0...10_000).contains(iterations) else { throw ValidationError("--iterations must be 0 to 10000.") }
         guard (0..<100).contains(perturb) else { throw ValidationError("--perturb must be 0 to below 100 per cent.") }
         guard dataSigma > 0, dataSigma.isFinite else { throw ValidationError("--data-sigma must be above 0 per cent.") }
     }

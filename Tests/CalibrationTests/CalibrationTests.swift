@@ -12,7 +12,7 @@ import Validation
 /// A device that made the data, and data made by it: the fit must come back to it.
 struct CalibrationTests {
     static func description() throws -> DeviceDescription {
-        try DeviceDescription.load(path: Samples.repository + "/Materials/pt-sto-ti.yaml")
+        try DeviceDescription.load(path: Samples.repository + "/Materials/pt-sto-ti-store.yaml")
     }
 
     /// dF (nS) of set T with k_f a fifth higher and phi_r 5 mV lower, computed on the spot.

@@ -15,15 +15,15 @@ struct InputTests {
         } catch { return "\(error)" }
     }
 
-    @Test("The shipped targets load: 35 numbers, each with a reason and a positive sigma; bounds lie inside the catalogue")
+    @Test("The shipped targets load: 36 numbers, each with a reason and a positive sigma; bounds lie inside the catalogue")
     func shippedTargets() throws {
         let targets = try Samples.paperTargets()
-        #expect(targets.targets.count == 35)
+        #expect(targets.targets.count == 36)
         #expect(targets.targets.allSatisfy { !$0.reason.isEmpty && $0.sigma > 0 })
         let base = try #require(targets.targets.first { $0.id == "fig2f.base" })
         #expect(abs(base.value - 12e-9) < 1e-20 && base.isRelative)
         let problem = try CalibrationProblem(
-            device: DeviceDescription.load(path: Samples.repository + "/Materials/pt-sto-ti.yaml"), targets: targets)
+            device: DeviceDescription.load(path: Samples.repository + "/Materials/pt-sto-ti-store.yaml"), targets: targets)
         #expect(problem.free.map(\.key).contains("thermal_resistance"))
         #expect(problem.free.first { $0.key == "permittivity" }!.bounds == 91...320)
     }
@@ -45,7 +45,7 @@ struct InputTests {
 
     @Test("Unknown parameters, empty target lists and bounds outside the catalogue are refused with what would be right")
     func problems() throws {
-        let device = try DeviceDescription.load(path: Samples.repository + "/Materials/pt-sto-ti.yaml")
+        let device = try DeviceDescription.load(path: Samples.repository + "/Materials/pt-sto-ti-store.yaml")
         let targets = try Samples.paperTargets()
         #expect(message { _ = try CalibrationProblem(device: device, targets: targets, free: ["are"]) }.contains("area"))
         #expect(

@@ -12,7 +12,7 @@ import Validation
 /// Observables that no figure prints: against definitions written out anew, and against what an independent prototype found.
 struct ProbeTests {
     /// Values of named observables at the numbers of a shipped device.
-    private func values(_ names: [String], device: String = "pt-sto-ti", chargeThreshold: Double = .infinity) throws -> [String: Double] {
+    private func values(_ names: [String], device: String = "pt-sto-ti-store", chargeThreshold: Double = .infinity) throws -> [String: Double] {
         let targets = try names.map { name in
             CalibrationTarget(
                 observable: try #require(Observable(name: name)), id: name, quantity: name, unit: "1", value: 1, sigma: 1,
@@ -28,7 +28,7 @@ struct ProbeTests {
     }
 
     /// A base state of a shipped device without the electrons' charge.
-    private func base(_ device: String = "pt-sto-ti") throws -> DeviceSimulator {
+    private func base(_ device: String = "pt-sto-ti-store") throws -> DeviceSimulator {
         let description = try DeviceDescription.load(path: Samples.repository + "/Materials/\(device).yaml")
         let simulator = DeviceSimulator(try description.parameters)
         simulator.chargeThreshold = .infinity
@@ -79,7 +79,7 @@ struct ProbeTests {
 
     @Test("The forming voltage of the targets is the one that `forming` brackets for the same 10 ms")
     func forming() throws {
-        let description = try DeviceDescription.load(path: Samples.repository + "/Materials/pt-sto-ti.yaml")
+        let description = try DeviceDescription.load(path: Samples.repository + "/Materials/pt-sto-ti-store.yaml")
         var search = FormingSearch(try description.parameters)
         (search.from, search.to) = (4, 4.6)
         let outcome = try search.run()

@@ -90,7 +90,7 @@ struct VacancyTrapTests {
         #expect(AssembledDevice(Samples.isothermal).layout.sheet("trapped") == nil)
         let empty = AssembledDevice(Self.trapping())
         #expect(empty.layout.sheet("trapped") == 3 && empty.density(of: "trapped", in: empty.freshState()) == 0)
-        let plain = try DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti.yaml"))
+        let plain = try DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti-store.yaml"))
         #expect(!plain.yaml.contains("trapped"))
         let trapping = try plain.setting(["trap_capture_rate=1e-5/s", "trap_depth=30nm"])
         let again = try DeviceDescription(yaml: trapping.yaml)

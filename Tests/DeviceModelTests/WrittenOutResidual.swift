@@ -1,5 +1,4 @@
 import DeviceModel
-import FiniteVolume
 import Foundation
 
 /// The equations of Docs/device-model.md, section 2, written out a second time without any elimination: one residual per
@@ -9,6 +8,8 @@ struct WrittenOutResidual {
     let x: [Double]
     let voltage: Double
     let temperature: Double
+
+    private func bernoulli(_ u: Double) -> Double { u == 0 ? 1 : u / expm1(u) }
 
     private var vt: Double { Constants.boltzmann * temperature / Constants.charge }
     private func arrhenius(_ value: Double, _ energyOverQ: Double) -> Double {
@@ -106,8 +107,8 @@ struct WrittenOutResidual {
             let g = abs(hop) < 1e-8 ? 1 : sinh(hop) / hop
             let j =
                 diffusivity * g / h
-                * (c(i) * (1 - c(i + 1) / cMax) * Bernoulli.value(z * du)
-                    - c(i + 1) * (1 - c(i) / cMax) * Bernoulli.value(-z * du))
+                * (c(i) * (1 - c(i + 1) / cMax) * bernoulli(z * du)
+                    - c(i + 1) * (1 - c(i) / cMax) * bernoulli(-z * du))
             residual[at(i) + 1] += j
             residual[at(i + 1) + 1] -= j
         }

@@ -98,9 +98,9 @@ struct EnergyAccountTests {
         let account = try EnergyAccount(
             synapse: paperSynapse(), game: game(updates: [(0, 2, 5)], largest: ([0, 1], [0.5, 1])),
             published: published())
-        let data = try account.json()
-        #expect(try EnergyAccount.decode(data, source: "energy.json") == account)
-        #expect(throws: InputError.self) { try EnergyAccount.decode(data.dropLast(20), source: "energy.json") }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        #expect(try decoder.decode(EnergyAccount.self, from: account.json()) == account)
     }
 
     @Test func badInputIsNamed() throws {

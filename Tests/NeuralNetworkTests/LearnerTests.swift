@@ -192,11 +192,11 @@ import Testing
                 actions: [0, 1, 2, 0, 1, 2], rewards: [0, 0, .infinity, 0, 0, 0], ends: [Bool](repeating: false, count: 6))
         }
         var generator = SeededGenerator(seed: 1)
-        do {
+        do throws(InputError) {
             _ = try learner.update(
                 nextObservations: [Float](repeating: 0, count: 600), learningRate: 1e-3, generator: &generator)
             Issue.record("no error")
-        } catch let error as InputError {
+        } catch {
             #expect(error.description.contains("not finite at optimiser step 1"))
         }
         #expect(learner.parameters == before)

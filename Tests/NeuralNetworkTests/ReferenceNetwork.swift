@@ -42,7 +42,6 @@ struct ReferenceNetwork {
         var offset: [Double]
     }
 
-    private var k: Int { shape.features }
     private var width: Int { shape.inputs }
 
     private func lambda(_ i: Int) -> Double {

@@ -107,7 +107,7 @@ struct ConvergenceTests {
 
     @Test(
         "Conductance on 20 protocols keeps to 1 % of a grid twice as fine with a hundredth of the tolerance, energies to 0.2 %",
-        arguments: ["pt-sto-ti", "pt-sto-ti-drift", "pt-sto-ti-traps"])
+        arguments: ["pt-sto-ti", "pt-sto-ti-store", "pt-sto-ti-drift", "pt-sto-ti-traps"])
     func defaults(name: String) throws {
         #expect(Self.protocols.count == 20)
         let device = try Device.load(name)
@@ -136,7 +136,7 @@ struct ConvergenceTests {
         "Energy of positive and negative pulses against 200 times finer steps on the same grid: 0.2 %",
         arguments: [3.0, 3.5, -0.8, -1.2, -1.6])
     func energies(amplitude: Double) throws {
-        let device = try Device.load("pt-sto-ti")
+        let device = try Device.load("pt-sto-ti-store")
         func energy(_ tolerance: Double) throws -> Double {
             var options = SolverOptions()
             options.tolerance = tolerance

@@ -10,7 +10,7 @@ import Testing
 struct EdgeOfRangeTests {
     @Test(
         "1 ns to 30 years at -4 to 5 V: every run finishes or forms, with a finite state",
-        arguments: ["pt-sto-ti", "pt-sto-ti-drift", "pt-sto-ti-traps"])
+        arguments: ["pt-sto-ti", "pt-sto-ti-store", "pt-sto-ti-drift", "pt-sto-ti-traps"])
     func spans(name: String) throws {
         let device = try Device.load(name)
         for voltage in [-4.0, -3, -2, -1, 0, 0.6, 1, 2, 3, 4, 5] {
@@ -34,7 +34,7 @@ struct EdgeOfRangeTests {
         "A pulse that forms is accounted to its end: energy, peak temperature and current of what ran; its moment is found to 1e-6"
     )
     func formingPulse() throws {
-        let device = try Device.load("pt-sto-ti")
+        let device = try Device.load("pt-sto-ti-store")
         func run(_ tolerance: Double) throws -> Trace {
             var options = SolverOptions()
             options.tolerance = tolerance
@@ -82,7 +82,7 @@ struct EdgeOfRangeTests {
     @Test("A decay at 350 K is faster than at 300 K, and a read there carries more current")
     func warmDecay() throws {
         func decay(_ temperature: Double) throws -> (kept: Double, base: Double) {
-            var device = try Device.load("pt-sto-ti")
+            var device = try Device.load("pt-sto-ti-store")
             device.ambientTemperature = temperature
             let simulator = DeviceSimulator(try AssembledDevice(device))
             try simulator.run([.hold(voltage: 0.6, duration: 100)])

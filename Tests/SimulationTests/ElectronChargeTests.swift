@@ -37,7 +37,7 @@ struct ElectronChargeTests {
 
     @Test(
         "Close to the thermal fold (4 V): W after a SET train agrees with drift-diffusion electrons to 2 %, the peak temperature to 1 K",
-        arguments: ["pt-sto-ti", "pt-sto-ti-drift"])
+        arguments: ["pt-sto-ti", "pt-sto-ti-store", "pt-sto-ti-drift"])
     func setTrain(name: String) throws {
         let device = try Device.load(name)
         var reference = device
@@ -54,7 +54,7 @@ struct ElectronChargeTests {
 
     @Test(
         "Currents of -3 to 4.5 V agree with drift-diffusion electrons to 2 % after any pulse, and both form or both do not",
-        arguments: ["pt-sto-ti", "pt-sto-ti-drift", "pt-sto-ti-traps"])
+        arguments: ["pt-sto-ti", "pt-sto-ti-store", "pt-sto-ti-drift", "pt-sto-ti-traps"])
     func agreement(name: String) throws {
         let device = try Device.load(name)
         var reference = device

@@ -1,12 +1,12 @@
 import Foundation
 import Tausonite
-import TestSupport
 import Testing
 
-/// The page "Getting started" of the documentation: its code stands here as well, runs, and gives what the page says.
+/// The page "Getting started" of the documentation: its code stands here as well (`DocumentationTests` compares them), runs, and gives what
+/// the page says.
 @Suite struct GettingStartedTests {
     @Test func thePageDoesWhatItSays() throws {
-        let device = try DeviceDescription.setT
+        let device = try DeviceDescription.setP
         let simulator = try DeviceSimulator(device.device)
         try simulator.run(Experiment.baseStateSteps)
         let before = try simulator.read()
@@ -24,14 +24,11 @@ import Testing
         #expect(synapse?.decay.points.count == 13)
     }
 
-    /// Every line of code on the page stands in the test above.
-    @Test func theTestIsThePage() throws {
-        let page = try Repository.text("Sources/Tausonite/Tausonite.docc/GettingStarted.md")
-        let test = try Repository.text("Tests/TausoniteTests/GettingStartedTests.swift")
-        let blocks = page.components(separatedBy: "```swift\n").dropFirst().map { $0.components(separatedBy: "\n```")[0] }
-        #expect(blocks.count == 3)
-        for line in blocks.joined(separator: "\n").split(separator: "\n") {
-            #expect(test.contains("\n        \(line)\n"), "\(line)")
-        }
+    /// The code of README.md.
+    @Test func theReadMeDoesWhatItSays() throws {
+        let simulator = try DeviceSimulator(DeviceDescription.setT.device)
+        try simulator.run(Experiment.baseStateSteps)
+        let trace = try simulator.run(Step.parse("Pulse 3 V for 100 us from 0.6 V"))
+        #expect(trace.pulses.count == 1)
     }
 }

@@ -10,8 +10,8 @@ import Testing
     /// What is embedded is what lies in the folder: same bytes, same parameters.
     @Test func embeddedDevicesAreTheFiles() throws {
         let embedded = [
-            "pt-sto-ti.yaml": try DeviceDescription.setT, "pt-sto-ti-drift.yaml": try DeviceDescription.setD,
-            "pt-sto-ti-traps.yaml": try DeviceDescription.setW,
+            "pt-sto-ti.yaml": try DeviceDescription.setP, "pt-sto-ti-store.yaml": try DeviceDescription.setT,
+            "pt-sto-ti-drift.yaml": try DeviceDescription.setD, "pt-sto-ti-traps.yaml": try DeviceDescription.setW,
         ]
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.materials).filter { $0.hasSuffix(".yaml") }
         #expect(Set(files) == Set(embedded.keys))
@@ -20,7 +20,7 @@ import Testing
             #expect(device.digest == Digest.sha256(try AtomicFile.read(path)), "\(file)")
             #expect(device.entries == (try DeviceDescription.load(path: path).entries), "\(file)")
         }
-        #expect(try [DeviceDescription.setT, .setD, .setW].map(\.name) == ["set T", "set D", "set W"])
+        #expect(try [DeviceDescription.setP, .setT, .setD, .setW].map(\.name) == ["set P", "set T", "set D", "set W"])
     }
 
     /// Conductance (nS) at the 0.6 V read, from the base state that every figure starts from.

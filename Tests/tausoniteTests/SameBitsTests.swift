@@ -27,12 +27,12 @@ import Testing
             nonzero: try #require(updates["nonzero"] as? Int))
     }
 
-    /// README.md prints the game of the agent without frame skip, Validation/pong/README.md those of both agents.
+    /// Docs/tour.md prints the game of the agent without frame skip, Validation/pong/README.md those of both agents.
     @Test func documentsHashesAreTheProgrammes() throws {
         let folder = try CommandLineTests.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(try CommandLineTests.run(["extract", "--out", "synapse.yaml", "--quiet"], in: folder).code == 0)
-        let (readMe, table) = (try Repository.text("README.md"), try Repository.text("Validation/pong/README.md"))
+        let (tour, table) = (try Repository.text("Docs/tour.md"), try Repository.text("Validation/pong/README.md"))
         func grouped(_ number: Int) -> String {
             let digits = String(number)
             return digits.enumerated().map { i, c in (i > 0 && (digits.count - i) % 3 == 0 ? "," : "") + String(c) }.joined()
@@ -49,9 +49,9 @@ import Testing
             #expect(row.contains("| \(grouped(game.steps)) ") && row.contains("| \(grouped(game.nonzero)) ("))
             if name == "agent" {
                 #expect(
-                    readMe.contains(
+                    tour.contains(
                         "in \(game.steps) steps (\(game.steps) frames, 0 no-ops), actions \(game.hash.prefix(12))..."))
-                #expect(readMe.contains("updates \(game.nonzero) non-zero dF in game 1"))
+                #expect(tour.contains("updates \(game.nonzero) non-zero dF in game 1"))
             }
         }
     }

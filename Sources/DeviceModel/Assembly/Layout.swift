@@ -14,9 +14,12 @@ public struct Layout: Equatable, Sendable {
 
     /// Names of the sheets, in order.
     public let sheets: [String]
+    /// Number of nodes.
     public let nodes: Int
+    /// Whether electrons are an unknown of every node.
     public let hasElectrons: Bool
 
+    /// The layout of these sheets and nodes.
     public init(sheets: [String], nodes: Int, hasElectrons: Bool) {
         self.sheets = sheets
         self.nodes = nodes

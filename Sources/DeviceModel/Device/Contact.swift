@@ -6,11 +6,13 @@ public struct Contact: Equatable, Sendable {
         case thermionic(velocity: Double)
         /// n held at N_c e^((psi + psi_im - V) / V_T): emission of infinite velocity.
         case ohmic
+        /// F_n = 0.
         case blocked
     }
 
     /// Barrier between the metal and the band of the first layer, V: beyond a band offset the metal sees `barrier` + offset.
     public var barrier: Double
+    /// How electrons pass.
     public var electrons: Electrons
     /// Capacitance of a compact layer between the metal and the first plane, F/m2; infinite: psi = V - barrier in that plane.
     public var compactCapacitance = Double.infinity
@@ -18,8 +20,10 @@ public struct Contact: Equatable, Sendable {
     public var planeDistance = 0.0
     /// Areal densities that live at this contact, in the order of their unknowns.
     public var sheets: [Sheet] = []
+    /// What exchanges particles between the sheets and the first plane.
     public var reactions: [Reaction] = []
 
+    /// A contact without compact layer, sheets and reactions; `barrier` in V.
     public init(barrier: Double, electrons: Electrons) {
         self.barrier = barrier
         self.electrons = electrons
@@ -39,6 +43,7 @@ public struct Contact: Equatable, Sendable {
 
 /// An areal density with an unknown of its own, 1/m2.
 public struct Sheet: Equatable, Sendable {
+    /// Name in the device file.
     public var name: String
     /// Elementary charges of one particle as the potential sees it.
     public var charge: Double
@@ -47,6 +52,7 @@ public struct Sheet: Equatable, Sendable {
     /// Distance from the contact at which its charge lies, m; 0: in the first plane.
     public var depth: Double
 
+    /// A sheet; `charge` in elementary charges, `sites` in 1/m2, `depth` in m.
     public init(name: String, charge: Double = 0, sites: Double = .infinity, depth: Double = 0) {
         self.name = name
         self.charge = charge
@@ -60,10 +66,14 @@ public struct Sheet: Equatable, Sendable {
 /// `moves` is its stoichiometry: what one event adds to each sheet, and to `vacancies`. The conserved inventory is the left null
 /// vector of all reactions together.
 public struct Reaction: Equatable, Sendable {
+    /// Name in the device file.
     public var name: String
+    /// How fast it is.
     public var law: ReactionLaw
+    /// What one event adds, by name of the sheet or `vacancies`.
     public var moves: [String: Int]
 
+    /// A reaction of this law and stoichiometry.
     public init(name: String, law: ReactionLaw, moves: [String: Int]) {
         self.name = name
         self.law = law
@@ -83,6 +93,7 @@ public struct ReactionLaw: Equatable, Sendable {
     /// SI values by the law's own keys.
     public private(set) var values: [String: Double]
 
+    /// The law of this name; `values` in SI units by the law's own keys.
     public init(_ name: String, _ values: [String: Double] = [:]) {
         self.name = name
         self.values = values

@@ -1,6 +1,7 @@
 extension Device {
     /// Names of the sheets at a reactive Pt contact.
     public enum SheetName {
+        /// Stored oxygen, interfacial oxygen, vacancies of the contact plane, trapped vacancies.
         public static let stored = "stored", oxygen = "oxygen", plane = "plane", trapped = "trapped"
     }
 

@@ -10,6 +10,7 @@ public struct Device: Equatable, Sendable {
 
     /// How electrons tunnel through the barriers at the contacts (`Layer.tunnellingMass` is m_t).
     public enum Tunnelling: String, Equatable, Sendable, Codable, CaseIterable {
+        /// They do not.
         case none
         /// e^(-f) -> e^(-f - lnGamma), lnGamma = (hbar q E)^2 / (24 m_t m_e (k_B T)^3): the leading term at every point (`LocalTunnelling`).
         case local
@@ -25,26 +26,35 @@ public struct Device: Equatable, Sendable {
         case maximum
     }
 
+    /// What the device is called.
     public var name = ""
     /// A, m2.
     public var area = 2.87e-15
+    /// From left to right, at least one.
     public var layers: [Layer]
+    /// Whether electrons carry charge.
     public var electrons = ElectronModel.quasiStationary
+    /// How electrons tunnel.
     public var tunnelling = Tunnelling.none
+    /// Where electrons are emitted.
     public var emission = Emission.contact
     /// z, charge number of the vacancies, and their site density c_max, 1/m3 (may be infinite).
     public var chargeNumber = 2.0
+    /// c_max, 1/m3; may be infinite.
     public var maximumDensity = 1e28
+    /// The two ends; the voltage is on the left one.
     public var left, right: Contact
     /// Lattice temperature of the surroundings, K.
     public var ambientTemperature = 300.0
     /// R_th, K/W (0: no self-heating), and the temperature above which a heat balance without a root is electroforming, K.
     public var thermalResistance = 0.0
+    /// Greatest temperature of a heat balance, K.
     public var maximumTemperature = 900.0
 
     /// Temperature at which every constant of a device file is given, K.
     public static let referenceTemperature = 300.0
 
+    /// A device of these layers and contacts, everything else as by default.
     public init(layers: [Layer], left: Contact, right: Contact) {
         self.layers = layers
         self.left = left

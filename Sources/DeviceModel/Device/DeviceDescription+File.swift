@@ -12,7 +12,9 @@ extension DeviceDescription {
     /// the old form, one flat list of the memristor's parameters, is read as well (`isOldForm`). Throws `InputError` with file and
     /// line for unknown, doubled and missing keys (with the closest known ones), wrong types and units, and values out of range (with
     /// the range and its reason).
-    public static func load(path: String, overrides: [String] = [], materials: [String] = []) throws -> DeviceDescription {
+    public static func load(path: String, overrides: [String] = [], materials: [String] = []) throws(InputError)
+        -> DeviceDescription
+    {
         let data = try AtomicFile.read(path)
         guard let text = String(validating: data, as: UTF8.self) else {
             throw InputError(path, problem: "is not UTF-8 text", expected: "a device file, such as Materials/pt-sto-ti.yaml")
@@ -21,7 +23,7 @@ extension DeviceDescription {
     }
 
     /// From the text of a device file; `path` names it in errors, and materials are sought beside it and in the folders `materials`.
-    public init(yaml text: String, path: String? = nil, materials: [String] = []) throws {
+    public init(yaml text: String, path: String? = nil, materials: [String] = []) throws(InputError) {
         let root = try YAML(parsing: text, source: path ?? "device description")
         if DeviceDescription.isOldForm(root) {
             self = try DeviceDescription.readOldForm(root, path: path, digest: Digest.sha256(text))
@@ -36,5 +38,5 @@ extension DeviceDescription {
     public var yaml: String { DeviceWriter(self, structure).text }
 
     /// Writes `yaml` to a file, whole or not at all.
-    public func write(to path: String) throws { try AtomicFile.write(yaml, to: path) }
+    public func write(to path: String) throws(InputError) { try AtomicFile.write(yaml, to: path) }
 }

@@ -4,11 +4,17 @@ import Essentials
 extension DeviceDescription {
     /// A number of the memristor under its short name.
     public struct ShortEntry: Sendable {
+        /// What the catalogue says of it.
         public let specification: ParameterSpecification
+        /// The number in this device.
         public let entry: ParameterEntry
+        /// The short name.
         public var key: String { specification.key }
+        /// SI value.
         public var value: Double { entry.value }
+        /// Measured, assumed, fitted or chosen.
         public var status: ParameterStatus { entry.status }
+        /// The number in its unit, as it stands in a file.
         public var number: String { entry.number }
     }
 
@@ -75,7 +81,7 @@ extension DeviceDescription {
 
 extension DeviceParameters {
     /// Conditions between parameters. Throws `InputError` naming both.
-    package func checkTogether() throws { try DeviceDescription(self).check() }
+    package func checkTogether() throws(InputError) { try DeviceDescription(self).check() }
 }
 
 // Files of the old form
@@ -86,7 +92,7 @@ extension DeviceDescription {
     }
 
     /// Sections of `ParameterSpecification.sections`, each with its parameters; all must be there but those of the traps.
-    static func readOldForm(_ root: YAML, path: String?, digest: String) throws -> DeviceDescription {
+    static func readOldForm(_ root: YAML, path: String?, digest: String) throws(InputError) -> DeviceDescription {
         let sections = ParameterSpecification.sections
         for entry in try root.mapping() where !(["name", "summary"] + sections).contains(entry.key) {
             throw unknown(entry, in: nil)

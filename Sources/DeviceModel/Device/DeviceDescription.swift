@@ -3,6 +3,7 @@ import Foundation
 
 /// A device as its file describes it: layers, laws and numbers, and where each number comes from.
 public struct DeviceDescription: Sendable, Equatable {
+    /// What the device is called, in the file's words.
     public var name: String
     /// What the device is, in the file's words.
     public var summary: String
@@ -37,6 +38,7 @@ public struct DeviceDescription: Sendable, Equatable {
         (self.path, self.digest, self.isOldForm) = (path, digest, isOldForm)
     }
 
+    /// Same name, summary, structure, numbers, path and digest.
     public static func == (a: DeviceDescription, b: DeviceDescription) -> Bool {
         a.name == b.name && a.summary == b.summary && a.structure == b.structure && a.entries == b.entries && a.path == b.path
             && a.digest == b.digest
@@ -46,12 +48,12 @@ public struct DeviceDescription: Sendable, Equatable {
     /// short name of the memristor ("platinum_barrier").
     ///
     /// Throws `InputError` naming the closest keys.
-    public func entry(_ key: String) throws -> ParameterEntry { entries[try index(of: key)] }
+    public func entry(_ key: String) throws(InputError) -> ParameterEntry { entries[try index(of: key)] }
 
     /// Changes one value (SI), saying where the new one comes from.
     ///
     /// Throws `InputError` for an unknown key, a value out of range, or one that contradicts another parameter.
-    public mutating func set(_ key: String, toSI value: Double, status: ParameterStatus, source: String) throws {
+    public mutating func set(_ key: String, toSI value: Double, status: ParameterStatus, source: String) throws(InputError) {
         let index = try indexAddingTraps(of: key)
         try entries[index].rule.check(value, at: key)
         let old = entries[index]
@@ -71,10 +73,10 @@ public struct DeviceDescription: Sendable, Equatable {
     ///
     /// Their status becomes `chosen`. All are applied before they are checked against each other. Throws `InputError`
     /// with source "command line".
-    public func setting(_ overrides: [String]) throws -> DeviceDescription {
+    public func setting(_ overrides: [String]) throws(InputError) -> DeviceDescription {
         guard !overrides.isEmpty else { return self }
         var copy = self
-        do {
+        do throws(InputError) {
             for text in overrides {
                 let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
@@ -84,14 +86,14 @@ public struct DeviceDescription: Sendable, Equatable {
                 try copy.set(String(parts[0].filter { !$0.isWhitespace }), to: String(parts[1]), written: text)
             }
             try copy.check()
-        } catch let error as InputError {
+        } catch {
             throw error.located(in: "command line")
         }
         copy.digest = Digest.sha256(digest + "\n" + overrides.joined(separator: "\n"))
         return copy
     }
 
-    private mutating func set(_ key: String, to text: String, written: String) throws {
+    private mutating func set(_ key: String, to text: String, written: String) throws(InputError) {
         if key == "species.electrons.law" || key == "electrons" {
             structure.electrons = try DeviceDescription.electronModel(text.trimmingCharacters(in: .whitespaces), key: key)
             return
@@ -135,7 +137,7 @@ public struct DeviceDescription: Sendable, Equatable {
 // Keys
 extension DeviceDescription {
     /// A memristor without traps gains them, all off, when one of their numbers is asked for.
-    private mutating func indexAddingTraps(of key: String) throws -> Int {
+    private mutating func indexAddingTraps(of key: String) throws(InputError) -> Int {
         let plain = key.split(separator: ".").last.map(String.init) ?? key
         if structure.isMemristor, !structure.hasTraps, ParameterSpecification.traps.contains(where: { $0.key == plain }) {
             let old = structure
@@ -157,7 +159,7 @@ extension DeviceDescription {
         return ParameterSpecification.traps.first { $0.place == slot.path }.map { parameters[keyPath: $0.path] } ?? .nan
     }
 
-    private func index(of key: String) throws -> Int {
+    private func index(of key: String) throws(InputError) -> Int {
         if let exact = entries.firstIndex(where: { $0.path == key }) { return exact }
         if let place = ParameterSpecification.all.first(where: { $0.key == key || "\($0.section).\($0.key)" == key })?.place(
             layer: structure.layers[0]),

@@ -17,11 +17,12 @@ struct DeviceReader {
     }
 
     /// - Throws: `InputError` with file, line, key, value and what would be right.
-    static func read(_ root: YAML, shelf: MaterialShelf, path: String?, digest: String) throws -> DeviceDescription {
+    static func read(_ root: YAML, shelf: MaterialShelf, path: String?, digest: String) throws(InputError) -> DeviceDescription
+    {
         var reader = DeviceReader(root, shelf: shelf)
         _ = try root.mapping(known: keys)
         let structure = try reader.structure()
-        let entries = try structure.slots.map { try reader.entry($0, structure) }
+        let entries = try structure.slots.map { slot throws(InputError) in try reader.entry(slot, structure) }
         let used = Set(reader.materials.values.map(\.digest)).sorted()
         let description = DeviceDescription(
             name: try root.required("name", example: "name: my device").string(), summary: try root["summary"]?.string() ?? "",
@@ -38,7 +39,7 @@ struct DeviceReader {
 
 // Structure
 extension DeviceReader {
-    private mutating func structure() throws -> DeviceStructure {
+    private mutating func structure() throws(InputError) -> DeviceStructure {
         let species = try root.required(
             "species", example: "species: {vacancies: {law: lattice_gas, ...}, electrons: {law: quasi_stationary}}")
         _ = try species.mapping(known: ["vacancies", "electrons"])
@@ -58,11 +59,11 @@ extension DeviceReader {
                 throw error.located(in: law.source, line: law.line)
             }
         }
-        let tunnelling: Device.Tunnelling? = try species["electrons"]?["tunnelling"].map {
-            try DeviceReader.choice($0, "form of tunnelling")
+        let tunnelling: Device.Tunnelling? = try species["electrons"]?["tunnelling"].map { node throws(InputError) in
+            try DeviceReader.choice(node, "form of tunnelling")
         }
-        let emission: Device.Emission? = try species["electrons"]?["emission"].map {
-            try DeviceReader.choice($0, "place of emission")
+        let emission: Device.Emission? = try species["electrons"]?["emission"].map { node throws(InputError) in
+            try DeviceReader.choice(node, "place of emission")
         }
         return DeviceStructure(
             electrons: electrons, tunnelling: tunnelling ?? .none, emission: emission ?? .contact, layers: try layers(),
@@ -71,7 +72,7 @@ extension DeviceReader {
     }
 
     /// One of the words of `Choice`.
-    static func choice<Choice: RawRepresentable & CaseIterable>(_ node: YAML, _ what: String) throws -> Choice
+    static func choice<Choice: RawRepresentable & CaseIterable>(_ node: YAML, _ what: String) throws(InputError) -> Choice
     where Choice.RawValue == String {
         let text = try node.string()
         guard let choice = Choice(rawValue: text) else {
@@ -80,14 +81,14 @@ extension DeviceReader {
         return choice
     }
 
-    private mutating func layers() throws -> [String] {
+    private mutating func layers() throws(InputError) -> [String] {
         let node = try root.required(
             "layers", example: "a list of layers, left to right: [{name: SrTiO3, thickness: {...}, ...}]")
         let known = ["name", "material"] + ParameterRule.layer.map(\.rule.key) + [ParameterRule.emissionVelocity.key]
         var names: [String] = []
         for item in try node.list() {
             _ = try item.mapping(known: known)
-            let material = try item["material"].map { try shelf.material($0, kind: "layer") }
+            let material = try item["material"].map { name throws(InputError) in try shelf.material(name, kind: "layer") }
             guard let name = try item["name"]?.string() ?? material?.name else {
                 throw item.error("has no name", expected: "name: ..., or material: one of \(shelf.names)")
             }
@@ -120,11 +121,11 @@ extension DeviceReader {
     }
     static let nameRule = "letters, digits, \"_\", \"-\" and \"+\""
 
-    private mutating func end(_ side: String) throws -> DeviceStructure.End {
+    private mutating func end(_ side: String) throws(InputError) -> DeviceStructure.End {
         let node = try root.required(side, example: "\(side): {electrons: {law: thermionic, barrier: {...}}}")
         _ = try node.mapping(known: ["name", "material", "electrons", "compact_layer", "sheets", "reactions"])
         var end = DeviceStructure.End()
-        let material = try node["material"].map { try shelf.material($0, kind: "electrode") }
+        let material = try node["material"].map { name throws(InputError) in try shelf.material(name, kind: "electrode") }
         materials[side] = material
         end.name = try node["name"]?.string() ?? material?.name ?? side
         let electrons = try node.required("electrons", example: "electrons: {law: thermionic, barrier: {...}}")
@@ -164,7 +165,7 @@ extension DeviceReader {
         return end
     }
 
-    private func reaction(_ entry: YAML.Entry) throws -> DeviceStructure.ReactionStructure {
+    private func reaction(_ entry: YAML.Entry) throws(InputError) -> DeviceStructure.ReactionStructure {
         guard DeviceReader.isName(entry.key) else {
             throw entry.value.error("is not a name of a reaction", value: entry.key, expected: DeviceReader.nameRule)
         }
@@ -214,7 +215,7 @@ extension DeviceReader {
         return root.line
     }
 
-    private func entry(_ slot: DeviceStructure.Slot, _ structure: DeviceStructure) throws -> ParameterEntry {
+    private func entry(_ slot: DeviceStructure.Slot, _ structure: DeviceStructure) throws(InputError) -> ParameterEntry {
         let parts = slot.path.split(separator: ".").map(String.init)
         if let node = node(slot.path) {
             if case .scalar(let text, _) = node.content, let found = try derived(slot, text, structure, node) { return found }
@@ -244,7 +245,8 @@ extension DeviceReader {
 
     /// `barrier: work_function` (of the electrode, less the electron affinity of the layer it touches) and
     /// `band_offset: electron_affinity` (of the first layer, less that of the layer), where the file asks for them by these words.
-    private func derived(_ slot: DeviceStructure.Slot, _ text: String, _ structure: DeviceStructure, _ node: YAML) throws
+    private func derived(_ slot: DeviceStructure.Slot, _ text: String, _ structure: DeviceStructure, _ node: YAML)
+        throws(InputError)
         -> ParameterEntry?
     {
         let parts = slot.path.split(separator: ".").map(String.init)
@@ -258,7 +260,7 @@ extension DeviceReader {
             lower = "layers.\(parts[1])"
         default: return nil
         }
-        func literature(_ place: String, _ key: String) throws -> (name: String, entry: Material.Value) {
+        func literature(_ place: String, _ key: String) throws(InputError) -> (name: String, entry: Material.Value) {
             guard let material = materials[place], let value = material.values[key] else {
                 throw node.error(
                     "needs a material with \(key) at \(place)", value: text,
@@ -284,7 +286,7 @@ extension DeviceReader {
     }
 
     /// Value (SI), status and source of `{value: ..., unit: ..., status: ..., source: ...}`.
-    static func value(_ node: YAML, _ rule: ParameterRule) throws -> (Double, ParameterStatus, String) {
+    static func value(_ node: YAML, _ rule: ParameterRule) throws(InputError) -> (Double, ParameterStatus, String) {
         let example = "{value: ..., unit: \(rule.unit.symbol), status: assumed, source: \"...\"}"
         guard case .mapping = node.content else { throw node.error("is \(node.kind)", expected: example) }
         _ = try node.mapping(known: ["value", "unit", "status", "source"])
@@ -303,9 +305,9 @@ extension DeviceReader {
                 expected: ParameterStatus.allCases.map(\.rawValue).joined(separator: ", "))
         }
         let source = try node.required("source", example: example).string()
-        do {
+        do throws(InputError) {
             return (try rule.value(of: Quantity(number.double(), unit), at: node.path), status, source)
-        } catch let error as InputError {
+        } catch {
             throw error.located(in: node.source, line: number.line)
         }
     }

@@ -48,7 +48,7 @@ struct Material: Sendable {
     /// Reads a file of the form of Materials/materials.
     ///
     /// - Throws: `InputError` with file and line.
-    init(path: String) throws {
+    init(path: String) throws(InputError) {
         let data = try AtomicFile.read(path)
         guard let text = String(validating: data, as: UTF8.self) else {
             throw InputError(
@@ -96,7 +96,7 @@ struct MaterialShelf {
     }
 
     /// The material that a node names, `material: HfO2`, in the file hfo2.yaml.
-    func material(_ node: YAML, kind: String) throws -> Material {
+    func material(_ node: YAML, kind: String) throws(InputError) -> Material {
         let name = try node.string()
         guard DeviceReader.isName(name) else { throw node.error("is not a name", value: name, expected: DeviceReader.nameRule) }
         for folder in folders {

@@ -16,9 +16,11 @@ public enum ParameterStatus: String, CaseIterable, Codable, Sendable {
 public struct ParameterEntry: Sendable {
     /// Where it stands in the file: "layers.SrTiO3.thickness", "left.reactions.hop.forward_rate".
     public let path: String
+    /// What the catalogue says of it: symbol, unit, range.
     public let rule: ParameterRule
     /// SI value.
     public var value: Double
+    /// Measured, assumed, fitted or chosen.
     public var status: ParameterStatus
     /// Publication, reasoning or range from the literature.
     public var source: String
@@ -42,8 +44,11 @@ public struct ParameterEntry: Sendable {
     public var key: String { path.split(separator: ".").last.map(String.init) ?? path }
     /// The path without its last part: "layers.SrTiO3"; "device" for a number that stands alone.
     public var section: String { path.contains(".") ? String(path.dropLast(key.count + 1)) : "device" }
+    /// Symbol of the equations.
     public var symbol: String { rule.symbol }
+    /// What it is, in words.
     public var name: String { rule.name }
+    /// The unit it is written in.
     public var unit: PhysicalUnit { rule.unit }
     /// The number in `unit`, as it stands in a file.
     public var number: String { unit.exactNumber(of: value) ?? PhysicalUnit.shortest(unit.fromSI(value)) }
@@ -52,6 +57,7 @@ public struct ParameterEntry: Sendable {
 }
 
 extension ParameterEntry: Equatable {
+    /// Same path, value, status and source.
     public static func == (a: ParameterEntry, b: ParameterEntry) -> Bool {
         a.path == b.path && a.value == b.value && a.status == b.status && a.source == b.source
     }

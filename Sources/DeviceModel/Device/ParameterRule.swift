@@ -81,7 +81,7 @@ public struct ParameterRule: Sendable {
     /// The SI value of a number with a unit, which must be of the right dimension and in range.
     ///
     /// Throws `InputError` naming `place`, the right units, or the range and its reason.
-    func value(of quantity: Quantity, at place: String) throws -> Double {
+    func value(of quantity: Quantity, at place: String) throws(InputError) -> Double {
         if quantity.number == .infinity, allowsInfinity {
             guard quantity.unit.dimension == unit.dimension || quantity.unit.dimension == .none else {
                 return try quantity.si(as: unit.dimension, key: place)

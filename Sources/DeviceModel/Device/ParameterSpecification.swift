@@ -9,6 +9,7 @@ public struct ParameterSpecification: Sendable {
     public let section: String
     /// Short name, unique.
     public let key: String
+    /// Symbol, unit, range and reason.
     public let rule: ParameterRule
     /// Whether an old file may leave it out: the law it belongs to is then off (the value of `DeviceParameters()`).
     public let isOptional: Bool
@@ -24,12 +25,19 @@ public struct ParameterSpecification: Sendable {
         (self.section, self.key, self.place, self.rule, isOptional, self.path) = (section, key, place, rule, optional, path)
     }
 
+    /// Symbol of the equations.
     public var symbol: String { rule.symbol }
+    /// What it is, in words.
     public var name: String { rule.name }
+    /// The unit it is written in.
     public var unit: PhysicalUnit { rule.unit }
+    /// Valid SI values.
     public var range: ClosedRange<Double> { rule.range }
+    /// Why the range ends there.
     public var reason: String { rule.reason }
+    /// Whether infinity is a value as well.
     public var allowsInfinity: Bool { rule.allowsInfinity }
+    /// Whether it is an energy given in eV and held in V.
     public var isEnergyPerCharge: Bool { rule.isEnergyPerCharge }
     /// "5 nm ... 500 nm", with "or inf" where infinity is allowed.
     public var rangeText: String { rule.rangeText }

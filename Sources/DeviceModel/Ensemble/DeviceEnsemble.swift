@@ -10,11 +10,14 @@ import LinearAlgebra
 public final class DeviceEnsemble {
     /// One number of each lane.
     public typealias Lanes = SIMD8<Double>
+    /// Number of lanes.
     public static let width = 8
 
     /// The devices in the order given.
     public let devices: [AssembledDevice]
+    /// Where each unknown of one device stands.
     public let layout: Layout
+    /// Grid and tolerances of all of them.
     public let options: SolverOptions
     /// Which of `devices` stands in each lane; lanes from `devices.count` on are copies.
     public private(set) var occupants: [Int]

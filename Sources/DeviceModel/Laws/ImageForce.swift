@@ -9,6 +9,7 @@ public struct ImageForce: Sendable {
     public let thickness: Double
     private let layers: [(end: Double, strength: Double, core: Double)]
 
+    /// The image potential of the layers of a device.
     public init(_ device: Device) {
         thickness = device.thickness
         var end = 0.0

@@ -6,10 +6,14 @@ import Foundation
 ///
 /// `value` is k(T_ref) in the constant's own unit; `activation` is E in V (eV per charge).
 public struct TemperatureLaw: Equatable, Sendable {
+    /// k(T_ref), in the constant's own unit.
     public var value: Double
+    /// E, eV per charge.
     public var activation: Double
+    /// p.
     public var exponent: Double
 
+    /// A constant of this value at T_ref; without more it does not depend on temperature.
     public init(_ value: Double, activation: Double = 0, exponent: Double = 0) {
         self.value = value
         self.activation = activation

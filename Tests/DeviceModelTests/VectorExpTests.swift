@@ -1,15 +1,16 @@
-import FiniteVolume
 import Foundation
-import LinearAlgebra
 import TestSupport
 import Testing
+
+@testable import DeviceModel
 
 /// The vector exponential behind every flux, against Foundation's.
 struct VectorExpTests {
     private func exponentials(_ values: [Double]) -> [Double] {
-        let storage = RealStorage(values)
-        Bernoulli.exponentials(storage.row)
-        return storage.row.values
+        let storage = LaneStorage<Double>(values.count)
+        for (i, x) in values.enumerated() { storage.all[i] = x }
+        storage.all.exponentials(values.count)
+        return storage.all.values
     }
 
     @Test("Relative error below 1e-15 over the whole range [-708, 708]")
