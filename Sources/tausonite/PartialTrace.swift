@@ -4,12 +4,12 @@ import Simulation
 
 /// Keeps the trace so far beside the one to come while a run lasts: what a kill leaves.
 ///
-/// `trace.csv.partial` and `trace.json.partial` are written every two seconds, or more seldom where writing takes more than a twentieth
+/// `trace.csv.partial` and `trace.json.partial` are written every two seconds, or more seldom where writing takes more than a tenth
 /// of the time. They are removed when the trace itself is written. A run of less than two seconds writes none.
 final class PartialTrace {
     static let pause = Duration.seconds(2)
     /// Least ratio of the time between two writes to that of a write.
-    static let restPerWrite = 20.0
+    static let restPerWrite = 10.0
     /// The clock is read once in so many steps.
     private static let stepsPerLook = 64
 
