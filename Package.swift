@@ -62,7 +62,9 @@ let package = Package(
         // Floor 7
         + room(
             "Tausonite", ["Essentials", "NeuralNetwork", "DeviceModel", "Protocols", "Simulation", "CompactModel"],
-            resources: ["pt-sto-ti", "pt-sto-ti-store", "pt-sto-ti-drift", "pt-sto-ti-traps"].map { .embedInCode("../../Materials/\($0).yaml") })
+            resources: ["pt-sto-ti", "pt-sto-ti-store", "pt-sto-ti-drift", "pt-sto-ti-traps"].map {
+                .embedInCode("../../Materials/\($0).yaml")
+            })
         + room("GameAccount", ["Essentials", "CompactModel", "NeuralNetwork"])
         // Floor 8
         + room(

@@ -68,20 +68,29 @@ extension AssembledDevice {
 
     /// How much the electrons' own charge would change their current at the state `u`, to first order: the relative error of leaving it
     /// out, with the gain of self-heating; 0 where it is in Poisson's equation.
-    ///
-    /// Below a ten-thousandth of the space-charge-limited current eps mu V^2 / L^3 it is not computed: 0.
     public func neglectedCharge(_ u: Row) -> Double {
-        guard case .two(let a) = engine, voltage != 0, a.current != nil else { return 0 }
-        let (current, slope) = a.electronCurrent(Stretch(u))
-        let layer = device.layers[0]
-        let limit =
-            Constants.vacuumPermittivity * layer.permittivity * layer.electronMobility * voltage * voltage
-            / (grid.length * grid.length * grid.length)
-        guard abs(current) > 1e-4 * limit * device.area else { return 0 }
+        guard case .two(let a) = engine, a.current != nil else { return 0 }
         let change = electronCharge.relativeChange(
-            u, first: layout[.potential, 0], stride: layout.block, voltage: voltage, current: current, temperature: temperature)
-        let gain = 1 - device.thermalResistance * voltage * slope
+            u, first: layout[.potential, 0], stride: layout.block, voltage: voltage, current: electronCurrent(u),
+            temperature: temperature)
+        let gain = heatMargin(u)
         return gain > 0.01 ? change / gain : change * 100
+    }
+
+    /// How far the state `u` is from the fold of its heat balance, 1 - R_th V dI/dT in its band: 1 without self-heating, 0 at the fold.
+    public func heatMargin(_ u: Row) -> Double {
+        let slope =
+            switch engine {
+            case .two(let a): a.electronCurrent(Stretch(u)).slope
+            case .three(let a): a.electronCurrent(Stretch(u)).slope
+            }
+        return 1 - device.thermalResistance * voltage * slope
+    }
+
+    /// What is said of a state `u` at whose fold the heat balance loses its root.
+    public func foldText(_ u: Row) -> String {
+        HeatFailure.text(
+            voltage: voltage, maximum: device.maximumTemperature, current: electronCurrent(u), temperature: temperature)
     }
 
     /// Brings T to the heat balance of state `u` at the prepared time: for states between two steps.

@@ -47,10 +47,11 @@ extension AssembledDevice {
     ///
     /// Takes a copy of the potential; the state is bit for bit what it was. At constant permittivity of one layer the potential
     /// shifts by the capacitive divider, psi -> psi + (V_r - V) [C / (C + C_STO)] (1 - x/L), C of the compact layer and the step to the first plane, which is exact. Electrons that carry
-    /// charge keep that of the state: at reads they are at most a few tenths of a percent of the field.
+    /// charge come to balance at the voltage of the read; where that is the state's, they keep the state's.
     ///
     /// - Throws: `NewtonFailure` when the heat balance of the read has no root.
     public func frozenRead(_ u: Row, at readVoltage: Double) throws(NewtonFailure) -> Double {
+        if layout.hasElectrons, readVoltage != voltage { return try balancedRead(u, at: readVoltage) }
         let copy = readBuffer.row
         copy.assign(u)
         if device.layers.count == 1, permittivityIsConstant {
@@ -68,6 +69,31 @@ extension AssembledDevice {
         }
         guard root.exists else { throw .noState("electroforming during a read at \(readVoltage) V") }
         return root.current
+    }
+
+    /// A read by a device of its own, whose psi, electrons and temperature come to balance with every ion where it is.
+    ///
+    /// - Throws: `NewtonFailure` when they do not.
+    private func balancedRead(_ u: Row, at readVoltage: Double) throws(NewtonFailure) -> Double {
+        guard readCurrent != nil, let reader else { return 0 }
+        let copy = readBuffer.row
+        reader.ambientTemperature = ambientTemperature
+        for stages in [1, 8, 64] {
+            copy.assign(u)
+            reader.restore(temperature: ambientTemperature, voltage: voltage)
+            do {
+                // From a hot pulse the electrons are far from those of a read: in stages where one step does not get there.
+                for k in 1...stages {
+                    try reader.jump(copy, to: voltage + (readVoltage - voltage) * Double(k) / Double(stages))
+                }
+                return reader.electronCurrent(copy)
+            } catch .tooManyIterations where stages < 64 {
+                continue
+            } catch .noState {
+                throw .noState("electroforming during a read at \(readVoltage) V")
+            }
+        }
+        return 0
     }
 
     /// Shifts psi by what a step of the voltage does at frozen charges and constant permittivity.

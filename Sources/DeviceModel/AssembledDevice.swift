@@ -31,6 +31,8 @@ public final class AssembledDevice {
     /// Voltage on the left contact at the last prepared time, V.
     public private(set) var voltage = 0.0
     let readBuffer: RealStorage
+    /// The same device for reads at another voltage than the state's, where electrons have to come to balance first.
+    private(set) lazy var reader = try? AssembledDevice(device, options: options, grid: grid, resolvesIonicCurrent: false)
     let electronCharge: ElectronCharge
     let readCurrent: ThermionicCurrent<Double>?
     private(set) var heating: SelfHeating<Double>

@@ -12,7 +12,9 @@ import Validation
 /// Observables that no figure prints: against definitions written out anew, and against what an independent prototype found.
 struct ProbeTests {
     /// Values of named observables at the numbers of a shipped device.
-    private func values(_ names: [String], device: String = "pt-sto-ti-store", chargeThreshold: Double = .infinity) throws -> [String: Double] {
+    private func values(_ names: [String], device: String = "pt-sto-ti-store", chargeThreshold: Double = .infinity) throws
+        -> [String: Double]
+    {
         let targets = try names.map { name in
             CalibrationTarget(
                 observable: try #require(Observable(name: name)), id: name, quantity: name, unit: "1", value: 1, sigma: 1,
@@ -83,7 +85,8 @@ struct ProbeTests {
         var search = FormingSearch(try description.parameters)
         (search.from, search.to) = (4, 4.6)
         let outcome = try search.run()
-        let found = try values(["forming_voltage"], chargeThreshold: DeviceSimulator.standardChargeThreshold)["forming_voltage"]!
+        let found = try values(["forming_voltage"], chargeThreshold: DeviceSimulator.standardChargeThreshold)[
+            "forming_voltage"]!
         let (survives, forms) = (try #require(outcome.survives), try #require(outcome.forms))
         #expect(found > survives - 1e-3 && found < forms + 1e-3)
     }
@@ -104,7 +107,9 @@ struct ProbeTests {
         return try #require(Fits.exponential(times: window.map(\.time), values: window.map { $0.conductance - before })).tau
     }
 
-    @Test("What transport carries: nothing in set T; in set D the decay of a device that is frozen at its base state takes longer")
+    @Test(
+        "What transport carries: nothing in set T; in set D the decay of a device that is frozen at its base state takes longer"
+    )
     func transport() throws {
         let names = ["transport_factor", "beyond_first_plane"]
         let t = try values(names), d = try values(names, device: "pt-sto-ti-drift")

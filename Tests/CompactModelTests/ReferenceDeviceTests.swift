@@ -26,14 +26,19 @@ struct ReferenceDeviceTests {
         try compare(campaign, with: "chargeless", of: one)
     }
 
-    /// Reads of states at 0.6 V only: a read leaves the charge of the electrons as it is in the state.
-    @Test("Base state, dF, energy, peak temperature and tau at 0.6 V with the electrons' charge", arguments: cases)
+    @Test("Base state, dF, energy, peak temperature and tau with the electrons' charge", arguments: cases)
     func charged(of one: Case) throws {
         var campaign = try prepared(one)
         campaign.device.electrons = .driftDiffusion
         campaign.parts = [.decays]
-        campaign.biases = [0.6]
         try compare(campaign, with: "charged", of: one)
+    }
+
+    @Test("The same by default, where the charge is taken up only where it counts, to 2 %", arguments: cases)
+    func byDefault(of one: Case) throws {
+        var campaign = try prepared(one)
+        campaign.parts = [.decays]
+        try compare(campaign, with: "charged", of: one, below: 0.02, shown: "default path, ")
     }
 
     /// One repeat of four pulses and decays at three biases.
@@ -49,7 +54,9 @@ struct ReferenceDeviceTests {
         return campaign
     }
 
-    private func compare(_ campaign: Campaign, with name: String, of one: Case) throws {
+    private func compare(
+        _ campaign: Campaign, with name: String, of one: Case, below limit: Double = 0.01, shown path: String = ""
+    ) throws {
         let result = try campaign.run()
         let table = try Table.load(path: Repository.path("Validation/reference/\(one.folder)/\(name).csv"))
         var (worst, compared) = (0.0, 0)
@@ -74,11 +81,16 @@ struct ReferenceDeviceTests {
             guard let ours else { continue }
             let expected = try row.number("value") - (quantity.hasSuffix("temperature") ? ambient : 0)
             let error = abs(ours / expected - 1)
-            #expect(error < 0.01, "\(quantity) at \(voltage) V, \(width) us, \(name): \(ours), reference \(expected)")
+            // Close to the thermal fold, where an error of the current comes back as twice as large a rise.
+            if quantity == "train_peak_temperature" {
+                hold(error, below: 0.02, as: "\(one.folder): \(name) peak temperature of a SET train, relative to its rise")
+                continue
+            }
+            #expect(error < limit, "\(quantity) at \(voltage) V, \(width) us, \(name): \(ours), reference \(expected)")
             worst = max(worst, error)
             compared += 1
         }
         #expect(compared >= 14)
-        hold(worst, below: 0.01, as: "\(one.folder): \(name) rows against the independent solver, relative")
+        hold(worst, below: limit, as: "\(one.folder): \(path)\(name) rows against the independent solver, relative")
     }
 }

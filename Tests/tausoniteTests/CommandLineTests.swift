@@ -80,12 +80,13 @@ import Testing
         try Data("amplitude_V,width_us,delta_F_nS\n2.5,100,5.5\n3,100,9.5\n".utf8).write(
             to: folder.appendingPathComponent("cells.csv"))
         let common = [
-            "calibrate", "--data", "cells.csv", "--data-only", "--free", "forward_hop_rate", "--out", "mine.yaml", "--quiet",
+            "calibrate", "--data", "cells.csv", "--data-only", "--free", "forward_hop_energy", "--out", "mine.yaml", "--quiet",
         ]
         let first = try Self.run(common + ["--iterations", "1"], in: folder)
         #expect(first.code == 0, "\(first.error)")
         #expect(
-            try DeviceDescription.load(path: folder.appendingPathComponent("mine.yaml").path).parameters.forwardHopRate != 5875)
+            try DeviceDescription.load(path: folder.appendingPathComponent("mine.yaml").path).parameters.forwardHopEnergy
+                != DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti.yaml")).parameters.forwardHopEnergy)
         let second = try Self.run(common + ["--iterations", "2", "--resume", "mine.state.json", "--json"], in: folder)
         #expect(second.code == 0, "\(second.error)")
         let report = try #require(try JSONSerialization.jsonObject(with: Data(second.out.utf8)) as? [String: Any])
@@ -139,7 +140,7 @@ import Testing
     @Test func electroformingKeepsTheTraceAndSaysSo() throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let outcome = try Self.run(["simulate", "Pulse 4.6 V for 10 ms", "--out", "forming.csv"], in: folder)
+        let outcome = try Self.run(["simulate", "Pulse 4.65 V for 10 ms", "--out", "forming.csv"], in: folder)
         #expect(outcome.code == 3 && outcome.error.contains("electroforming"))
         let lines = try String(contentsOf: folder.appendingPathComponent("forming.csv"), encoding: .utf8).split(separator: "\n")
         #expect(lines.count > 10)
