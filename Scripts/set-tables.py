@@ -39,7 +39,7 @@ def parameters():
             if place not in rows:
                 rows[place] = {"symbol": e["symbol"], "unit": e["unit"], "status": e["status"], "of": name}
                 order.append(place)
-            rows[place][name] = number(e["value"])
+            rows[place][name] = number(e.get("value"))
     lines = ["| symbol | parameter | " + " | ".join(SETS) + " | unit | status in the first set that has it |", "| --- | --- |" + " --- |" * (len(SETS) + 2)]
     for section, key in order:
         row = rows[section, key]
