@@ -5,7 +5,7 @@
 
 Streams: forty random pulses at a bias of 0.6 V, the compact synapse (step from the measured cell, one Lambda) against the device that it
 was taken from; rms of the error of F over rms of F, read 2 ms after each pulse and just before the next. Temperatures: tau(+0.6 V) after
-3.5 V, 500 us at 300 to 350 K; the slope of its logarithm is an activation energy. Slow decays: F after 3.5 V, 500 us at +0.6 V and -0.6 V
+3.5 V, 500 us at 300 to 325 K; the slope of its logarithm is an activation energy. Slow decays: F after 3.5 V, 500 us at +0.6 V and -0.6 V
 followed for a day. Needs the program at .build/release/tausonite.
 """
 
@@ -124,11 +124,11 @@ def main():
         row(f"{name}: mean F, model over device", sum(e[1] for e in errors) / 3)
         row(f"{name}: largest F", max(e[2] for e in errors), "nS")
     for bias in (0.6, 0, -0.6):
-        taus = {t: decay(device, bias, temperature=t)[2] for t in (300, 325, 350)}
+        taus = {t: decay(device, bias, temperature=t)[2] for t in (300, 312, 325)}
         for t, value in taus.items():
             row(f"tau({bias:+g} V) at {t} K", value, "s")
-        energy = BOLTZMANN * math.log(taus[300] / taus[350]) / (1 / 300 - 1 / 350)
-        row(f"activation energy of tau({bias:+g} V), 300-350 K", energy, "eV")
+        energy = BOLTZMANN * math.log(taus[300] / taus[325]) / (1 / 300 - 1 / 325)
+        row(f"activation energy of tau({bias:+g} V), 300-325 K", energy, "eV")
     all_taus = [decay(device, 0.6, pulse=p)[2] for p in [(2, 100), (2.5, 100), (3, 100), (3.5, 100), (3.5, 500)]]
     row("tau(+0.6 V), 2 V, 100 us to 3.5 V, 500 us: largest over smallest", max(all_taus) / min(all_taus))
     for bias in (0.6, -0.6):

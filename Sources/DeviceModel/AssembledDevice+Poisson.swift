@@ -87,10 +87,10 @@ extension AssembledDevice {
                     try reader.jump(copy, to: voltage + (readVoltage - voltage) * Double(k) / Double(stages))
                 }
                 return reader.electronCurrent(copy)
-            } catch .tooManyIterations where stages < 64 {
-                continue
             } catch .noState {
                 throw .noState("electroforming during a read at \(readVoltage) V")
+            } catch {
+                if stages == 64 { throw error }
             }
         }
         return 0
