@@ -15,7 +15,7 @@ struct Calibrate: ParsableCommand {
 
               tausonite calibrate --out fitted.yaml
               tausonite calibrate --targets Validation/weilenmann2024.yaml --device Materials/pt-sto-ti.yaml --out fitted.yaml --leave-one-out
-              tausonite calibrate --data cells.csv --data-only --free forward_hop_rate,redox_potential --out mine.yaml
+              tausonite calibrate --data cells.csv --data-only --free forward_hop_energy,redox_potential --out mine.yaml
               tausonite calibrate --trace trace.csv --protocol pulses.yaml --out mine.yaml
               tausonite calibrate --device Materials/pt-sto-ti-drift.yaml --within vacancy_diffusivity=1e-20:1e-16 --out drift.yaml
 
