@@ -81,6 +81,26 @@ TABLE = [
         ("inventory with N_t while traps fill at 3 V and empty at -2 V, relative", "balance rows", ["deep traps: inventory*"], "VacancyTrapTests/inventory"),
         ("Newton correction with the trap's border against a dense solve of the equations written out again", "calculus", ["deep traps: Newton correction*"], "VacancyTrapTests/newtonCorrection"),
     ]),
+    ("The hop with two energies and planes that stand apart (set P)", [
+        ("rate constants nu e^(-E / k_B T) at 250 to 400 K, relative", "Vineyard 1957", ["activated hop: rate constant"], "ActivatedHopTests/constants"),
+        ("Newton correction against a dense solve of the equations written out again", "calculus", ["activated hop, planes apart: Newton correction*"], "ActivatedHopTests/newtonCorrection"),
+        ("corrections in eight lanes against one by one, relative", "the same laws", ["activated hop: corrections in lanes"], "ActivatedHopTests"),
+        ("compact layer and step to the first plane as two capacitors: psi_0; a read's shift, V", "circuit law", ["planes apart: divider, V", "planes apart: shift of a read, V"], "ActivatedHopTests"),
+        ("psi_0 with either law of the electrons, V", "second implementation", ["planes apart: both electron models*"], "ActivatedHopTests"),
+        ("dF/dN of the free energy where the hop is in balance, k_B T", MODEL, ["free energy: dF of the hop*"], "FreeEnergyTests"),
+        ("free energy at constant bias: largest rise over fall", "arXiv:2412.15065", ["free energy: largest rise*"], "FreeEnergyTests"),
+    ]),
+    ("Emission at the top of the barrier, and tunnelling (options)", [
+        ("thermionic emission over the image-lowered top at 1e7 to 1e8 V/m, relative", "Crowell & Sze 1966", ["emission at the top*"], "TunnellingTests"),
+        ("triangle and image barrier against an energy integral, relative", "scipy, Kemble 1937", ["tunnelling against scipy, triangle", "tunnelling against scipy, image"], "TunnellingTests"),
+        ("depletion layer against an energy integral, relative", "scipy, Kemble 1937", ["tunnelling against scipy, depletion layer"], "TunnellingTests"),
+        ("slope of ln(J/E^2) against 1/E, relative", "Fowler & Nordheim 1928", ["Fowler-Nordheim slope"], "TunnellingTests"),
+        ("local factor: drift-diffusion electrons against the integral, relative", "second implementation", ["local tunnelling: both electron models*"], "TunnellingTests/coupled"),
+    ]),
+    ("Ambient temperature", [
+        ("a device told \"At 350 K\" against one whose file says so: read and pulse energy, relative", "the same equations", ["a read after*", "pulse energy after*"], "AmbientTests/sameAsTheFile"),
+        ("a read at 330 K in a lane against alone, relative", "the same laws", ["a read in a lane*"], "AmbientTests"),
+    ]),
     ("Jacobians and linear algebra", [
         ("fast path: bulk blocks against differences, share of the row", "calculus", ["bulk Jacobian*"], "JacobianTests/bulkBlocks"),
         ("fast path: Newton correction with areal elimination against a dense solve of the equations written out again", MODEL, ["Newton correction*"], "JacobianTests/newtonCorrection"),
