@@ -78,12 +78,7 @@ extension Campaign {
         let after = simulator.device.vacanciesPerPlane(simulator.state)
         let gained = zip(after, before).reduce(0) { $0 + $1.0 - $1.1 }
 
-        var frozen = self
-        for layer in frozen.device.layers.indices {
-            // A millionth: a decay of seconds would take weeks. The activation energy stays.
-            frozen.device.layers[layer].vacancyDiffusivity *= 1e-6
-            frozen.device.layers[layer].vacancyDiffusivityPrefactor *= 1e-6
-        }
+        let frozen = withoutTransport()
         let still = Bench(try frozen.simulator(), name: bench.name)
         still.simulator.state = base
         let without = try frozen.measureDecay(still, bias: readVoltage)

@@ -74,12 +74,13 @@ extension Campaign {
         if findsForming { pieces.append(.formingVoltage) }
         if sharesRead { pieces.append(.share) }
         if weighsTransport { pieces.append(.transport) }
+        if drawsMechanism { pieces.append(.mechanism) }
         return pieces
     }
 
     /// One independent run of the campaign.
     private enum Piece: Sendable {
-        case trains, loops, shortTerm, leak, formingVoltage, share, transport
+        case trains, loops, shortTerm, leak, formingVoltage, share, transport, mechanism
         case pulsedDecay(DecayShape)
         case cell(Double, Double)
         case decay(Double)
@@ -109,6 +110,7 @@ extension Campaign {
             case .formingVoltage: "forming voltage"
             case .share: "share of Pt in a read"
             case .transport: "decay without transport"
+            case .mechanism: "profiles of the layer"
             }
         }
     }
@@ -170,6 +172,9 @@ extension Campaign {
         case .formingVoltage:
             let voltage = try findForming(from: base, name: piece.name)
             part = Part { $0.probes.formingVoltage = voltage }
+        case .mechanism:
+            let mechanism = try measureMechanism(bench, base: base)
+            part = Part { $0.mechanism = mechanism }
         case .share:
             let share = try measureShare(bench)
             part = Part { $0.probes.leftShareOfChange = share }

@@ -81,6 +81,8 @@ public struct Campaign: Sendable {
     public var sharesRead = false
     /// Whether the decay is measured with and without transport in the layer.
     public var weighsTransport = false
+    /// Whether profiles of the layer are taken around the decay pulse, and F with and without transport.
+    public var drawsMechanism = false
 
     /// From which first-order change of the current on the electrons' charge is solved for (`DeviceSimulator.chargeThreshold`);
     /// infinite: never, as the independent prototype does.

@@ -7,7 +7,7 @@ extension Characterisation {
             ("fig2a-loops", loopTable), ("fig2c-train", trainTable), ("fig2d-course", courseTable),
             ("fig2e-pulses", pulseTable), ("fig2f-levels", levelTable), ("fig3abc-pulses", cellTable),
             ("fig3d-decays", decayTable), ("fig3e-tau", timeConstantTable),
-        ]
+        ] + (mechanism == nil ? [] : [("fig2b-profiles", profileTable)])
     }
 
     /// Writes every table into `folder` as CSV, each file whole or not at all.

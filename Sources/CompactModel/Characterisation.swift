@@ -38,6 +38,8 @@ public struct Characterisation: Sendable, Equatable {
     public var inventoryDrift = 0.0
     /// What no figure shows but a device is held to.
     public var probes = Probes()
+    /// Profiles of the layer around the decay pulse; nil where the campaign does not take them.
+    public var mechanism: Mechanism?
     /// Work of the whole campaign.
     public var steps = 0
     /// Attempted steps that were thrown away.

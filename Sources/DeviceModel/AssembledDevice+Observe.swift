@@ -31,6 +31,13 @@ extension AssembledDevice {
         return (0..<nodes).map { cells[$0] * state.unknowns[layout.sheets.count + block * $0 + block - 1] }
     }
 
+    /// Position (m), psi (V) and vacancies (1/m3) of every node of a saved state, from the left contact.
+    public func snapshot(_ state: DeviceState) -> (position: [Double], potential: [Double], vacancies: [Double]) {
+        let block = (state.unknowns.count - layout.sheets.count) / nodes
+        func column(_ k: Int) -> [Double] { (0..<nodes).map { state.unknowns[layout.sheets.count + block * $0 + k] } }
+        return (grid.nodes, column(0), column(block - 1))
+    }
+
     /// A sheet's density, 1/m2; 0 where the device has none of that name.
     public func density(of sheet: String, in u: Row) -> Double { layout.sheet(sheet).map { u[$0] } ?? 0 }
 

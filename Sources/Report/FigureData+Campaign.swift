@@ -28,6 +28,13 @@ extension FigureData {
                 amplitude: $0.amplitude, width: $0.width, deltaConductance: $0.deltaConductance, energy: $0.energy,
                 trace: samples($0.course))
         }
+        if let mechanism = c.mechanism {
+            profiles = mechanism.profiles.map {
+                Profile(name: $0.name, position: $0.position, bandEdge: $0.bandEdge, vacancies: $0.vacancies)
+            }
+            decayWithTransport = samples(mechanism.decay)
+            decayWithoutTransport = samples(mechanism.decayWithoutTransport)
+        }
         decays = c.decays.map { DecayCurve(bias: $0.bias, samples: samples($0.course)) }
     }
 }

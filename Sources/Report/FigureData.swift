@@ -9,12 +9,28 @@ package struct FigureData: Equatable, Sendable, Codable {
     package var setTrain = SetTrain()
     /// Fig. 2d and 2e: conductance under the 0.6 V read with short-term pulses on a long-term weight.
     package var shortTerm = ShortTermRun()
+    /// Fig. 2b: the layer around a pulse, and F with and without transport.
+    package var profiles: [Profile] = []
+    /// F (S) at the read voltage after that pulse, as it is and where nothing moves in the layer.
+    package var decayWithTransport: [Sample] = [], decayWithoutTransport: [Sample] = []
     /// Fig. 3a and 3b: what each pulse of the amplitude-by-width map did.
     package var responses: [PulseResponse] = []
     /// Fig. 3d: decay at each bias after the same pulse.
     package var decays: [DecayCurve] = []
 
     package init() {}
+
+    /// The layer at one moment: positions (m), band edge (eV), vacancies (1/m3).
+    package struct Profile: Equatable, Sendable, Codable {
+        package var name: String
+        package var position, bandEdge, vacancies: [Double]
+        package init(name: String, position: [Double], bandEdge: [Double], vacancies: [Double]) {
+            self.name = name
+            self.position = position
+            self.bandEdge = bandEdge
+            self.vacancies = vacancies
+        }
+    }
 
     /// A value at a time (s).
     package struct Sample: Equatable, Sendable, Codable {

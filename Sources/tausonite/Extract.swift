@@ -59,6 +59,7 @@ struct Extract: ParsableCommand {
     ) throws -> (Characterisation, SynapseModel) {
         var campaign = Campaign(description.device, options: options)
         if !chargesElectrons { campaign.chargeThreshold = .infinity }
+        campaign.drawsMechanism = chargesElectrons
         defer { bar.finish() }
         let result: Characterisation
         do {

@@ -54,4 +54,31 @@ struct TransportTests {
         hold(abs(transport.tauWithout / fit.tau - 1), below: 0.01, as: "decay time without transport")
         #expect(abs(transport.tau / fit.tau - 1) > 0.05, "\(transport)")
     }
+
+    @Test("Profiles around the pulse: its vacancies enter in the first plane and go deeper; the decay is that of Fig. 3d")
+    func profiles() throws {
+        var campaign = Campaign(try DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti.yaml")).device)
+        campaign.parts = [.decays]
+        campaign.biases = [0.6]
+        campaign.drawsMechanism = true
+        let result = try campaign.run()
+        let mechanism = try #require(result.mechanism)
+        #expect(mechanism.profiles.map(\.name) == ["before", "end of the pulse", "0.1 s", "1 s", "12 s"])
+        let plane = mechanism.profiles.map { $0.vacancies[0] }
+        // 1 nm from Pt.
+        let deep = try mechanism.profiles.map { profile in
+            profile.vacancies[try #require(profile.position.firstIndex { $0 > 1e-9 })]
+        }
+        #expect(plane[1] > 2 * plane[0] && plane[1] > plane[2] && plane[2] > plane[4])
+        #expect(deep[3] > 2 * deep[0] && deep[3] > deep[1])
+        // The band at Ti stays, at Pt it follows the voltage.
+        for profile in mechanism.profiles {
+            #expect(abs(profile.bandEdge.last! - mechanism.profiles[0].bandEdge.last!) < 1e-12)
+        }
+        #expect(mechanism.profiles[1].bandEdge[0] < mechanism.profiles[0].bandEdge[0] - 0.3)
+        #expect(mechanism.decay == result.decays[0].course)
+        let halfway = mechanism.decay.firstIndex { $0.time > 5 }
+        let k = try #require(halfway)
+        #expect(mechanism.decayWithoutTransport[k].value < 0.8 * mechanism.decay[k].value)
+    }
 }

@@ -20,7 +20,7 @@ struct ReportTests {
         let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
         #expect(page.utf8.count < 8_000_000)
         for figure in [
-            "2a", "2c", "2d", "2e", "2f", "3a", "3b", "3c", "3d", "3e", "4b", "4c", "4d", "4e", "4f", "4g", "4h", "4i",
+            "2a", "2b", "2c", "2d", "2e", "2f", "3a", "3b", "3c", "3d", "3e", "4b", "4c", "4d", "4e", "4f", "4g", "4h", "4i",
         ] {
             #expect(page.contains("id=\"fig\(figure)\"") && page.contains("data-for=\"fig\(figure)\""))
             let png = try AtomicFile.read("\(folder)/figures/fig\(figure).png")
@@ -67,7 +67,7 @@ struct ReportTests {
         content.sweep = nil
         for figure in try figures() where figure.spec == nil { #expect(figure.ours.contains("Not part of this run")) }
         let all = try figures()
-        #expect(all.count == 19 && all.allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
+        #expect(all.count == 20 && all.allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
         let page = Page(content: content, figures: all, script: "", versions: [:]).html()
         #expect(page.contains("Nothing to draw in this run"))
     }

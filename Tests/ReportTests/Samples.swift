@@ -51,6 +51,15 @@ func sampleContent(updates: Bool = true) throws -> ReportContent {
                 return .init(time: t, value: pulse.deltaConductance * exp(-t / 11.6))
             })
     }
+    figures.profiles = ["before", "end of the pulse", "0.1 s", "1 s", "12 s"].enumerated().map { k, name in
+        let x = (0...60).map { 40e-9 * Double($0) / 60 }
+        return .init(
+            name: name, position: x, bandEdge: x.map { 0.4 + 0.3 * sin($0 / 40e-9 * .pi) - (k == 1 ? $0 * 5e7 : 0) },
+            vacancies: x.map { 1e20 + 1e27 / Double(k + 1) * exp(-$0 / 1e-9) })
+    }
+    let moments = (0...80).map { 1e-5 * pow(1e7, Double($0) / 80) }
+    figures.decayWithTransport = moments.map { .init(time: $0, value: 40e-9 * exp(-$0 / 11)) }
+    figures.decayWithoutTransport = moments.map { .init(time: $0, value: 40e-9 * exp(-$0 / 6)) }
     figures.decays = reference.lambdas.map { point in
         .init(
             bias: point.bias,
