@@ -74,9 +74,8 @@ extension Campaign {
 
     /// One amplitude of the forming scan: held until the heat balance loses its root or the hold is over.
     func measureForming(_ bench: Bench, amplitude: Double) -> Characterisation.Forming {
-        let trace = bench.attempt(
-            [.pulse(amplitude: amplitude, width: formingHold, base: readVoltage)], recording: .everyStep)
-        let peak = trace.samples.map(\.temperature).max() ?? 0
+        let trace = bench.attempt([.pulse(amplitude: amplitude, width: formingHold, base: readVoltage)])
+        let peak = trace.pulses.map(\.peakTemperature).max() ?? 0
         let time = trace.stopped.flatMap { $0.isElectroforming ? $0.time : nil }
         return .init(amplitude: amplitude, hold: formingHold, time: time, peakTemperature: peak)
     }

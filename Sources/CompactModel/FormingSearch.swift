@@ -38,7 +38,7 @@ public struct FormingSearch: Sendable {
         public var amplitude: Double
         /// Time into the pulse at which the heat balance lost its root, s; nil when it held.
         public var time: Double?
-        /// Highest temperature of the trace, K, and current at its end, A.
+        /// Highest temperature of the pulse, K, and current at its end, A.
         public var peakTemperature, current: Double
     }
 
@@ -100,13 +100,13 @@ public struct FormingSearch: Sendable {
         let simulator = DeviceSimulator(try AssembledDevice(device, options: options))
         simulator.state = start
         let trace = simulator.run(
-            Waveform(steps: [.pulse(amplitude: amplitude, width: hold)], initialVoltage: start.voltage), recording: .everyStep)
+            Waveform(steps: [.pulse(amplitude: amplitude, width: hold)], initialVoltage: start.voltage), recording: .none)
         if let stop = trace.stopped, !stop.isElectroforming {
             throw CampaignFailure(run: "\(PhysicalUnit.shortest(amplitude)) V", reason: stop.reason)
         }
         return Trial(
             amplitude: amplitude, time: trace.stopped?.time,
-            peakTemperature: trace.samples.map(\.temperature).max() ?? device.ambientTemperature,
+            peakTemperature: trace.pulses.map(\.peakTemperature).max() ?? device.ambientTemperature,
             current: trace.stopped?.current ?? trace.pulses.last?.endCurrent ?? 0)
     }
 }
