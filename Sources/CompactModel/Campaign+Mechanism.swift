@@ -28,20 +28,21 @@ extension Campaign {
         }
         simulator.state = base
         let moving = try measureDecay(bench, bias: readVoltage)
-        let still = Bench(try withoutTransport().simulator(), name: bench.name)
-        still.simulator.state = base
-        let frozen = try withoutTransport().measureDecay(still, bias: readVoltage)
+        let frozen = try decayWithoutTransport(base, name: bench.name)
         return .init(profiles: profiles, decay: moving.course, decayWithoutTransport: frozen.course)
     }
 
-    /// The same device in whose layers nothing moves: a millionth of the diffusivity, which makes seconds weeks.
-    func withoutTransport() -> Campaign {
+    /// The decay at the read voltage where nothing moves in the layer from the base state on: at a millionth of the diffusivity, which
+    /// makes seconds weeks.
+    func decayWithoutTransport(_ base: DeviceState, name: String) throws -> Characterisation.DecayRun {
         var frozen = self
         for layer in frozen.device.layers.indices {
             frozen.device.layers[layer].vacancyDiffusivity *= 1e-6
             frozen.device.layers[layer].vacancyDiffusivityPrefactor *= 1e-6
         }
-        return frozen
+        let bench = Bench(try frozen.simulator(), name: name)
+        bench.simulator.state = base
+        return try frozen.measureDecay(bench, bias: readVoltage)
     }
 
     private func profile(_ simulator: DeviceSimulator, _ name: String, _ time: Double) -> Characterisation.Profile {

@@ -78,12 +78,8 @@ extension Campaign {
         let after = simulator.device.vacanciesPerPlane(simulator.state)
         let gained = zip(after, before).reduce(0) { $0 + $1.0 - $1.1 }
 
-        let frozen = withoutTransport()
-        let still = Bench(try frozen.simulator(), name: bench.name)
-        still.simulator.state = base
-        let without = try frozen.measureDecay(still, bias: readVoltage)
         return .init(
-            tau: moving.tau, tauWithout: without.tau, fallTime: fall,
+            tau: moving.tau, tauWithout: try decayWithoutTransport(base, name: bench.name).tau, fallTime: fall,
             beyondFirstPlane: 1 - (after[0] - before[0]) / gained)
     }
 

@@ -25,14 +25,12 @@ extension AssembledDevice {
     /// Vacancies of every lattice plane or cell of the grid in a saved state, from the left, 1/m2; the first is the plane at the left
     /// contact.
     public func vacanciesPerPlane(_ state: DeviceState) -> [Double] {
-        // A state may hold electrons that this device does not have, or the other way round.
-        let block = (state.unknowns.count - layout.sheets.count) / nodes
-        let cells = device.vacancyCells(grid)
-        return (0..<nodes).map { cells[$0] * state.unknowns[layout.sheets.count + block * $0 + block - 1] }
+        zip(device.vacancyCells(grid), snapshot(state).vacancies).map { $0 * $1 }
     }
 
     /// Position (m), psi (V) and vacancies (1/m3) of every node of a saved state, from the left contact.
     public func snapshot(_ state: DeviceState) -> (position: [Double], potential: [Double], vacancies: [Double]) {
+        // A state may hold electrons that this device does not have, or the other way round.
         let block = (state.unknowns.count - layout.sheets.count) / nodes
         func column(_ k: Int) -> [Double] { (0..<nodes).map { state.unknowns[layout.sheets.count + block * $0 + k] } }
         return (grid.nodes, column(0), column(block - 1))
@@ -77,27 +75,11 @@ extension AssembledDevice {
     /// out, with the gain of self-heating; 0 where it is in Poisson's equation.
     public func neglectedCharge(_ u: Row) -> Double {
         guard case .two(let a) = engine, a.current != nil else { return 0 }
+        let (current, slope) = a.electronCurrent(Stretch(u))
         let change = electronCharge.relativeChange(
-            u, first: layout[.potential, 0], stride: layout.block, voltage: voltage, current: electronCurrent(u),
-            temperature: temperature)
-        let gain = heatMargin(u)
+            u, first: layout[.potential, 0], stride: layout.block, voltage: voltage, current: current, temperature: temperature)
+        let gain = 1 - device.thermalResistance * voltage * slope
         return gain > 0.01 ? change / gain : change * 100
-    }
-
-    /// How far the state `u` is from the fold of its heat balance, 1 - R_th V dI/dT in its band: 1 without self-heating, 0 at the fold.
-    public func heatMargin(_ u: Row) -> Double {
-        let slope =
-            switch engine {
-            case .two(let a): a.electronCurrent(Stretch(u)).slope
-            case .three(let a): a.electronCurrent(Stretch(u)).slope
-            }
-        return 1 - device.thermalResistance * voltage * slope
-    }
-
-    /// What is said of a state `u` at whose fold the heat balance loses its root.
-    public func foldText(_ u: Row) -> String {
-        HeatFailure.text(
-            voltage: voltage, maximum: device.maximumTemperature, current: electronCurrent(u), temperature: temperature)
     }
 
     /// Brings T to the heat balance of state `u` at the prepared time: for states between two steps.

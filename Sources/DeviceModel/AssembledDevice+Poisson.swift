@@ -74,26 +74,24 @@ extension AssembledDevice {
     /// A read by a device of its own, whose psi, electrons and temperature come to balance with every ion where it is.
     ///
     /// - Throws: `NewtonFailure` when they do not.
-    private func balancedRead(_ u: Row, at readVoltage: Double) throws(NewtonFailure) -> Double {
+    private func balancedRead(_ u: Row, at readVoltage: Double, stages: Int = 1) throws(NewtonFailure) -> Double {
         guard readCurrent != nil, let reader else { return 0 }
         let copy = readBuffer.row
+        copy.assign(u)
         reader.ambientTemperature = ambientTemperature
-        for stages in [1, 8, 64] {
-            copy.assign(u)
-            reader.restore(temperature: ambientTemperature, voltage: voltage)
-            do {
-                // From a hot pulse the electrons are far from those of a read: in stages where one step does not get there.
-                for k in 1...stages {
-                    try reader.jump(copy, to: voltage + (readVoltage - voltage) * Double(k) / Double(stages))
-                }
-                return reader.electronCurrent(copy)
-            } catch .noState {
-                throw .noState("electroforming during a read at \(readVoltage) V")
-            } catch {
-                if stages == 64 { throw error }
+        reader.restore(temperature: ambientTemperature, voltage: voltage)
+        do {
+            for k in 1...stages {
+                try reader.jump(copy, to: voltage + (readVoltage - voltage) * Double(k) / Double(stages))
             }
+        } catch .noState {
+            throw .noState("electroforming during a read at \(readVoltage) V")
+        } catch {
+            // From a hot pulse the electrons are far from those of a read: in more stages where these do not get there.
+            guard stages < 64 else { throw error }
+            return try balancedRead(u, at: readVoltage, stages: 8 * stages)
         }
-        return 0
+        return reader.electronCurrent(copy)
     }
 
     /// Shifts psi by what a step of the voltage does at frozen charges and constant permittivity.

@@ -98,11 +98,7 @@ extension DeviceSimulator {
                 return readFailure == nil && !wasCancelled && !wantsCharge
             }
         } catch {
-            var failure = error
-            let u = path.integrator.solution
-            // Where the root of the heat balance goes, T rises as the square root of the time that is left: no step is small enough.
-            if case .stepTooSmall = failure.reason, device.heatMargin(u) < 0.1 { failure.reason = .noState(device.foldText(u)) }
-            return (false, failure)
+            return (false, error)
         }
         return (wantsCharge, nil)
     }

@@ -45,6 +45,9 @@ package struct Validator: Sendable {
         self.references = references
     }
 
+    /// The independent prototype's numbers for a device file of this digest; nil where there are none.
+    package func reference(for digest: String) -> ReferenceDevice? { references.first { $0.deviceDigest == digest } }
+
     /// - Parameter crossCheck: results that the independent prototype's are held against: the same chain with the electrons' charge left
     ///   out, as the prototype does; `results` where there are none.
     ///
@@ -78,7 +81,7 @@ package struct Validator: Sendable {
             missing.append("requirement.conservation")
         }
         // Only the very file that the prototype computed, without a changed parameter, can be held against its numbers.
-        if let digest = results.synapse?.deviceDigest, let reference = references.first(where: { $0.deviceDigest == digest }) {
+        if let digest = results.synapse?.deviceDigest, let reference = reference(for: digest) {
             rows += CrossCheck(reference: reference, results: crossCheck ?? results).rows()
         }
         return Outcome(rows: rows, notProduced: missing)

@@ -82,8 +82,10 @@ struct Reproduce: ParsableCommand {
 
         let chain = ChainResults(characterisation, synapse: synapse, game: game, account: account)
         // The prototype that the cross-check compares with leaves the electrons' charge out.
-        let (plain, plainSynapse) = try Extract.extract(description, chargesElectrons: false, bar: bar)
-        let chargeless = ChainResults(plain, synapse: plainSynapse)
+        let chargeless = try validator.reference(for: description.digest).map { _ in
+            let (plain, synapse) = try Extract.extract(description, chargesElectrons: false, bar: bar)
+            return ChainResults(plain, synapse: synapse)
+        }
         let provenance = Reproduce.provenance(description, player, game, characterisation)
         let results = ResultsFile(
             outcome: validator.validate(chain, crossCheck: chargeless), results: chain, published: validator.published,
