@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Predictions of a device that no fit saw, as a table.
 
-    python3 Scripts/holdouts.py [--device Materials/pt-sto-ti.yaml] [--seed 1] [--json out.json]
+    python3 Scripts/holdouts.py [--device Materials/pt-sto-ti.yaml] [--seed 1]
+    python3 Scripts/holdouts.py --renew        # the table of Docs/set-P.md: sets P, T and D
 
 Streams: forty random pulses at a bias of 0.6 V, the compact synapse (step from the measured cell, one Lambda) against the device that it
 was taken from; rms of the error of F over rms of F, read 2 ms after each pulse and just before the next. Temperatures: tau(+0.6 V) after
@@ -10,24 +11,16 @@ followed for a day. Needs the program at .build/release/tausonite.
 """
 
 import argparse
-import json
 import math
 import random
-import subprocess
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = ROOT / ".build/release/tausonite"
+from tables import ROOT, put, run
+
+PAGE = ROOT / "Docs/set-P.md"
+SETS = {"P": "Materials/pt-sto-ti.yaml", "T": "Materials/pt-sto-ti-store.yaml", "D": "Materials/pt-sto-ti-drift.yaml"}
 BOLTZMANN = 8.617333262e-5  # eV/K
-
-
-def run(*arguments):
-    """Standard output of the program as JSON."""
-    done = subprocess.run([PROGRAM, *arguments, "--json", "--quiet"], cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, arguments))}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
 
 
 def reads(device, sentences):
@@ -95,19 +88,13 @@ def stream(device, synapse, shapes, seed, count=40):
     return error, sum(model) / sum(device_f), max(device_f)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--device", default="Materials/pt-sto-ti.yaml")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", metavar="FILE", help="also write the numbers")
-    options = parser.parse_args()
-    device, found = options.device, {}
+def predictions(device, seed):
+    """Name to (value, unit), in the order of the table."""
+    found = {}
 
     def row(name, value, unit=""):
-        found[name] = value
-        print(f"| {name} | {value:.3g} {unit} |".replace(" |", " |"))
+        found[name] = (value, unit)
 
-    print(f"{device}\n\n| prediction | value |\n| --- | --- |")
     steps = {}
     for voltage, width in [(2, 20), (2, 100), (2.5, 100), (3, 100), (3.5, 100), (3.5, 500)]:
         g = reads(device, ["Read", f"Pulse {voltage} V for {width} us from 0.6 V", "Hold 0.6 V for 2 ms", "Read"])
@@ -119,7 +106,7 @@ def main():
         ("weak stream, 2 V, 100 us", [(2, 100)]),
         ("mixed stream, 2-3.5 V, 20-500 us", list(steps)),
     ]:
-        errors = [stream(device, synapse, shapes, options.seed + k) for k in range(3)]
+        errors = [stream(device, synapse, shapes, seed + k) for k in range(3)]
         row(f"{name}: rms error of F over rms F", math.sqrt(sum(e[0] ** 2 for e in errors) / 3))
         row(f"{name}: mean F, model over device", sum(e[1] for e in errors) / 3)
         row(f"{name}: largest F", max(e[2] for e in errors), "nS")
@@ -136,8 +123,24 @@ def main():
         for t, f in zip(times, course):
             if abs(math.log10(t) - round(math.log10(t))) < 1e-6 and t > 500:
                 row(f"share of F left at {bias:+g} V after {t:g} s", f / course[0])
-    if options.json:
-        Path(options.json).write_text(json.dumps(found, indent=2) + "\n")
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--device", default=SETS["P"])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--renew", action="store_true", help="write the table of Docs/set-P.md")
+    options = parser.parse_args()
+    columns = SETS if options.renew else {options.device: options.device}
+    found = {name: predictions(device, options.seed) for name, device in columns.items()}
+    lines = ["| prediction | " + " | ".join(columns) + " | unit |", "| --- |" + " ---: |" * len(columns) + " --- |"]
+    for key, (_, unit) in next(iter(found.values())).items():
+        lines.append(f"| {key} | " + " | ".join(f"{found[name][key][0]:.3g}" for name in columns) + f" | {unit or 1} |")
+    if options.renew:
+        PAGE.write_text(put(PAGE.read_text(), "holdouts", lines))
+    else:
+        print("\n".join(lines))
 
 
 if __name__ == "__main__":

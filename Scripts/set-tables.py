@@ -6,23 +6,13 @@
 """
 
 import argparse
-import json
-import re
-import subprocess
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tables import ROOT, put, run
+
 PAGE = ROOT / "Docs/device-model.md"
-PROGRAM = ROOT / ".build/release/tausonite"
 SETS = {"P": "pt-sto-ti", "T": "pt-sto-ti-store", "D": "pt-sto-ti-drift", "W": "pt-sto-ti-traps"}
-
-
-def run(*arguments):
-    done = subprocess.run([PROGRAM, *arguments, "--json", "--quiet"], cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    return json.loads(done.stdout)
 
 
 def number(value):
@@ -74,12 +64,6 @@ def targets():
         cells = [f"{get(m):.3g}" if m else "-" for m in mechanism.values()]
         lines.append(f"| {title} | | " + " | ".join(cells) + (" | s |" if "tau" in title else " | 1 |"))
     return lines
-
-
-def put(page, name, lines):
-    pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.S)
-    assert pattern.search(page), name
-    return pattern.sub(lambda m: m.group(1) + "\n".join(lines) + "\n" + m.group(2), page)
 
 
 def main():

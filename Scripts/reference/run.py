@@ -1,7 +1,7 @@
 """Computes the rows that the program is compared with: base state, dF and energy of pulses, decay times, first SET train.
 
-    python3 -m venv /tmp/refenv && /tmp/refenv/bin/pip install numpy scipy pyyaml
-    /tmp/refenv/bin/python Scripts/reference/run.py --device Validation/reference/device-p/device.yaml \\
+    python3 -m venv .venv-reference && .venv-reference/bin/pip install numpy scipy pyyaml
+    .venv-reference/bin/python Scripts/reference/run.py --device Validation/reference/device-p/device.yaml \\
         --out Validation/reference/device-p
 
 Writes `charged.csv` (electrons' charge in Gauss' law at every time), `chargeless.csv` (nowhere), and with --halve
