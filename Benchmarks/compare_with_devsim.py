@@ -2,8 +2,8 @@
 """The coupled path beside DEVSIM on STO-1D: processor time of the same 880 backward Euler steps, in one run.
 
     swift build -c release --package-path Benchmarks --scratch-path .build-bench
-    python3 -m venv /tmp/devsim && /tmp/devsim/bin/pip install devsim numpy
-    /tmp/devsim/bin/python Benchmarks/compare_with_devsim.py --benchmark .build-bench/release/device-benchmark
+    python3 -m venv .venv-devsim && .venv-devsim/bin/pip install devsim numpy
+    .venv-devsim/bin/python Benchmarks/compare_with_devsim.py --benchmark .build-bench/release/device-benchmark
 
 Both run on one core and alternate; medians are shown. The densities at the left contact after every step are compared as well, so
 that the times belong to the same answer. The peer is Peers/devsim_peer.py.

@@ -5,8 +5,8 @@ Needs a Python with torch (any version; the rows of the real game also need ale-
 benchmark. Example:
 
     swift build -c release --package-path Benchmarks --scratch-path .build-bench
-    python3 -m venv /tmp/torch && /tmp/torch/bin/pip install torch numpy
-    /tmp/torch/bin/python Benchmarks/compare_with_torch.py --benchmark .build-bench/release/network-benchmark
+    python3 -m venv .venv-torch && .venv-torch/bin/pip install torch numpy
+    .venv-torch/bin/python Benchmarks/compare_with_torch.py --benchmark .build-bench/release/network-benchmark
 
 Both sides run on one thread and are measured in processor time, so other programs on the machine disturb little; still,
 figures for publication want an idle machine. The peer is Peers/torch_peer.py: the same network written for PyTorch.
