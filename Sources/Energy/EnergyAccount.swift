@@ -10,7 +10,8 @@ import GameAccount
 ///
 /// with c, alpha, G_min and the conductance g of one unit from the synapse, the counts of dF and the sums of |G| over the T
 /// steps from the game, V = 0.6 V on every synapse (worst case), and dt the step's duration in the chosen reading.
-/// Not counted, as in the paper: peripheral circuits, and the tanh and the input normalisation, which stay digital.
+/// Not counted, as in the paper: peripheral circuits, and the tanh and the input normalisation, which stay digital; `periphery` counts
+/// what of it is paid for every synapse, input or sum.
 /// Source: Weilenmann 2024, section 3 ("energy") and Tables 1, 2.
 package struct EnergyAccount: Equatable, Sendable, Codable {
     /// The account in one reading of the step's duration.
@@ -64,6 +65,8 @@ package struct EnergyAccount: Equatable, Sendable, Codable {
     /// Per synapse: energy of its updates (logarithmic bins), of its bias and the sum (reading `paper`), J per game.
     package var deltaFHistogram, decayHistogram, totalHistogram: Histogram
     package var growth: Growth
+    /// What this count leaves out, and other machines that play the game; nil where it was not asked for.
+    package var periphery: PeripheryAccount?
 
     package struct Level: Equatable, Sendable, Codable {
         package var deltaF: Double

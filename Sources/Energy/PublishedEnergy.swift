@@ -10,17 +10,24 @@ package struct PublishedEnergy: Equatable, Sendable {
     package var perGame, perOperation: [EnergyRow]
     /// Number of plastic synapses and of network steps that the tables are for.
     package var synapses, steps: Int
+    /// Shape of the plastic layer: units, and inputs of each.
+    package var units, inputs: Int
+    /// Energy of the smallest update that is not zero, J: c d^alpha with the grid's step d.
+    package var smallestUpdate: Double
     /// The printed gains over the best and the worst GPU row.
     package var lowerGain, upperGain: Double
 
     package init(
-        perGame: [EnergyRow], perOperation: [EnergyRow], synapses: Int, steps: Int, lowerGain: Double,
-        upperGain: Double
+        perGame: [EnergyRow], perOperation: [EnergyRow], synapses: Int, steps: Int, units: Int, inputs: Int,
+        smallestUpdate: Double, lowerGain: Double, upperGain: Double
     ) {
         self.perGame = perGame
         self.perOperation = perOperation
         self.synapses = synapses
         self.steps = steps
+        self.units = units
+        self.inputs = inputs
+        self.smallestUpdate = smallestUpdate
         self.lowerGain = lowerGain
         self.upperGain = upperGain
     }
@@ -51,11 +58,22 @@ package struct PublishedEnergy: Equatable, Sendable {
         let printed = try energy.required("gain").required("value")
         let gain = try printed.list().map(Self.number)
         guard gain.count == 2 else { throw printed.error("is not a pair", expected: "[96, 970]") }
+        func count(_ node: YAML) throws(InputError) -> Int { Int(try Self.number(node.required("value"))) }
+        let synapses = try network.required("synapses")
+        let (units, inputs) = (try count(network.required("units")), try count(network.required("inputs")))
+        guard try count(synapses) == units * inputs else {
+            throw synapses.error(
+                "is not the number of units times that of inputs", value: try synapses.required("value").string(),
+                expected: "\(units) x \(inputs) = \(units * inputs)")
+        }
+        let law = try root.required("fig3c_4e_pulse_energy").required("power_law")
+        let grid = try network.required("device_constraints").required("delta_f_step").required("value")
         self.init(
-            perGame: perGame, perOperation: try Self.rows(tables.second, unit: 1e-12),
-            synapses: Int(try Self.number(network.required("synapses").required("value"))),
-            steps: Int(try Self.number(energy.required("game_steps").required("value"))), lowerGain: gain[0],
-            upperGain: gain[1])
+            perGame: perGame, perOperation: try Self.rows(tables.second, unit: 1e-12), synapses: units * inputs,
+            steps: try count(energy.required("game_steps")), units: units, inputs: inputs,
+            smallestUpdate: 1e-12 * (try Self.number(law.required("c")))
+                * pow(try Self.number(grid), try Self.number(law.required("alpha"))),
+            lowerGain: gain[0], upperGain: gain[1])
     }
 
     private static func rows(_ table: YAML, unit: Double) throws(InputError) -> [EnergyRow] {

@@ -53,6 +53,8 @@ public struct PhysicalDimension: Hashable, Sendable {
     public static let mobility = PhysicalDimension(mass: -1, time: 2, current: 1)
     /// F/m2.
     public static let arealCapacitance = PhysicalDimension(mass: -1, length: -4, time: 4, current: 2)
+    /// F/m.
+    public static let linearCapacitance = PhysicalDimension(mass: -1, length: -3, time: 4, current: 2)
     /// K/W.
     public static let thermalResistance = PhysicalDimension(mass: -1, length: -2, time: 3, temperature: 1)
     /// W/(m K).
@@ -73,6 +75,7 @@ extension PhysicalDimension: CustomStringConvertible {
         .volumeDensity: "volume density", .temperature: "temperature", .current: "current", .energy: "energy",
         .power: "power", .voltage: "voltage", .sweepRate: "sweep rate", .electricField: "electric field",
         .conductance: "conductance", .mobility: "mobility", .arealCapacitance: "capacitance per area",
+        .linearCapacitance: "capacitance per length",
         .thermalResistance: "thermal resistance", .thermalConductivity: "thermal conductivity",
     ]
 }

@@ -34,6 +34,7 @@ struct Page {
         \(figureSection("learning", "Learning", ["learning-curve", "fig4b"], "How the agents came by their play, and what the range of decays is worth."))
         \(figureSection("game", "The game", ["fig4c", "fig4d", "fig4e", "fig4f", "fig4g", "fig4h", "fig4i"], "Figure 4: the synapses while the agent plays, and what that costs."))
         \(tables())
+        \(periphery())
         \(parameters())
         \(provenance())
         \(citations())
@@ -129,12 +130,12 @@ struct Page {
             \(items)
             </div>
             <nav><a href="#validation">Validation</a><a href="#device">Device</a><a href="#plasticity">Plasticity</a><a href="#learning">Learning</a><a href="#game">Game</a><a
-            href="#tables">Tables 1, 2</a><a href="#parameters">Parameters</a><a href="#provenance">Provenance</a><a href="#citations">Citations</a></nav>
+            href="#tables">Tables 1, 2</a><a href="#periphery">What is left out</a><a href="#parameters">Parameters</a><a href="#provenance">Provenance</a><a href="#citations">Citations</a></nav>
             </header>
             """
     }
 
-    private func figureSection(_ id: String, _ title: String, _ prefixes: [String], _ lead: String) -> String {
+    func figureSection(_ id: String, _ title: String, _ prefixes: [String], _ lead: String) -> String {
         let part = figures.filter { figure in prefixes.contains { figure.id.hasPrefix($0) } }
         let items = part.map { figure -> String in
             let drawing =

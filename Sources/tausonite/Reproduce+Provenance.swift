@@ -1,6 +1,7 @@
 import ArgumentParser
 import CompactModel
 import DeviceModel
+import Energy
 import Essentials
 import Foundation
 import GameAccount
@@ -31,6 +32,12 @@ extension Reproduce {
     static func sweep(_ validation: String) throws -> LambdaSweep? {
         let file = "\(validation)/pong/lambda-sweep.csv"
         return FileManager.default.fileExists(atPath: file) ? try LambdaSweep.load(path: file) : nil
+    }
+
+    /// The shipped energies of peripheral circuits and of opponents, where they are there.
+    static func surroundings(_ validation: String) throws -> PeripheryEnergies? {
+        let file = "\(validation)/periphery.yaml"
+        return FileManager.default.fileExists(atPath: file) ? try PeripheryEnergies.load(path: file) : nil
     }
 
     /// Everything that is needed to run it again.

@@ -57,6 +57,7 @@ struct Reproduce: ParsableCommand {
         let description = try device.load()
         let folder = ProjectFiles.locate(validation)
         let validator = try Validator.load(folder: folder)
+        let surroundings = try Reproduce.surroundings(folder)
         let renderer = try FigureRenderer.find()
         guard let choice = Evaluation.Policy(rawValue: policy) else {
             throw InputError(
@@ -77,7 +78,11 @@ struct Reproduce: ParsableCommand {
                 expected: "a grid of dF above 0", source: "\(out)/synapse.yaml")
         }
         try game.save(path: "\(out)/game.json")
-        let account = try EnergyAccount(synapse: synapse, game: game, published: validator.published)
+        var account = try EnergyAccount(synapse: synapse, game: game, published: validator.published)
+        account.periphery = surroundings.map {
+            PeripheryAccount(
+                account: account, counts: PeripheryCounts(game), energies: $0, published: validator.published)
+        }
         try AtomicFile.write(try account.json(), to: "\(out)/energy.json")
 
         let chain = ChainResults(characterisation, synapse: synapse, game: game, account: account)

@@ -37,3 +37,46 @@ func game(
 func published() throws -> PublishedEnergy {
     try PublishedEnergy.load(path: Repository.path("Validation/weilenmann2024.yaml"))
 }
+
+/// The repository's energies of what surrounds a crossbar.
+func surroundings() throws -> PeripheryEnergies {
+    try PeripheryEnergies.load(path: Repository.path("Validation/periphery.yaml"))
+}
+
+/// A file of such energies, with numbers that a reader can multiply: low, value and high of each key in its unit.
+struct PeripheryFile {
+    var numbers: [String: (low: Double, value: Double, high: Double, unit: String)] = [
+        "converters.adc": (1, 2, 4, "pJ"), "converters.dac_bit": (0.5, 1, 2, "pJ"), "converters.input_bits": (4, 8, 16, "-"),
+        "arrays.rows": (1, 2, 3, "-"), "arrays.pitch": (1, 2, 3, "um"), "arrays.line_capacitance": (1, 1, 2, "fF/um"),
+        "arrays.pulse_voltage": (1, 2, 3, "V"), "logic.multiply": (1, 2, 3, "pJ"), "logic.add": (0.1, 0.2, 0.4, "pJ"),
+        "logic.gamma_bits": (4, 8, 16, "-"), "digital_45nm.multiply": (1, 2, 4, "pJ"), "digital_45nm.add": (0.5, 1, 2, "pJ"),
+        "digital_45nm.sram_access": (8, 16, 64, "pJ"), "digital_7nm.multiply": (0.5, 1, 2, "pJ"),
+        "digital_7nm.add": (0.25, 0.5, 1, "pJ"), "digital_7nm.sram_access": (4, 8, 16, "pJ"),
+        "memory.sram_leakage": (1, 10, 100, "pW"), "memory.hbm_bit": (1, 2, 4, "pJ"), "memory.hbm_bytes": (4, 8, 20, "-"),
+        "cards.a100_operation": (1, 5, 20, "pJ"), "cards.h100_operation": (0.5, 3, 10, "pJ"), "cards.bytes": (0, 8, 20, "-"),
+    ]
+    /// Lines of an entry in place of the usual ones, by key.
+    var entries: [String: [String]] = [:]
+
+    static func lines(_ low: Double, _ value: Double, _ high: Double, _ unit: String) -> [String] {
+        [
+            "value: \(value)", "low: \(low)", "high: \(high)", "unit: \"\(unit)\"", "node: 45 nm", "status: estimate",
+            "source: a test", "range: a test",
+        ]
+    }
+
+    var text: String {
+        var text = ""
+        for section in ["converters", "arrays", "logic", "digital_45nm", "digital_7nm", "memory", "cards"] {
+            text += "\(section):\n"
+            for (key, number) in numbers.sorted(by: { $0.key < $1.key }) where key.hasPrefix(section + ".") {
+                text += "  \(key.dropFirst(section.count + 1)):\n"
+                let lines = entries[key] ?? Self.lines(number.low, number.value, number.high, number.unit)
+                text += lines.map { "    \($0)\n" }.joined()
+            }
+        }
+        return text
+    }
+
+    func energies() throws -> PeripheryEnergies { try PeripheryEnergies.parse(text, source: "surroundings.yaml") }
+}

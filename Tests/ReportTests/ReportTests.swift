@@ -36,6 +36,13 @@ struct ReportTests {
         #expect(
             page.contains("id=\"learning-curve\"") && page.contains("reached 0 after 1,300,000 steps and 1,625 core-seconds"))
         #expect(page.contains("Λ 0.08 ... 0.92: −"))
+        for figure in ["gain-counted", "break-even"] {
+            #expect(page.contains("id=\"\(figure)\"") && page.contains("data-for=\"\(figure)\""))
+            let svg = String(decoding: try AtomicFile.read("\(folder)/figures/\(figure).svg"), as: UTF8.self)
+            #expect(svg.hasPrefix("<svg") && !svg.contains("NaN") && svg.contains("digital cell, 7 nm"))
+        }
+        // Every published energy stands on the page with how it was checked.
+        #expect(page.contains("converters.adc") && page.contains("digital_7nm.sram_access") && page.contains(">recalled<"))
         // Nothing is fetched: no script, style or image from elsewhere.
         #expect(!page.contains("<script src") && !page.contains("<link ") && !page.contains("src=\"http"))
         #expect(page.components(separatedBy: "</script>").count == page.components(separatedBy: "<script").count)
@@ -67,7 +74,7 @@ struct ReportTests {
         content.sweep = nil
         for figure in try figures() where figure.spec == nil { #expect(figure.ours.contains("Not part of this run")) }
         let all = try figures()
-        #expect(all.count == 20 && all.allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
+        #expect(all.count == 22 && all.allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
         let page = Page(content: content, figures: all, script: "", versions: [:]).html()
         #expect(page.contains("Nothing to draw in this run"))
     }

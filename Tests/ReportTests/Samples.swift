@@ -87,7 +87,10 @@ func sampleContent(updates: Bool = true) throws -> ReportContent {
         readVoltage: 0.6, device: "set T", deviceDigest: reference.deviceDigest)
     let game = sampleGame(updates: updates)
     let validator = try Validator.load(folder: repository + "/Validation")
-    let account = try EnergyAccount(synapse: synapse, game: game, published: validator.published)
+    var account = try EnergyAccount(synapse: synapse, game: game, published: validator.published)
+    account.periphery = PeripheryAccount(
+        account: account, counts: PeripheryCounts(game),
+        energies: try PeripheryEnergies.load(path: repository + "/Validation/periphery.yaml"), published: validator.published)
     var results = ChainResults()
     results.synapse = synapse
     results.shortTermSteps = steps

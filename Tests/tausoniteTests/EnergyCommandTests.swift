@@ -54,12 +54,65 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent("energy.json").path))
     }
 
+    /// The second half of the account, as text and as JSON, and its figures in a folder.
+    @Test func peripheryIsCounted() throws {
+        let folder = try CommandLineTests.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try inputs(in: folder)
+        let arguments = ["energy", "--synapse", "synapse.yaml", "--game", "game.json", "--periphery"]
+        let text = try CommandLineTests.run(arguments, in: folder)
+        #expect(text.code == 0, "\(text.error)")
+        for words in ["norm: reading every synapse", "digital cell, 7 nm", "Reading `slow`, steps of 1000 ms"] {
+            #expect(text.out.contains(words), "\(words)")
+        }
+        let plain = try CommandLineTests.run(Array(arguments.dropLast()) + ["--json"], in: folder)
+        #expect(!plain.out.contains("periphery"))
+        let json = try CommandLineTests.run(arguments + ["--json", "--reading", "paper", "--quiet"], in: folder)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any])
+        let periphery = try #require(object["periphery"] as? [String: Any])
+        let rows = try #require(periphery["rows"] as? [[String: Any]])
+        let norm = try #require(rows.first { $0["key"] as? String == "norm" }?["energy"] as? [String: Double])
+        // 169,984 synapses, 6,826 steps, 1.67 pJ (0.3 to 5.1) a conversion.
+        let reads = 169_984.0 * 6826.0
+        for (end, conversion) in [("low", 0.3e-12), ("middle", 1.67e-12), ("high", 5.1e-12)] {
+            let energy = try #require(norm[end])
+            #expect(abs(energy / (reads * conversion) - 1) < 1e-12, "\(end)")
+        }
+        #expect((periphery["entries"] as? [Any])?.count == 22 && (periphery["readings"] as? [Any])?.count == 1)
+    }
+
+    @Test func figuresNeedThePeriphery() throws {
+        let outcome = try CommandLineTests.run(["energy", "--synapse", "a", "--game", "b", "--figures", "drawn"])
+        #expect(outcome.code == 64 && outcome.error.contains("--figures needs --periphery"), "\(outcome.error)")
+    }
+
+    @Test(.enabled(if: (try? PythonLocation(package: "vl-convert-python").find()) != nil, "needs .venv; run `make setup`"))
+    func peripheryIsDrawn() throws {
+        let folder = try CommandLineTests.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try inputs(in: folder)
+        let arguments = ["energy", "--synapse", "synapse.yaml", "--game", "game.json", "--periphery", "--figures", "drawn"]
+        let outcome = try CommandLineTests.run(arguments, in: folder)
+        #expect(outcome.code == 0 && outcome.error.contains("wrote drawn/gain-counted"), "\(outcome.error)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent("drawn").path).sorted()
+        #expect(
+            names == ["break-even", "gain-counted"].flatMap { name in ["png", "svg", "vl.json"].map { "\(name).\($0)" } })
+    }
+
     /// Exit code 2, the words that name the fault, and no file touched.
     @Test(arguments: [
         (["energy", "--synapse", "nowhere.yaml", "--game", "game.json"], "nowhere.yaml"),
         (["energy", "--synapse", "synapse.yaml", "--game", "cut.json"], "cut.json"),
         (["energy", "--synapse", "synapse.yaml", "--game", "game.json", "--reading", "fast"], "time-consistent"),
         (["energy", "--synapse", "synapse.yaml", "--game", "game.json", "--published", "synapse.yaml"], "energy"),
+        (
+            ["energy", "--synapse", "synapse.yaml", "--game", "game.json", "--periphery", "--energies", "nowhere.yaml"],
+            "nowhere.yaml"
+        ),
+        (
+            ["energy", "--synapse", "synapse.yaml", "--game", "game.json", "--periphery", "--energies", "synapse.yaml"],
+            "converters"
+        ),
         (["validate", "--results", "nowhere.json"], "nowhere.json"),
         (["validate", "--results", "cut.json"], "cut.json"),
     ])
