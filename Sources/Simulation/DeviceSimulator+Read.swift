@@ -66,3 +66,11 @@ extension Trace {
     /// A sample's time, not before the sample before it: after years of protocol a sum of durations may round down by a digit.
     func clock(_ time: Double) -> Double { max(time, samples.last?.time ?? time) }
 }
+
+extension DeviceSimulator {
+    /// How fast the present state exchanges its vacancies.
+    package func exchange() -> AssembledDevice.Exchange { active.device.exchange(active.integrator.solution) }
+
+    /// Electron current of the present state at the present voltage, A.
+    package var current: Double { active.device.recentCurrent(active.integrator.solution) }
+}

@@ -1,0 +1,62 @@
+import Essentials
+import Foundation
+
+/// A stream of pulses with holds between them: what a synapse lives through, seeded.
+public struct PulseStream: Equatable, Sendable {
+    /// A pulse from the bias before it, and the hold after it.
+    public struct Event: Equatable, Sendable {
+        /// Amplitude (V) and width (s) of the pulse.
+        public var amplitude, width: Double
+        /// Bias (V) and duration (s) of the hold after it.
+        public var bias, hold: Double
+    }
+
+    /// What it is, such as "mixed, 0.6 V".
+    public var name: String
+    /// Bias before the first pulse, V; held for `settle` s.
+    public var bias: Double
+    /// Duration of the hold before the first pulse, s.
+    public var settle = 30.0
+    /// SET trains given before.
+    public var level: Int
+    /// The pulses in order.
+    public var events: [Event]
+
+    /// Ranges that a stream draws from, uniform in V, log-uniform in times.
+    public struct Ranges: Equatable, Sendable {
+        /// V.
+        public var amplitude: ClosedRange<Double>
+        /// s.
+        public var width, hold: ClosedRange<Double>
+        /// V, s, s.
+        public init(amplitude: ClosedRange<Double>, width: ClosedRange<Double>, hold: ClosedRange<Double>) {
+            self.amplitude = amplitude
+            self.width = width
+            self.hold = hold
+        }
+
+        /// 2 to 3.5 V, 20 to 500 us, 0.35 to 26 s apart: the paper's pulses.
+        public static let paper = Ranges(amplitude: 2...3.5, width: 20e-6...500e-6, hold: 0.35...26)
+        /// 2 V, 100 us: the paper's weak pulse.
+        public static let weak = Ranges(amplitude: 2...2, width: 100e-6...100e-6, hold: 0.35...26)
+        /// A margin around `paper`, so that a fit's border lies outside it.
+        static let training = Ranges(amplitude: 1.85...3.6, width: 15e-6...600e-6, hold: 0.25...40)
+    }
+
+    /// `count` events drawn from `ranges`; the bias of each hold is one of `biases`.
+    public init(name: String, seed: UInt64, count: Int = 40, ranges: Ranges, biases: [Double], level: Int = 0) {
+        var random = SeededGenerator(seed: seed, stream: 0x57_7265_616d)
+        func log(_ r: ClosedRange<Double>) -> Double {
+            let (a, b) = (Foundation.log(r.lowerBound), Foundation.log(r.upperBound))
+            return exp(a + (b - a) * random.uniform())
+        }
+        self.name = name
+        self.level = level
+        bias = biases.count == 1 ? biases[0] : 0.6
+        events = (0..<count).map { _ in
+            Event(
+                amplitude: random.uniform(ranges.amplitude.lowerBound, ranges.amplitude.upperBound), width: log(ranges.width),
+                bias: biases[random.integer(below: biases.count)], hold: log(ranges.hold))
+        }
+    }
+}
