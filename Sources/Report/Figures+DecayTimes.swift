@@ -11,15 +11,20 @@ extension FigureBuilder {
         }
         let biases = times.reduce(into: [Double]()) { if !$0.contains($1.bias) { $0.append($1.bias) } }
         let pulses = times.filter { $0.bias == biases.first }.map(pulse)
-        let paper = [(0.6, 12.0), (-0.6, 0.396)].map { bias, tau -> JSON in
-            ["t": .number(tau), "b": .string(Self.bias(bias)), "l": .string("paper, \(Self.bias(bias)): \(number(tau)) s")]
+        let paper = [(0.6, 12.0, "12.0 s"), (-0.6, 0.396, "0.396 s")].map { bias, tau, text -> JSON in
+            ["t": .number(tau), "b": .string(Self.bias(bias)), "l": .string("paper, \(Self.bias(bias)): \(text)")]
         }
+        let drawn = times.map(\.tau) + [12, 0.396]
+        let range = [(drawn.min() ?? 1) / 2, (drawn.max() ?? 1) * 2]
         let spec =
             rows.isEmpty
             ? nil
             : try FigureTemplate("decay-by-pulse.vl.json", PackageResources.decay_by_pulse_vl_json).filled(
                 data: ["times": rows, "paper": paper],
-                values: ["pulses": .strings(pulses), "biases": .strings(biases.map(Self.bias))])
+                values: [
+                    "pulses": .strings(pulses), "biases": .strings(biases.map(Self.bias)), "range": .numbers(range),
+                    "ticks": LogarithmicAxis.ticks(range),
+                ])
         let spans = biases.map { bias in
             let tau = times.filter { $0.bias == bias }.map(\.tau)
             return "\(number((tau.max() ?? 0) / (tau.min() ?? 1))) at \(Self.bias(bias))"
