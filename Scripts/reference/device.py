@@ -44,11 +44,9 @@ def load(path):
     vacancies = numbers(tree["species"]["vacancies"], charge=2.0, sites=1e28)
     d.z, d.c_max = vacancies.charge, vacancies.sites
     d.layer = numbers(
-        tree["layers"][0], permittivity_field=float("inf"), donor_density=0.0, mobility_exponent=0.0,
+        tree["layers"][0], high_field_permittivity=1.0, permittivity_field=float("inf"), donor_density=0.0, mobility_exponent=0.0,
         optical_permittivity=float("inf"), image_core=0.3e-9, hop_distance=0.0, vacancy_background=0.0)
     layer = d.layer
-    if getattr(layer, "high_field_permittivity", None) is None:
-        layer.high_field_permittivity = layer.permittivity
     if getattr(layer, "vacancy_diffusivity_prefactor", None) is None:
         layer.vacancy_diffusivity_prefactor = layer.vacancy_diffusivity
     for side in ("left", "right"):
@@ -70,7 +68,7 @@ def load(path):
     for name, reaction in left["reactions"].items():
         d.reactions.append(SimpleNamespace(
             name=name, law=reaction["law"], moves=reaction["moves"],
-            p=numbers(reaction, symmetry=0.5)))
+            p=numbers(reaction, symmetry=0.5, attempt_frequency=1e13)))
     heat = numbers(tree.get("heat", {}), ambient_temperature=300.0, thermal_resistance=0.0, maximum_temperature=900.0)
     d.ambient, d.thermal_resistance, d.maximum = heat.ambient_temperature, heat.thermal_resistance, heat.maximum_temperature
     return d

@@ -72,8 +72,11 @@ package struct Fuzz: Sendable {
     /// The device and the protocol of one trial, in the units of the files: to run it again by other means.
     package func description(_ index: Int) -> String {
         let trial = RandomTrial(seed: seed &* 1_000_003 &+ UInt64(index))
-        let parameters = ParameterSpecification.all.map { "\($0.key)=\($0.unit.text(of: trial.parameters[keyPath: $0.path]))" }
-        return parameters.joined(separator: "\n") + "\n" + trial.experiment.yaml
+        let unused = RandomTrial.unused(trial.parameters.hop)
+        let parameters = ParameterSpecification.all.filter { !unused.contains($0.key) }
+            .map { "\($0.key)=\($0.unit.text(of: trial.parameters[keyPath: $0.path]))" }
+        return "left.reactions.hop.law: \(trial.parameters.hop.rawValue)\n" + parameters.joined(separator: "\n") + "\n"
+            + trial.experiment.yaml
     }
 
     private func outcome(_ index: Int, _ trace: Trace, _ faults: inout [String]) -> Outcome {

@@ -51,14 +51,12 @@ extension Campaign {
     /// included.
     func measureShare(_ bench: Bench) throws -> Double {
         let simulator = bench.simulator
-        let before = try simulator.resistanceHalves()
+        let before = try simulator.readResistance()
         try bench.run([
             .pulse(amplitude: decayAmplitude, width: decayWidth, base: readVoltage),
             .hold(voltage: readVoltage, duration: readDelay),
         ])
-        let after = try simulator.resistanceHalves()
-        let (left, right) = (after.left - before.left, after.right - before.right)
-        return left / (left + right)
+        return try simulator.readResistance().leftShareOfChange(since: before)
     }
 
     /// The decay at the read voltage after the decay pulse (3.5 V, 500 us), as it is and where nothing moves in the layer from the base

@@ -164,17 +164,21 @@ extension Campaign {
             let run = try measureDecay(bench, bias: bias)
             part = Part { $0.decays.append(run) }
         case .pulsedDecay(let shape):
-            let tau = try measureDecay(bench, bias: shape.bias, pulse: shape.pulse).tau
-            part = Part {
-                $0.probes.decays.append(
-                    .init(amplitude: shape.pulse.amplitude, width: shape.pulse.width, bias: shape.bias, tau: tau))
-            }
+            let time = try measureDecay(bench, bias: shape.bias, pulse: shape.pulse).time
+            part = Part { $0.probes.decays.append(time) }
         case .formingVoltage:
             let voltage = try findForming(from: base, name: piece.name)
             part = Part { $0.probes.formingVoltage = voltage }
         case .mechanism:
             let mechanism = try measureMechanism(bench, base: base)
-            part = Part { $0.mechanism = mechanism }
+            let readVoltage = readVoltage
+            part = Part { result in
+                result.mechanism = mechanism
+                // The decay as it is belongs to Fig. 3d; measured here only where that is not.
+                if mechanism.decay.isEmpty {
+                    result.mechanism?.decay = result.decays.first { $0.bias == readVoltage }?.course ?? []
+                }
+            }
         case .share:
             let share = try measureShare(bench)
             part = Part { $0.probes.leftShareOfChange = share }

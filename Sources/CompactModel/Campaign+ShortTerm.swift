@@ -39,7 +39,9 @@ extension Campaign {
                 run: bench.name,
                 reason: "the short-term weight does not decay between \(fitStart) s and \(fitEnd) s, no exponential fits it")
         }
-        return .init(bias: bias, before: before, course: course, tau: fit.tau, residual: fit.residual)
+        return .init(
+            amplitude: pulse.amplitude, width: pulse.width, bias: bias, before: before, course: course, tau: fit.tau,
+            residual: fit.residual)
     }
 
     /// Figs. 2d-e: rounds of short pulses, evenly spaced over 375 s at the read voltage; returns G at the end, and

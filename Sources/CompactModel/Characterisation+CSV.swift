@@ -7,7 +7,8 @@ extension Characterisation {
             ("fig2a-loops", loopTable), ("fig2c-train", trainTable), ("fig2d-course", courseTable),
             ("fig2e-pulses", pulseTable), ("fig2f-levels", levelTable), ("fig3abc-pulses", cellTable),
             ("fig3d-decays", decayTable), ("fig3e-tau", timeConstantTable),
-        ] + (mechanism == nil ? [] : [("fig2b-profiles", profileTable)])
+        ] + (mechanism == nil ? [] : [("fig2b-profiles", profileTable), ("read-resistance", resistanceTable)])
+            + (probes.decays.isEmpty ? [] : [("decay-by-pulse", decayTimeTable)])
     }
 
     /// Writes every table into `folder` as CSV, each file whole or not at all.

@@ -72,6 +72,8 @@ public struct Characterisation: Sendable, Equatable {
 
     /// Decay of F at one bias (Figs. 3d-e).
     public struct DecayRun: Sendable, Equatable {
+        /// The pulse: V, s.
+        public var amplitude, width: Double
         /// V; G held at that bias before the pulse, S.
         public var bias, before: Double
         /// F (S) after the pulse, evenly spaced in log t (s).
@@ -133,10 +135,12 @@ public struct Characterisation: Sendable, Equatable {
         public var factor: Double { max(tauWithout / tau, tau / tauWithout) }
     }
 
-    /// Decay after another pulse.
+    /// The decay time after one pulse at one bias.
     public struct PulsedDecay: Sendable, Equatable {
         /// V, s, V, s.
         public var amplitude, width, bias, tau: Double
+        /// Rms of the single-exponential fit relative to F(10 ms).
+        public var residual: Double
     }
 
     /// One cycle of the I-V loop (Fig. 2a).

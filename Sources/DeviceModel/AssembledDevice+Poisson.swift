@@ -51,7 +51,10 @@ extension AssembledDevice {
     ///
     /// - Throws: `NewtonFailure` when the heat balance of the read has no root.
     public func frozenRead(_ u: Row, at readVoltage: Double) throws(NewtonFailure) -> Double {
-        if layout.hasElectrons, readVoltage != voltage { return try balancedRead(u, at: readVoltage) }
+        if layout.hasElectrons, readVoltage != voltage {
+            guard readCurrent != nil, let reader else { return 0 }
+            return reader.electronCurrent(try balance(u, at: readVoltage, by: reader))
+        }
         let copy = readBuffer.row
         copy.assign(u)
         if device.layers.count == 1, permittivityIsConstant {
@@ -71,11 +74,11 @@ extension AssembledDevice {
         return root.current
     }
 
-    /// A read by a device of its own, whose psi, electrons and temperature come to balance with every ion where it is.
+    /// The state of a read by a device of its own, whose psi, electrons and temperature come to balance with every ion where it is; lies in
+    /// `readBuffer` until the next read.
     ///
     /// - Throws: `NewtonFailure` when they do not.
-    private func balancedRead(_ u: Row, at readVoltage: Double, stages: Int = 1) throws(NewtonFailure) -> Double {
-        guard readCurrent != nil, let reader else { return 0 }
+    func balance(_ u: Row, at readVoltage: Double, by reader: AssembledDevice, stages: Int = 1) throws(NewtonFailure) -> Row {
         let copy = readBuffer.row
         copy.assign(u)
         reader.ambientTemperature = ambientTemperature
@@ -89,9 +92,9 @@ extension AssembledDevice {
         } catch {
             // From a hot pulse the electrons are far from those of a read: in more stages where these do not get there.
             guard stages < 64 else { throw error }
-            return try balancedRead(u, at: readVoltage, stages: 8 * stages)
+            return try balance(u, at: readVoltage, by: reader, stages: 8 * stages)
         }
-        return reader.electronCurrent(copy)
+        return copy
     }
 
     /// Shifts psi by what a step of the voltage does at frozen charges and constant permittivity.

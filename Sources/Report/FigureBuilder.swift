@@ -31,12 +31,16 @@ package struct FigureBuilder {
         self.rows = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+<<<<<<< HEAD
     /// All figures in the paper's order, then those of the periphery; throws `InputError` when a template and its data do not fit.
+=======
+    /// All figures in the paper's order, those that it does not have beside what they explain; throws `InputError` when a template and its data do not fit.
+>>>>>>> mechanism-figures
     package func figures() throws(InputError) -> [Figure] {
         try [
-            figure2a(), figure2b(), figure2c(), figure2d(), figure2e(), figure2f(), figure3a(), figure3b(), figure3c(),
-            figure3d(),
-            figure3e(), learning(), figure4b(), figure4c(), figure4d(), figure4e(), figure4f(),
+            figure2a(), figure2b(), readResistance(), figure2c(), figure2d(), figure2e(), figure2f(), figure3a(), figure3b(),
+            figure3c(), figure3d(), figure3e(), decayByPulse(), learning(), figure4b(), figure4c(), figure4d(), figure4e(),
+            figure4f(),
             figure4g(), figure4h(), figure4i(),
         ] + periphery()
     }

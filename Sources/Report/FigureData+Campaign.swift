@@ -29,11 +29,18 @@ extension FigureData {
                 trace: samples($0.course))
         }
         if let mechanism = c.mechanism {
-            profiles = mechanism.profiles.map {
-                Profile(name: $0.name, position: $0.position, bandEdge: $0.bandEdge, vacancies: $0.vacancies)
+            let before = mechanism.profiles[0]
+            profiles = mechanism.profiles.enumerated().map { k, profile in
+                Profile(
+                    name: profile.name, position: profile.position, bandEdge: profile.bandEdge, vacancies: profile.vacancies,
+                    fields: profile.fields, resistance: profile.resistance, totalResistance: profile.totalResistance,
+                    leftShareOfChange: k == 0 ? nil : profile.leftShareOfChange(since: before))
             }
             decayWithTransport = samples(mechanism.decay)
             decayWithoutTransport = samples(mechanism.decayWithoutTransport)
+        }
+        decayTimes = c.decayTimes.map {
+            DecayTime(amplitude: $0.amplitude, width: $0.width, bias: $0.bias, tau: $0.tau)
         }
         decays = c.decays.map { DecayCurve(bias: $0.bias, samples: samples($0.course)) }
     }

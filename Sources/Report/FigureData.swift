@@ -11,6 +11,8 @@ package struct FigureData: Equatable, Sendable, Codable {
     package var shortTerm = ShortTermRun()
     /// Fig. 2b: the layer around a pulse, and F with and without transport.
     package var profiles: [Profile] = []
+    /// Decay times after pulses of several amplitudes, at the biases of these, by bias (falling) and pulse.
+    package var decayTimes: [DecayTime] = []
     /// F (S) at the read voltage after that pulse, as it is and where nothing moves in the layer.
     package var decayWithTransport: [Sample] = [], decayWithoutTransport: [Sample] = []
     /// Fig. 3a and 3b: what each pulse of the amplitude-by-width map did.
@@ -20,15 +22,41 @@ package struct FigureData: Equatable, Sendable, Codable {
 
     package init() {}
 
-    /// The layer at one moment: positions (m), band edge (eV), vacancies (1/m3).
+    /// The layer at one moment, node by node.
     package struct Profile: Equatable, Sendable, Codable {
         package var name: String
+        /// Positions (m), band edge (eV), vacancies (1/m3).
         package var position, bandEdge, vacancies: [Double]
-        package init(name: String, position: [Double], bandEdge: [Double], vacancies: [Double]) {
+        /// Field between each node and the next (V/m), positive towards the right.
+        package var fields: [Double]
+        /// Resistance of a read from the left metal to each node (Ohm), and of the whole device.
+        package var resistance: [Double], totalResistance: Double
+        /// Share of the read's change since the first profile that lies in the half of the layer at the left contact; nil for the first.
+        package var leftShareOfChange: Double?
+        package init(
+            name: String, position: [Double], bandEdge: [Double], vacancies: [Double], fields: [Double], resistance: [Double],
+            totalResistance: Double, leftShareOfChange: Double?
+        ) {
             self.name = name
             self.position = position
             self.bandEdge = bandEdge
             self.vacancies = vacancies
+            self.fields = fields
+            self.resistance = resistance
+            self.totalResistance = totalResistance
+            self.leftShareOfChange = leftShareOfChange
+        }
+    }
+
+    /// How long F takes to decay after one pulse at one bias.
+    package struct DecayTime: Equatable, Sendable, Codable {
+        /// V, s, V, s.
+        package var amplitude, width, bias, tau: Double
+        package init(amplitude: Double, width: Double, bias: Double, tau: Double) {
+            self.amplitude = amplitude
+            self.width = width
+            self.bias = bias
+            self.tau = tau
         }
     }
 

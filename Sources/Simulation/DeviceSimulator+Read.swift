@@ -15,17 +15,13 @@ extension DeviceSimulator {
         }
     }
 
-    /// Resistance of the two halves of the device in a read at the read voltage, each with its contact, Ohm.
+    /// Where the resistance of a read at the read voltage lies, every ion where it is.
     ///
     /// - Throws: `NewtonFailure` where the read's band cannot be found.
-    public func resistanceHalves() throws(NewtonFailure) -> (left: Double, right: Double) {
+    public func readResistance() throws(NewtonFailure) -> ReadResistance {
         let device = active.device
         let band = try device.readBand(active.integrator.solution, at: readVoltage)
-        let profile = device.resistanceProfile(band.row, voltage: readVoltage)
-        let (x, middle) = (device.grid.nodes, 0.5 * device.grid.length)
-        let i = max((x.firstIndex { $0 > middle } ?? 1) - 1, 0)
-        let left = profile[i] + (profile[i + 1] - profile[i]) * (middle - x[i]) / (x[i + 1] - x[i])
-        return (left, profile[profile.count - 1] - left)
+        return device.resistanceProfile(band.row, voltage: readVoltage)
     }
 
     /// At 0 V the conductance is the slope there: I/V at a microvolt.

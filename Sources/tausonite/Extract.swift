@@ -60,6 +60,7 @@ struct Extract: ParsableCommand {
         var campaign = Campaign(description.device, options: options)
         if !chargesElectrons { campaign.chargeThreshold = .infinity }
         campaign.drawsMechanism = chargesElectrons
+        if chargesElectrons { campaign.extraDecays = campaign.decaysOfWeakerPulses }
         defer { bar.finish() }
         let result: Characterisation
         do {

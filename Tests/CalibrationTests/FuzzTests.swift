@@ -1,5 +1,8 @@
-import Calibration
+import DeviceModel
+import TestSupport
 import Testing
+
+@testable import Calibration
 
 struct FuzzTests {
     @Test("150 random devices: each run ends in a trace or a named stop, nothing is NaN, the inventory is kept to 1e-9")
@@ -14,5 +17,32 @@ struct FuzzTests {
     func repeatable() throws {
         #expect(try Fuzz(runs: 12, seed: 3).run() == Fuzz(runs: 12, seed: 3).run())
         #expect(try Fuzz(runs: 12, seed: 3).run() != Fuzz(runs: 12, seed: 4).run())
+    }
+
+    @Test("Random devices move every number that the default device has")
+    func everyNumberIsDrawn() throws {
+        let shipped = try DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti.yaml"))
+        let drawn = (0..<300).map { RandomTrial(seed: $0).parameters }.filter { $0.hop == .activated }
+        #expect((100...200).contains(drawn.count))
+        let off = Set(ParameterSpecification.tunnelling.map(\.key))
+        for short in try shipped.shortEntries where !off.contains(short.key) {
+            let values = Set(drawn.map { $0[keyPath: short.specification.path] })
+            #expect(values.count > 50, "\(short.key)")
+        }
+        // A gap of less than an atom is a device of its own only where it is none.
+        #expect(drawn.count { $0.planeDistance > 0.1e-9 } > drawn.count / 2)
+        #expect(drawn.contains { $0.permittivityField == .infinity } && drawn.contains { $0.planeDistance == 0 })
+    }
+
+    @Test("What draws near the default device start from is that device within a factor of two")
+    func roundNumbersAreNear() throws {
+        let shipped = try DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti.yaml")).parameters
+        let round = RandomTrial.working[1]
+        #expect(round.hop == shipped.hop)
+        let unused = RandomTrial.unused(.activated)
+        for s in ParameterSpecification.all where !unused.contains(s.key) && s.section != "traps" {
+            let (a, b) = (round[keyPath: s.path], shipped[keyPath: s.path])
+            #expect(a == b || (0.5...2).contains(a / b), "\(s.key): \(a) and \(b)")
+        }
     }
 }

@@ -76,9 +76,62 @@ struct TransportTests {
             #expect(abs(profile.bandEdge.last! - mechanism.profiles[0].bandEdge.last!) < 1e-12)
         }
         #expect(mechanism.profiles[1].bandEdge[0] < mechanism.profiles[0].bandEdge[0] - 0.3)
+        // The field's integral is the drop of the potential from the first plane to Ti.
+        for profile in mechanism.profiles {
+            let drop = zip(profile.fields, zip(profile.position, profile.position.dropFirst())).reduce(0) {
+                $0 + $1.0 * ($1.1.1 - $1.1.0)
+            }
+            #expect(abs(drop - (profile.bandEdge.last! - profile.bandEdge[0])) < 1e-12)
+        }
         #expect(mechanism.decay == result.decays[0].course)
         let halfway = mechanism.decay.firstIndex { $0.time > 5 }
         let k = try #require(halfway)
         #expect(mechanism.decayWithoutTransport[k].value < 0.8 * mechanism.decay[k].value)
+    }
+
+    @Test("A read's resistance along x is that of the read, and its change lies where the campaign's share of Pt says")
+    func readResistance() throws {
+        let description = try DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti.yaml"))
+        var campaign = Campaign(description.device)
+        campaign.parts = [.decays]
+        campaign.biases = [0.6]
+        campaign.drawsMechanism = true
+        campaign.sharesRead = true
+        campaign.extraDecays = [.init(pulse: .init(amplitude: 2, width: 100e-6), bias: 0.6)]
+        let result = try campaign.run()
+        let profiles = try #require(result.mechanism).profiles
+        for profile in profiles {
+            let places = [0] + profile.resistance + [profile.totalResistance]
+            #expect(zip(places, places.dropFirst()).allSatisfy { $0 <= $1 })
+            #expect(profile.resistance.count == profile.position.count)
+        }
+        // The reads around the pulse, measured on another bench; the read's own heat is not in the profile.
+        let simulator = try DeviceSimulator(description.device)
+        try simulator.run(Experiment.baseStateSteps + [.hold(voltage: 0.6, duration: 30)])
+        let before = profiles[0].totalResistance * (try simulator.read())
+        hold(abs(before - 1), below: 1e-4, as: "resistance of a read along x, base")
+        try simulator.run([.pulse(amplitude: 3.5, width: 500e-6, base: 0.6)])
+        let after = profiles[1].totalResistance * (try simulator.read())
+        hold(abs(after - 1), below: 2e-3, as: "resistance of a read along x, after a pulse")
+        // The share is measured 2 ms later and without 30 s more at 0.6 V before.
+        let share = profiles[1].leftShareOfChange(since: profiles[0])
+        let measured = try #require(result.probes.leftShareOfChange)
+        hold(abs(share - measured), below: 1e-3, as: "share of Pt in a read's change, two ways")
+        // Decay times: that of Fig. 3d and that of the other pulse, and no other.
+        #expect(result.decayTimes.map(\.tau) == [result.probes.decays[0].tau, result.decays[0].tau])
+        #expect(result.decayTimes.map(\.amplitude) == [2, 3.5])
+    }
+
+    @Test("At the top of a pulse whose electrons carry charge, the resistance along x is that of a read, not of the pulse")
+    func chargedRead() throws {
+        let description = try DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti.yaml"))
+        let simulator = try DeviceSimulator(description.device)
+        simulator.chargeThreshold = 0
+        try simulator.run([
+            .hold(voltage: 0.6, duration: 300), .sweep(from: 0.6, to: 3.5, rate: 2.9e7), .hold(voltage: 3.5, duration: 500e-6),
+        ])
+        #expect(simulator.state.unknowns.count > simulator.device.unknowns)
+        let ratio = try simulator.readResistance().total * (try simulator.read())
+        hold(abs(ratio - 1), below: 2e-3, as: "resistance of a read along x, charged electrons")
     }
 }

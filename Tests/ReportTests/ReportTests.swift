@@ -19,16 +19,17 @@ struct ReportTests {
         try ReportWriter(renderer: #require(renderer)).write(content, to: folder)
         let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
         #expect(page.utf8.count < 8_000_000)
-        for figure in [
+        let numbered = [
             "2a", "2b", "2c", "2d", "2e", "2f", "3a", "3b", "3c", "3d", "3e", "4b", "4c", "4d", "4e", "4f", "4g", "4h", "4i",
-        ] {
-            #expect(page.contains("id=\"fig\(figure)\"") && page.contains("data-for=\"fig\(figure)\""))
-            let png = try AtomicFile.read("\(folder)/figures/fig\(figure).png")
+        ].map { "fig\($0)" }
+        for figure in numbered + ["read-resistance", "decay-by-pulse"] {
+            #expect(page.contains("id=\"\(figure)\"") && page.contains("data-for=\"\(figure)\""))
+            let png = try AtomicFile.read("\(folder)/figures/\(figure).png")
             #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png.count > 5000)
-            let svg = String(decoding: try AtomicFile.read("\(folder)/figures/fig\(figure).svg"), as: UTF8.self)
+            let svg = String(decoding: try AtomicFile.read("\(folder)/figures/\(figure).svg"), as: UTF8.self)
             #expect(svg.hasPrefix("<svg") && !svg.contains("NaN") && !svg.contains("\"@"))
             // What was drawn lies beside it, with its data and the colours of the light theme.
-            let source = try AtomicFile.read("\(folder)/figures/fig\(figure).vl.json")
+            let source = try AtomicFile.read("\(folder)/figures/\(figure).vl.json")
             let spec = try #require(try JSONSerialization.jsonObject(with: source) as? [String: Any])
             #expect((spec["datasets"] as? [String: [Any]])?.values.contains { !$0.isEmpty } == true)
             #expect(spec["background"] as? String == "#ffffff" && !String(decoding: source, as: UTF8.self).contains("\"@"))
@@ -77,6 +78,34 @@ struct ReportTests {
         #expect(all.count == 22 && all.allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
         let page = Page(content: content, figures: all, script: "", versions: [:]).html()
         #expect(page.contains("Nothing to draw in this run"))
+    }
+
+    /// Shares of a read's resistance begin at 0 on Pt and end at 1 behind Ti, those of its change as well; what lies between is in order.
+    @Test func sharesSumToOne() throws {
+        let profiles = try sampleContent().figures.profiles
+        for (k, profile) in profiles.enumerated() {
+            let shares = FigureBuilder.shares(of: profile, since: k == 0 ? nil : profiles[0])
+            #expect(shares.count == profile.position.count + 2 && shares.map(\.number) == Array(shares.indices))
+            #expect(shares.first?.share == 0 && shares.last?.share == 1)
+            #expect(zip(shares, shares.dropFirst()).allSatisfy { $0.share <= $1.share && $0.position <= $1.position })
+            #expect(shares.first?.ofChange == (k == 0 ? nil : 0) && shares.last?.ofChange == (k == 0 ? nil : 1))
+        }
+    }
+
+    /// The decay times that are drawn are those of the data, one a pulse and bias, beside the paper's two.
+    @Test func decayTimesAreDrawn() throws {
+        let content = try sampleContent()
+        let figures = try FigureBuilder(
+            data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
+            published: content.published, rows: content.results.rows
+        ).figures()
+        let spec = try #require(figures.first { $0.id == "decay-by-pulse" }?.spec)
+        guard case .array(let rows)? = spec["datasets"]?["times"], case .array(let paper)? = spec["datasets"]?["paper"] else {
+            Issue.record("no datasets")
+            return
+        }
+        #expect(rows.map { $0["t"] } == content.figures.decayTimes.map { .number($0.tau) })
+        #expect(paper.map { $0["t"] } == [.number(12), .number(0.396)])
     }
 
     /// No number in any specification is NaN or infinite (they would be written as null), and roles all have colours.

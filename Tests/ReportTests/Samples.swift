@@ -51,11 +51,13 @@ func sampleContent(updates: Bool = true) throws -> ReportContent {
                 return .init(time: t, value: pulse.deltaConductance * exp(-t / 11.6))
             })
     }
-    figures.profiles = ["before", "end of the pulse", "0.1 s", "1 s", "12 s"].enumerated().map { k, name in
-        let x = (0...60).map { 40e-9 * Double($0) / 60 }
-        return .init(
-            name: name, position: x, bandEdge: x.map { 0.4 + 0.3 * sin($0 / 40e-9 * .pi) - (k == 1 ? $0 * 5e7 : 0) },
-            vacancies: x.map { 1e20 + 1e27 / Double(k + 1) * exp(-$0 / 1e-9) })
+    figures.profiles = ["before", "end of the pulse", "0.1 s", "1 s", "12 s"].enumerated().map(sampleProfile)
+    for (bias, tau) in [(0.6, 12.0), (0, 2.4), (-0.6, 0.39)] {
+        for amplitude in [2, 2.5, 3, 3.5] {
+            let longer = tau * (1 + 0.1 * (3.5 - amplitude))
+            figures.decayTimes.append(.init(amplitude: amplitude, width: 100e-6, bias: bias, tau: longer))
+        }
+        figures.decayTimes.append(.init(amplitude: 3.5, width: 500e-6, bias: bias, tau: tau))
     }
     let moments = (0...80).map { 1e-5 * pow(1e7, Double($0) / 80) }
     figures.decayWithTransport = moments.map { .init(time: $0, value: 40e-9 * exp(-$0 / 11)) }
@@ -121,6 +123,21 @@ func sampleContent(updates: Bool = true) throws -> ReportContent {
                 group: "Electrostatics", symbol: "eps_r", name: "permittivity <at zero field>", value: "320", unit: "1",
                 status: "fitted", source: "arXiv:1508.07550"),
         ], settings: [.init("Seed", "1")], curves: sampleCurves(), sweep: sampleSweep())
+}
+
+/// The layer at the k-th of five moments: half of a read's resistance lies at Pt, and a pulse lowers it.
+private func sampleProfile(_ k: Int, _ name: String) -> FigureData.Profile {
+    let x = (0...60).map { 40e-9 * Double($0) / 60 }
+    let pulse = k == 0 ? 0 : Double(5 - k)
+    let resistance = x.map { x -> Double in
+        let atPlatinum = 40e6 - 3e6 * pulse
+        return atPlatinum * (1 - 0.5 * exp(-x / 2e-9)) + 2e14 * x
+    }
+    return .init(
+        name: name, position: x, bandEdge: x.map { 0.4 + 0.3 * sin($0 / 40e-9 * .pi) - (k == 1 ? $0 * 5e7 : 0) },
+        vacancies: x.map { 1e20 + 1e27 / Double(k + 1) * exp(-$0 / 1e-9) },
+        fields: x.dropLast().map { 1e8 * exp(-$0 / 3e-9) }, resistance: resistance, totalResistance: resistance[60] + 1e6,
+        leftShareOfChange: k == 0 ? nil : 0.98)
 }
 
 /// A first stage that rises from -21 to 5 and a second that goes on to 20; a second agent that stays low.

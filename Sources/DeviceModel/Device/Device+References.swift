@@ -18,7 +18,7 @@ extension Device {
             list.append(.vanDenBerg1995)
         }
         if left.reactions.contains(where: { $0.law.name == DeviceParameters.Hop.activated.rawValue }) {
-            list += [.vineyard1957, .deSouza2012]
+            list += [.vineyard1957, .cordero2007, .deSouza2012]
         }
         if thermalResistance > 0 { list.append(.bengel2020) }
         return list
@@ -60,6 +60,11 @@ extension Reference {
     static let vineyard1957 = Reference(
         "Vineyard1957",
         "G. H. Vineyard, Frequency factors and isotope effects in solid state rate processes, J. Phys. Chem. Solids 3, 121 (1957)."
+    )
+    /// The barrier of a hop in the lattice, 0.60 eV.
+    static let cordero2007 = Reference(
+        "Cordero2007",
+        "F. Cordero, Hopping and clustering of oxygen vacancies in SrTiO3 by anelastic relaxation, arXiv:0707.0639 (2007)."
     )
     static let deSouza2012 = Reference(
         "DeSouza2012",

@@ -9,7 +9,15 @@ struct DeviceReader {
     private var materials: [String: Material] = [:]
     private var layerNodes: [String: YAML] = [:]
 
+    /// Keys of a file and of the sections that have no numbers of a rule alone; those of reactions are `law`, `moves` and their law's.
     static let keys = ["name", "summary", "area", "species", "layers", "left", "right", "heat"]
+    static let speciesKeys = ["vacancies", "electrons"], vacancyKeys = ["law", "charge", "sites"]
+    static let electronKeys = ["law", "tunnelling", "emission"]
+    static let layerKeys = ["name", "material"] + ParameterRule.layer.map(\.rule.key) + [ParameterRule.emissionVelocity.key]
+    static let contactKeys = ["name", "material", "electrons", "compact_layer", "sheets", "reactions"]
+    static let contactElectronKeys = ["law", "barrier", "velocity"], compactLayerKeys = ["capacitance", "plane_distance"]
+    static let sheetKeys = ["species", "sites", "depth"], reactionKeys = ["law", "moves"]
+    static let heatRules = [ParameterRule.ambientTemperature, .thermalResistance, .maximumTemperature]
 
     init(_ root: YAML, shelf: MaterialShelf) {
         self.root = root
@@ -21,6 +29,7 @@ struct DeviceReader {
     {
         var reader = DeviceReader(root, shelf: shelf)
         _ = try root.mapping(known: keys)
+        _ = try root["heat"]?.mapping(known: heatRules.map(\.key))
         let structure = try reader.structure()
         let entries = try structure.slots.map { slot throws(InputError) in try reader.entry(slot, structure) }
         let used = Set(reader.materials.values.map(\.digest)).sorted()
@@ -42,16 +51,16 @@ extension DeviceReader {
     private mutating func structure() throws(InputError) -> DeviceStructure {
         let species = try root.required(
             "species", example: "species: {vacancies: {law: lattice_gas, ...}, electrons: {law: quasi_stationary}}")
-        _ = try species.mapping(known: ["vacancies", "electrons"])
+        _ = try species.mapping(known: DeviceReader.speciesKeys)
         if let vacancies = species["vacancies"] {
-            _ = try vacancies.mapping(known: ["law", "charge", "sites"])
+            _ = try vacancies.mapping(known: DeviceReader.vacancyKeys)
             if let law = vacancies["law"], try law.string() != "lattice_gas" {
                 throw law.error("is not a law of vacancies", value: try law.string(), expected: "lattice_gas")
             }
         }
         var electrons = Device.ElectronModel.quasiStationary
         if let node = species["electrons"] {
-            _ = try node.mapping(known: ["law", "tunnelling", "emission"])
+            _ = try node.mapping(known: DeviceReader.electronKeys)
             let law = try node.required("law", example: "law: quasi_stationary")
             do {
                 electrons = try DeviceDescription.electronModel(law.string(), key: law.path)
@@ -84,10 +93,9 @@ extension DeviceReader {
     private mutating func layers() throws(InputError) -> [String] {
         let node = try root.required(
             "layers", example: "a list of layers, left to right: [{name: SrTiO3, thickness: {...}, ...}]")
-        let known = ["name", "material"] + ParameterRule.layer.map(\.rule.key) + [ParameterRule.emissionVelocity.key]
         var names: [String] = []
         for item in try node.list() {
-            _ = try item.mapping(known: known)
+            _ = try item.mapping(known: DeviceReader.layerKeys)
             let material = try item["material"].map { name throws(InputError) in try shelf.material(name, kind: "layer") }
             guard let name = try item["name"]?.string() ?? material?.name else {
                 throw item.error("has no name", expected: "name: ..., or material: one of \(shelf.names)")
@@ -123,13 +131,13 @@ extension DeviceReader {
 
     private mutating func end(_ side: String) throws(InputError) -> DeviceStructure.End {
         let node = try root.required(side, example: "\(side): {electrons: {law: thermionic, barrier: {...}}}")
-        _ = try node.mapping(known: ["name", "material", "electrons", "compact_layer", "sheets", "reactions"])
+        _ = try node.mapping(known: DeviceReader.contactKeys)
         var end = DeviceStructure.End()
         let material = try node["material"].map { name throws(InputError) in try shelf.material(name, kind: "electrode") }
         materials[side] = material
         end.name = try node["name"]?.string() ?? material?.name ?? side
         let electrons = try node.required("electrons", example: "electrons: {law: thermionic, barrier: {...}}")
-        _ = try electrons.mapping(known: ["law", "barrier", "velocity"])
+        _ = try electrons.mapping(known: DeviceReader.contactElectronKeys)
         let law = try electrons.required("law", example: "law: thermionic")
         guard let known = DeviceStructure.ElectronLaw(rawValue: try law.string()) else {
             throw law.error(
@@ -144,14 +152,14 @@ extension DeviceReader {
             end.hasVelocity = true
         }
         if let layer = node["compact_layer"] {
-            _ = try layer.mapping(known: ["capacitance", "plane_distance"])
+            _ = try layer.mapping(known: DeviceReader.compactLayerKeys)
             end.hasCompactLayer = true
         }
         for entry in try node["sheets"]?.mapping() ?? [] {
             guard DeviceReader.isName(entry.key), entry.key != Reaction.vacancies else {
                 throw entry.value.error("is not a name of a sheet", value: entry.key, expected: DeviceReader.nameRule)
             }
-            _ = try entry.value.mapping(known: ["species", "sites", "depth"])
+            _ = try entry.value.mapping(known: DeviceReader.sheetKeys)
             if let species = entry.value["species"], try species.string() != Reaction.vacancies {
                 throw species.error(
                     "is not a charged species", value: try species.string(),
@@ -174,7 +182,7 @@ extension DeviceReader {
         guard let law = RateLaws.all.first(where: { $0.name == name }) else {
             throw RateLaws.unknown(name, key: lawNode.path).located(in: lawNode.source, line: lawNode.line)
         }
-        _ = try entry.value.mapping(known: ["law", "moves"] + law.parameters.map(\.key))
+        _ = try entry.value.mapping(known: DeviceReader.reactionKeys + law.parameters.map(\.key))
         let node = try entry.value.required("moves", example: "moves of \(law.movesText)")
         var moves: [String: Int] = [:]
         for move in try node.mapping() {

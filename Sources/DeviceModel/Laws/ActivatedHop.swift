@@ -5,8 +5,9 @@
 ///
 /// The exponent is the change of the electrostatic energy by the hop, so that R2 has the sign of -dF/dN of the device's free energy and
 /// rests where F is stationary. Both barriers are those at zero field; nu near 1e13 1/s is a phonon's, and E near 0.6 eV what
-/// oxygen vacancies need in SrTiO3. Source: G. H. Vineyard, J. Phys. Chem. Solids 3, 121 (1957) for the rate; R. A. De Souza,
-/// V. Metlenko, D. Park, T. E. Weirich, Phys. Rev. B 85, 174109 (2012) for the energy; Docs/device-model.md, section 2.
+/// oxygen vacancies need in SrTiO3. Source: G. H. Vineyard, J. Phys. Chem. Solids 3, 121 (1957) for the rate; F. Cordero,
+/// arXiv:0707.0639 (0.60 eV), and R. A. De Souza, V. Metlenko, D. Park, T. E. Weirich, Phys. Rev. B 85, 174109 (2012) for the energy;
+/// Docs/device-model.md, section 2.
 struct ActivatedHop<L: Lane>: RateLaw {
     static var name: String { "activated_hop" }
     static var movesText: String { FieldHop<L>.movesText }
