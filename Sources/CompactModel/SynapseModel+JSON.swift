@@ -20,6 +20,17 @@ extension SynapseModel {
             var decay: [Decayed]
             var sigmoid: Curve
             var levels: [Level]
+            var reduction: [Tested]?
+        }
+        struct Errors: Encodable { var error, bias, energy, worst_nS, worst_s: Double }
+        struct Tested: Encodable {
+            var name: String
+            var trains: Int
+            var W_nS, largest_F_nS: Double
+            var linear, state: Errors
+        }
+        func errors(_ e: StreamTest.Errors) -> Errors {
+            Errors(error: e.relative, bias: e.bias, energy: e.energy, worst_nS: e.worst * 1e9, worst_s: e.worstTime)
         }
         let file = File(
             device: device, device_sha256: deviceDigest, read_voltage_V: readVoltage,
@@ -44,6 +55,11 @@ extension SynapseModel {
                 Level(
                     train: $0.train, after_train_nS: $0.afterTrain * 1e9, read_1s_nS: $0.read1s * 1e9,
                     read_375s_nS: $0.read375s * 1e9)
+            },
+            reduction: reduction?.streams.map {
+                Tested(
+                    name: $0.name, trains: $0.trains, W_nS: $0.weight * 1e9, largest_F_nS: $0.largest * 1e9,
+                    linear: errors($0.linear), state: errors($0.state))
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -154,6 +154,8 @@ public struct SynapseModel: Equatable, Sendable {
     public var device: String
     /// SHA-256 of that device file.
     public var deviceDigest: String
+    /// How far the reduction is from its device; nil where that was not measured.
+    public var reduction: Reduction?
 
     /// A synapse put together from its parts.
     public init(

@@ -31,15 +31,12 @@ package struct FigureBuilder {
         self.rows = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-<<<<<<< HEAD
-    /// All figures in the paper's order, then those of the periphery; throws `InputError` when a template and its data do not fit.
-=======
-    /// All figures in the paper's order, those that it does not have beside what they explain; throws `InputError` when a template and its data do not fit.
->>>>>>> mechanism-figures
+    /// All figures in the paper's order, those that it does not have beside what they explain, then those of the periphery; throws
+    /// `InputError` when a template and its data do not fit.
     package func figures() throws(InputError) -> [Figure] {
         try [
             figure2a(), figure2b(), readResistance(), figure2c(), figure2d(), figure2e(), figure2f(), figure3a(), figure3b(),
-            figure3c(), figure3d(), figure3e(), decayByPulse(), learning(), figure4b(), figure4c(), figure4d(), figure4e(),
+            figure3c(), figure3d(), figure3e(), decayByPulse(), reduction(), learning(), figure4b(), figure4c(), figure4d(), figure4e(),
             figure4f(),
             figure4g(), figure4h(), figure4i(),
         ] + periphery()

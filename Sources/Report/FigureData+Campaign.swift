@@ -44,4 +44,13 @@ extension FigureData {
         }
         decays = c.decays.map { DecayCurve(bias: $0.bias, samples: samples($0.course)) }
     }
+
+    /// The streams that the figure draws: those on the base state.
+    package mutating func add(_ tests: [StreamTest]) {
+        streams = tests.filter { $0.level == 0 }.map { test in
+            Stream(
+                name: test.name, time: test.moments.map(\.time), device: test.moments.map(\.device), linear: test.moments.map(\.linear),
+                state: test.moments.map(\.state), linearError: test.linear.relative, stateError: test.state.relative)
+        }
+    }
 }

@@ -17,6 +17,8 @@ package struct FigureData: Equatable, Sendable, Codable {
     package var decayWithTransport: [Sample] = [], decayWithoutTransport: [Sample] = []
     /// Fig. 3a and 3b: what each pulse of the amplitude-by-width map did.
     package var responses: [PulseResponse] = []
+    /// The reduction on streams of pulses that no fit saw: device and both models.
+    package var streams: [Stream] = []
     /// Fig. 3d: decay at each bias after the same pulse.
     package var decays: [DecayCurve] = []
 
@@ -45,6 +47,26 @@ package struct FigureData: Equatable, Sendable, Codable {
             self.resistance = resistance
             self.totalResistance = totalResistance
             self.leftShareOfChange = leftShareOfChange
+        }
+    }
+
+    /// F (S) of the device and of both models on one stream.
+    package struct Stream: Equatable, Sendable, Codable {
+        package var name: String
+        /// s, S.
+        package var time, device, linear, state: [Double]
+        /// rms of the error over rms of F.
+        package var linearError, stateError: Double
+        package init(
+            name: String, time: [Double], device: [Double], linear: [Double], state: [Double], linearError: Double, stateError: Double
+        ) {
+            self.name = name
+            self.time = time
+            self.device = device
+            self.linear = linear
+            self.state = state
+            self.linearError = linearError
+            self.stateError = stateError
         }
     }
 

@@ -15,12 +15,22 @@ package struct ValidationPlan: Sendable {
         package var kind, reason: String
     }
 
+    /// A number of ours that may be a limit at most; its unit is 1.
+    package struct Requirement: Sendable, Equatable {
+        /// Name, without "requirement.".
+        package var id, quantity: String
+        package var limit: Double
+        package var reason: String
+        /// Every name; the values stand in `Validator`.
+        static let known = ["conservation", "state_one_bias", "state_changing_bias"]
+    }
+
     package var entries: [Entry]
     /// Half a printed unit of Table 1 (J) and of Table 2 (J per operation).
     package var tableOneHalfUnit, tableTwoHalfUnit: Double
     package var tableReason: String
-    package var conservationLimit: Double
-    package var conservationQuantity, conservationReason: String
+    /// What the project asks of itself, in the file's order.
+    package var requirements: [Requirement]
     /// Paths that no row is for, with the reason.
     package var notCompared: [(path: String, reason: String)]
 
@@ -44,10 +54,14 @@ package struct ValidationPlan: Sendable {
         tableOneHalfUnit = try tables.required("half_unit_mJ").double() * 1e-3
         tableTwoHalfUnit = try tables.required("half_unit_pJ").double() * 1e-12
         tableReason = try tables.required("reason").string()
-        let conservation = try root.required("requirements").required("conservation")
-        conservationLimit = try conservation.required("value").double()
-        conservationQuantity = try conservation.required("quantity").string()
-        conservationReason = try conservation.required("reason").string()
+        let asked = try root.required("requirements")
+        requirements = try asked.mapping(known: Requirement.known).map { entry in
+            _ = try entry.value.mapping(known: ["quantity", "value", "reason"])
+            return Requirement(
+                id: entry.key, quantity: try entry.value.required("quantity").string(),
+                limit: try entry.value.required("value").double(), reason: try entry.value.required("reason").string())
+        }
+        for id in Requirement.known { _ = try asked.required(id) }
         notCompared = try root.required("not_compared").mapping().map { entry in
             _ = try paper.node(entry.key)
             return (entry.key, try entry.value.string())

@@ -71,14 +71,16 @@ package struct Validator: Sendable {
                     reason: entry.reason))
         }
         rows += tableRows()
-        if let drift = results.conservationDrift, drift.isFinite {
+        for asked in plan.requirements {
+            guard let value = Validator.requirement(asked.id, results), value.isFinite else {
+                missing.append("requirement.\(asked.id)")
+                continue
+            }
             rows.append(
                 ValidationRow(
-                    id: "requirement.conservation", figure: "text", quantity: plan.conservationQuantity,
-                    paper: plan.conservationLimit, simulated: drift, unit: "1", tolerance: 0, relation: .atMost,
-                    fitted: false, section: .requirement, kind: "stated", reason: plan.conservationReason))
-        } else {
-            missing.append("requirement.conservation")
+                    id: "requirement.\(asked.id)", figure: "text", quantity: asked.quantity, paper: asked.limit, simulated: value,
+                    unit: "1", tolerance: 0, relation: .atMost, fitted: false, section: .requirement, kind: "stated",
+                    reason: asked.reason))
         }
         // Only the very file that the prototype computed, without a changed parameter, can be held against its numbers.
         if let digest = results.synapse?.deviceDigest, let reference = reference(for: digest) {
@@ -97,6 +99,16 @@ package struct Validator: Sendable {
         default:
             guard let source = MeasuredValues.sources[id] else { return nil }
             return { _, results in source(results) }
+        }
+    }
+
+    /// Our value for what the project asks of itself.
+    private static func requirement(_ id: String, _ results: ChainResults) -> Double? {
+        switch id {
+        case "conservation": results.conservationDrift
+        case "state_one_bias": results.synapse?.reduction?.stateErrors.oneBias
+        case "state_changing_bias": results.synapse?.reduction?.stateErrors.changingBias
+        default: nil
         }
     }
 

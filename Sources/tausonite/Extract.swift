@@ -3,6 +3,7 @@ import CompactModel
 import DeviceModel
 import Essentials
 import Foundation
+import GameAccount
 import Simulation
 
 /// `tausonite extract`: a device gives its compact synapse.
@@ -19,6 +20,10 @@ struct Extract: ParsableCommand {
             The campaign: 12 pulses (2-3.5 V, 20-500 us, five times each), decays at 13 biases, six SET trains with their \
             waits, 375 s at 0.6 V with 15 short pulses, 30 loops between +-2 V, and a forming scan. Every fit comes with \
             its residual. --tables writes the measured data as CSV, one file per figure.
+
+            It ends with a test: streams of pulses that no fit saw, on the device, on the synapse (W, F and Lambda) and on the \
+            state model, which is written beside the synapse (synapse.state.json). --game adds streams with the sizes and rates of \
+            a game's busiest synapses. --no-streams leaves the test and the state model out.
             """)
 
     @OptionGroup var device: DeviceOptions
@@ -35,19 +40,40 @@ struct Extract: ParsableCommand {
     )
     var fine = false
 
+    @Flag(inversion: .prefixedNo, help: "Test the reduction on streams of pulses, and make the state model.")
+    var streams = true
+
+    @Option(help: "Seed of the streams.")
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("A game whose sizes and rates some streams have.", valueName: "game.json"))
+    var game: String?
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let description = try device.load()
         if let out { try OutputPath.check(out) }
         let bar = ProgressBar(quiet: output.quiet)
-        let (characterisation, synapse) = try Extract.extract(
+        let record = try game.map { try GameRecord.load(path: $0) }
+        var (characterisation, synapse) = try Extract.extract(
             description, options: fine ? .reference : SolverOptions(), bar: bar)
-        if let out { try synapse.save(path: out) }
+        var state: LumpedDevice?
+        if streams {
+            let reduced = try Extract.reduce(description, synapse, game: record, seed: seed, bar: bar)
+            (synapse.reduction, state) = (reduced.reduction, reduced.model)
+        }
+        if let out {
+            try synapse.save(path: out)
+            if let state {
+                try AtomicFile.write(
+                    try state.json(device: description.name, digest: description.digest), to: OutputPath.beside(out, "state.json"))
+            }
+        }
         if let tables { try characterisation.saveTables(in: tables) }
         print(output.json ? try synapse.json() : SynapseSummary(synapse, characterisation).text)
         if !output.quiet {
-            if let out { Terminal.note("wrote \(out)") }
+            if let out { Terminal.note("wrote \(out)" + (state == nil ? "" : " and \(OutputPath.beside(out, "state.json"))")) }
             if let tables { Terminal.note("wrote \(characterisation.tables.count) tables to \(tables)") }
         }
     }
@@ -81,5 +107,33 @@ struct Extract: ParsableCommand {
                 expected: "parameters with which every pulse of the map raises the conductance", source: description.path)
         }
         return (result, synapse)
+    }
+
+    /// Makes the state model and tests both models on streams; shared with `reproduce`.
+    static func reduce(
+        _ description: DeviceDescription, _ synapse: SynapseModel, game: GameRecord?, seed: UInt64, bar: ProgressBar
+    ) throws -> (reduction: SynapseModel.Reduction, model: LumpedDevice, tests: [StreamTest]) {
+        let training = LumpedTraining(description.device)
+        defer { bar.finish() }
+        do {
+            let model = try training.model(progress: bar.handler)
+            var streams = StreamTest.streams(seed: seed, readVoltage: training.readVoltage)
+            if let game {
+                let linear = LinearSynapse(synapse)
+                for (k, level) in [0, 3, 6].enumerated() {
+                    guard let activity = game.activity(unit: synapse.weightMap.conductancePerUnit, seed: seed &+ UInt64(k)) else { continue }
+                    streams.append(
+                        PulseStream(
+                            name: "network", seed: seed &+ UInt64(k), activity: activity, bias: training.readVoltage, level: level,
+                            synapse: linear))
+                }
+            }
+            let tests = try StreamTest.run(streams, training: training, linear: synapse, state: model, progress: bar.handler)
+            return (SynapseModel.Reduction(seed: seed, tests), model, tests)
+        } catch let stop as Trace.Stop {
+            throw InputError(
+                "device", value: description.name, problem: "cannot be tested on streams: \(stop.reason)",
+                expected: "parameters with which pulses of 1.85 ... 3.6 V reach their end, or --no-streams", source: description.path)
+        }
     }
 }

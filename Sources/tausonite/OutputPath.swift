@@ -25,4 +25,9 @@ enum OutputPath {
                 option, value: path, problem: "cannot be written", expected: "a path in a folder that you may write to")
         }
     }
+
+    /// A file beside `path` with another ending: synapse.yaml gives synapse.state.json.
+    static func beside(_ path: String, _ ending: String) -> String {
+        URL(fileURLWithPath: path).deletingPathExtension().appendingPathExtension(ending).path
+    }
 }

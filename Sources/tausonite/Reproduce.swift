@@ -65,7 +65,7 @@ struct Reproduce: ParsableCommand {
                 expected: Evaluation.Policy.allCases.map(\.rawValue).joined(separator: " or "))
         }
 
-        let (characterisation, synapse) = try Extract.extract(description, bar: bar)
+        var (characterisation, synapse) = try Extract.extract(description, bar: bar)
         try synapse.save(path: "\(out)/synapse.yaml")
         try characterisation.saveTables(in: "\(out)/tables")
 
@@ -78,6 +78,12 @@ struct Reproduce: ParsableCommand {
                 expected: "a grid of dF above 0", source: "\(out)/synapse.yaml")
         }
         try game.save(path: "\(out)/game.json")
+        let reduced = try Extract.reduce(description, synapse, game: game, seed: seed, bar: bar)
+        synapse.reduction = reduced.reduction
+        try synapse.save(path: "\(out)/synapse.yaml")
+        try AtomicFile.write(
+            try reduced.model.json(device: description.name, digest: description.digest),
+            to: OutputPath.beside("\(out)/synapse.yaml", "state.json"))
         var account = try EnergyAccount(synapse: synapse, game: game, published: validator.published)
         account.periphery = surroundings.map {
             PeripheryAccount(
@@ -97,8 +103,10 @@ struct Reproduce: ParsableCommand {
             provenance: provenance)
         try results.write(to: "\(out)/results.json")
 
+        var figures = FigureData(characterisation)
+        figures.add(reduced.tests)
         let content = ReportContent(
-            figures: FigureData(characterisation), synapse: synapse, game: game, account: account,
+            figures: figures, synapse: synapse, game: game, account: account,
             published: validator.published, results: results, parameters: description.entries.map(Reproduce.parameter),
             settings: Reproduce.settings(provenance), citations: Reproduce.citations(description.device),
             curves: try Reproduce.curves(folder), sweep: try Reproduce.sweep(folder))

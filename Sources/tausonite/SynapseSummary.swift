@@ -12,7 +12,7 @@ struct SynapseSummary {
     }
 
     var text: String {
-        [header, map, decay, levels, footer].joined(separator: "\n\n")
+        ([header, map, decay, levels] + (synapse.reduction.map { [reduction($0)] } ?? []) + [footer]).joined(separator: "\n\n")
     }
 
     private func f(_ value: Double, _ digits: Int, _ width: Int = 0) -> String {
@@ -70,6 +70,20 @@ struct SynapseSummary {
         for l in synapse.levels {
             lines.append(
                 "  \(l.train)      \(f(l.afterTrain * 1e9, 2, 6)) \(f(l.read1s * 1e9, 2, 6)) \(f(l.read375s * 1e9, 2, 6))")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func reduction(_ r: SynapseModel.Reduction) -> String {
+        var lines = [
+            "On random pulses that no fit saw: rms of the error of F over rms of F (and mean F, model over device)",
+            "  stream                  trains   largest F      W, F, Lambda        state model",
+        ]
+        for s in r.streams {
+            func error(_ e: StreamTest.Errors) -> String { "\(f(e.relative * 100, 1, 7)) % (\(f(e.bias, 2)))" }
+            lines.append(
+                "  \(s.name.padding(toLength: 24, withPad: " ", startingAt: 0))\(s.trains)      \(f(s.largest * 1e9, 1, 6)) nS  "
+                    + "\(error(s.linear).leftPadded(17))  \(error(s.state).leftPadded(17))")
         }
         return lines.joined(separator: "\n")
     }

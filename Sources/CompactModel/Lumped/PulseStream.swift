@@ -59,4 +59,41 @@ public struct PulseStream: Equatable, Sendable {
                 bias: biases[random.integer(below: biases.count)], hold: log(ranges.hold))
         }
     }
+
+    /// `count` updates of a network's synapse: sizes drawn from `activity`, exponential gaps, at one bias.
+    public init(
+        name: String, seed: UInt64, count: Int = 40, activity: NetworkActivity, bias: Double, level: Int = 0, synapse: LinearSynapse
+    ) {
+        var random = SeededGenerator(seed: seed, stream: 0x67_616d_65)
+        let total = activity.sizes.reduce(0) { $0 + $1.weight }
+        self.name = name
+        self.level = level
+        self.bias = bias
+        events = (0..<count).map { _ in
+            var left = random.uniform() * total
+            let size = activity.sizes.first { left -= $0.weight; return left <= 0 } ?? activity.sizes[activity.sizes.count - 1]
+            let shape = synapse.shape(for: size.step)
+            let gap = -activity.meanGap * Foundation.log(max(random.uniform(), 1e-12))
+            return Event(amplitude: shape.amplitude, width: shape.width, bias: bias, hold: max(gap, activity.shortestGap))
+        }
+    }
+}
+
+/// How a network writes to one synapse.
+public struct NetworkActivity: Equatable, Sendable {
+    /// |dF| (S) and how often.
+    public var sizes: [(step: Double, weight: Double)]
+    /// Mean and least time between two writes, s.
+    public var meanGap, shortestGap: Double
+
+    /// Sizes in S, times in s.
+    public init(sizes: [(step: Double, weight: Double)], meanGap: Double, shortestGap: Double) {
+        self.sizes = sizes
+        self.meanGap = meanGap
+        self.shortestGap = shortestGap
+    }
+
+    public static func == (a: NetworkActivity, b: NetworkActivity) -> Bool {
+        a.meanGap == b.meanGap && a.shortestGap == b.shortestGap && a.sizes.elementsEqual(b.sizes, by: ==)
+    }
 }

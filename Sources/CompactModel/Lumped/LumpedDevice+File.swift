@@ -1,0 +1,56 @@
+import Essentials
+import Foundation
+
+extension LumpedDevice {
+    /// What the file of a state model says before its surfaces.
+    private struct File: Codable {
+        var format = LumpedDevice.format
+        var about: String
+        var device, device_sha256: String
+        var bias_V, pulse_V, ambient_K: [Double]
+        var model: LumpedDevice
+    }
+
+    private static let format = "tausonite-state-1"
+
+    /// The model as JSON with the range that it was fitted to, SI units.
+    public func json(device: String, digest: String) throws -> String {
+        func pair(_ r: ClosedRange<Double>) -> [Double] { [r.lowerBound, r.upperBound] }
+        let file = File(
+            about: "lumped device by `tausonite extract`: Docs/synapse.md; SI units; beyond the ranges below it says nothing", device: device,
+            device_sha256: digest, bias_V: pair(biasRange), pulse_V: pair(pulseRange), ambient_K: pair(ambientRange), model: self)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(file), as: UTF8.self) + "\n"
+    }
+
+    /// Reads what `json` wrote.
+    ///
+    /// - Throws: `InputError` for another kind of file or one that is damaged.
+    public static func load(path: String) throws(InputError) -> LumpedDevice {
+        let data = try AtomicFile.read(path)
+        guard let file = try? JSONDecoder().decode(File.self, from: data), file.format == format, file.model.isWhole else {
+            throw InputError(
+                path, problem: "is not a state model", expected: "the .state.json that tausonite extract --out writes (\(format))")
+        }
+        return file.model
+    }
+
+    /// Whether every surface has its coefficients, and every number is one.
+    private var isWhole: Bool {
+        func fits(_ s: LumpedSurface, shares: Int) -> Bool {
+            s.coefficients.count == s.shape.count(shares: shares) && s.coefficients.allSatisfy(\.isFinite)
+        }
+        let shares = lumpCount - 1
+        return !ambients.isEmpty && !levels.isEmpty && scale > 0
+            && levels.allSatisfy { $0.state.lumps.count == lumpCount }
+            && ambients.allSatisfy { a in
+                fits(a.reading, shares: shares)
+                    && [a.bias, a.pulse].allSatisfy { k in
+                        k.spread.count == shares
+                            && ([k.redox, k.forward, k.backward, k.loss, k.back, k.current] + k.spread.flatMap { [$0.forward, $0.backward] })
+                                .allSatisfy { fits($0, shares: shares) }
+                    }
+            }
+    }
+}
