@@ -5,7 +5,7 @@ extension FigureBuilder {
     /// Device, state model and W/F/Lambda on pulse streams that no fit saw; not in the paper.
     func reduction() throws(InputError) -> Figure {
         let rows = data.streams.flatMap { stream in
-            [("device", stream.device), ("state", stream.state), ("W, F, Lambda", stream.linear)].flatMap { model, values in
+            [("device", stream.device), ("state", stream.state), ("linear", stream.linear)].flatMap { model, values in
                 zip(stream.time, values).map { time, value -> JSON in
                     ["n": .string(stream.name), "m": .string(model), "t": .number(time), "f": .number(value * 1e9)]
                 }
@@ -22,9 +22,9 @@ extension FigureBuilder {
             paper: "The paper reduces its device to W, F and Lambda; it prints no error of that.",
             ours: spec == nil
                 ? missing
-                : "Random pulses on the base state, F 2 ms after each and at the end of the hold after it. Error (rms over rms of F) of W, F and "
-                    + "Lambda, and of the state model: \(errors.joined(separator: "; ")).",
-            difference: "W, F and Lambda give every pulse its step from the base state and every F one decay time; in the device a large F "
+                : "Random pulses on the base state, F 2 ms after each and at the end of the hold after it. Error (rms over rms of F) of "
+                    + "the linear synapse (W, F and Lambda), and of the state model: \(errors.joined(separator: "; ")).",
+            difference: "The linear synapse gives every pulse its step from the base state and every F one decay time; in the device a large F "
                 + "takes smaller steps and falls faster. Docs/synapse.md.",
             spec: spec)
     }

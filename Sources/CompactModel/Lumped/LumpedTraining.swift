@@ -41,7 +41,13 @@ public struct LumpedTraining: Sendable {
         add(2, .training, [biases[0]])
         add(2, .training, [0])
         add(10, .training, biases)
-        for level in levels { add(2, .training, biases, level: level) }
+        for level in levels {
+            add(2, .training, [readVoltage], level: level)
+            add(2, .training, biases, level: level)
+        }
+        // Pulses close together: what repeats drives highest.
+        let dense = PulseStream.Ranges(amplitude: 1.85...3.6, width: 15e-6...600e-6, hold: 5e-3...4)
+        for level in [0, levels.last ?? 0] { add(2, dense, [readVoltage], level: level) }
         return found
     }
 
