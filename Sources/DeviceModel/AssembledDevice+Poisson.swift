@@ -1,4 +1,5 @@
 import FiniteVolume
+import Foundation
 import LinearAlgebra
 
 /// States and reads with every ion where it is.
@@ -46,11 +47,13 @@ extension AssembledDevice {
     /// Frozen-ion read: the current at `readVoltage` with every ion where it is, including the heat of the read itself.
     ///
     /// Takes a copy of the potential; the state is bit for bit what it was. At constant permittivity of one layer the potential
-    /// shifts by the capacitive divider, psi -> psi + (V_r - V) [C / (C + C_STO)] (1 - x/L), C of the compact layer and the step to the first plane, which is exact. Electrons that carry
-    /// charge come to balance at the voltage of the read; where that is the state's, they keep the state's.
+    /// shifts by the capacitive divider, psi -> psi + (V_r - V) [C / (C + C_STO)] (1 - x/L), C of the compact layer and the step to the
+    /// first plane, which is exact. Electrons that carry charge come to balance at the voltage of the read; where that is the state's,
+    /// they keep the state's.
     ///
+    /// - Parameter countsCharge: whether the charge of quasi-stationary electrons counts, I e^(d ln I) to first order (`ElectronCharge`).
     /// - Throws: `NewtonFailure` when the heat balance of the read has no root.
-    public func frozenRead(_ u: Row, at readVoltage: Double) throws(NewtonFailure) -> Double {
+    public func frozenRead(_ u: Row, at readVoltage: Double, countsCharge: Bool = false) throws(NewtonFailure) -> Double {
         if layout.hasElectrons, readVoltage != voltage {
             guard readCurrent != nil, let reader else { return 0 }
             return reader.electronCurrent(try balance(u, at: readVoltage, by: reader))
@@ -71,7 +74,15 @@ extension AssembledDevice {
                 stretch, first: layout.sheets.count, stride: layout.block, voltage: readVoltage, temperature: $0)
         }
         guard root.exists else { throw .noState("electroforming during a read at \(readVoltage) V") }
-        return root.current
+        return countsCharge && !layout.hasElectrons
+            ? withCharge(root.current, copy, voltage: readVoltage, temperature: root.temperature) : root.current
+    }
+
+    /// A current (A) of quasi-stationary electrons in the band of `u` with what their own charge does to it, to first order.
+    func withCharge(_ current: Double, _ u: Row, voltage: Double, temperature: Double) -> Double {
+        let change = electronCharge.relativeChange(
+            u, first: layout[.potential, 0], stride: layout.block, voltage: voltage, current: current, temperature: temperature)
+        return change.isFinite ? current * exp(change) : current
     }
 
     /// The state of a read by a device of its own, whose psi, electrons and temperature come to balance with every ion where it is; lies in

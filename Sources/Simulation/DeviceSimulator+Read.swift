@@ -27,7 +27,7 @@ extension DeviceSimulator {
     /// At 0 V the conductance is the slope there: I/V at a microvolt.
     func conductance(_ u: Row, at asked: Double) throws(NewtonFailure) -> Double {
         let level = abs(asked) < 1e-6 ? 1e-6 : asked
-        return try active.device.frozenRead(u, at: level) / level
+        return try active.device.frozenRead(u, at: level, countsCharge: chargeThreshold.isFinite) / level
     }
 
     func recordStart(into trace: inout Trace) {

@@ -116,7 +116,7 @@ extension EnsembleGroup {
     /// One sample of every device; those whose read has no heat balance leave.
     func sample(_ u: Row, at times: [Double], _ current: Lanes, _ displacement: Lanes, pulse: Int) {
         let level = readVoltage.replacing(with: 1e-6, where: (readVoltage .< 1e-6) .& (readVoltage .> -1e-6))
-        let conductance = ensemble.frozenRead(u, at: level) / level
+        let conductance = ensemble.frozenRead(u, at: level, countsCharge: chargeThreshold.isFinite) / level
         let (voltage, temperature, lattice) = (ensemble.voltage, ensemble.temperature, ensemble.latticeVacancies(u))
         func shown(_ place: Int?, _ lane: Int) -> Double { place.map { max(ensemble.value($0, of: u)[lane], 0) } ?? 0 }
         for lane in active {

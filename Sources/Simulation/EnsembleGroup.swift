@@ -22,7 +22,7 @@ final class EnsembleGroup {
     private var inventoryAtStart: Lanes
     let sheets: [Int?]
     var readVoltage = Lanes(repeating: 0.6)
-    var chargeThreshold = Double.infinity
+    var chargeThreshold = DeviceSimulator.standardChargeThreshold
 
     init?(_ devices: [AssembledDevice]) {
         guard let ensemble = DeviceEnsemble(devices) else { return nil }
@@ -72,7 +72,7 @@ final class EnsembleGroup {
     /// Frozen-ion conductances at `voltage`, S; not a number where a read has no heat balance.
     func read(at asked: Lanes) -> Lanes {
         let level = asked.replacing(with: 1e-6, where: (asked .< 1e-6) .& (asked .> -1e-6))
-        return ensemble.frozenRead(integrator.solution, at: level) / level
+        return ensemble.frozenRead(integrator.solution, at: level, countsCharge: chargeThreshold.isFinite) / level
     }
 
     /// Runs one waveform a device; traces of the devices that stayed, nil for those that were taken out.

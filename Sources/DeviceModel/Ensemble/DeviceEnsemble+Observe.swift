@@ -35,8 +35,8 @@ extension DeviceEnsemble {
 
     /// Frozen-ion reads: the currents at `level` (V) with every ion where it is, including the heat of the read itself.
     ///
-    /// Not a number in a lane whose read has no heat balance. The state is bit for bit what it was.
-    public func frozenRead(_ u: Row, at level: Lanes) -> Lanes {
+    /// Not a number in a lane whose read has no heat balance. `countsCharge` as in a device's own read. The state is bit for bit what it was.
+    public func frozenRead(_ u: Row, at level: Lanes, countsCharge: Bool = false) -> Lanes {
         guard let readCurrent else { return Lanes(repeating: 0) }
         let copy = readBuffer.row
         copy.assign(u)
@@ -62,7 +62,16 @@ extension DeviceEnsemble {
         let root = heating.root(guess: heating.ambient, voltage: level) {
             readCurrent.evaluate(stretch, first: layout.sheets.count, stride: layout.block, voltage: level, temperature: $0)
         }
-        let current: Lanes = root.current.replacing(with: .nan, where: .!root.exists)
+        var current: Lanes = root.current.replacing(with: .nan, where: .!root.exists)
+        if countsCharge {
+            for (lane, occupant) in occupants.enumerated() where current[lane].isFinite {
+                let one = RealStorage(unknowns(lane: lane, of: copy))
+                withExtendedLifetime(one) {
+                    current[lane] = devices[occupant].withCharge(
+                        current[lane], one.row, voltage: level[lane], temperature: root.temperature[lane])
+                }
+            }
+        }
         return current.replacing(with: .nan, where: solved .!= solved)
     }
 
