@@ -32,14 +32,23 @@ extension Campaign {
         let before = try bench.simulator.read()
         try bench.run([.pulse(amplitude: pulse.amplitude, width: pulse.width, base: bias)])
         let decay = try bench.run([.hold(voltage: bias, duration: fitEnd * 1.001)], recording: .perDecade(8, first: 1e-5))
-        let course = decay.samples.map { Characterisation.Point(time: $0.time, value: $0.conductance - before) }
-        let window = course.filter { $0.time >= fitStart * 0.999 && $0.time <= fitEnd }
-        guard let fit = Fits.exponential(times: window.map(\.time), values: window.map(\.value)) else {
-            throw CampaignFailure(
-                run: bench.name,
-                reason: "the short-term weight does not decay between \(fitStart) s and \(fitEnd) s, no exponential fits it")
-        }
+        let (course, fit) = self.decay(decay.samples, before: before)
+        guard let fit else { throw CampaignFailure(run: bench.name, reason: noDecay) }
         return .init(bias: bias, before: before, course: course, tau: fit.tau, residual: fit.residual)
+    }
+
+    /// F over a decay and its single exponential between `fitStart` and `fitEnd`: the one definition of tau. `before`: G held there, S.
+    func decay(
+        _ samples: [Trace.Sample], before: Double
+    ) -> (course: [Characterisation.Point], fit: (tau: Double, residual: Double)?) {
+        let course = samples.map { Characterisation.Point(time: $0.time, value: $0.conductance - before) }
+        let window = course.filter { $0.time >= fitStart * 0.999 && $0.time <= fitEnd }
+        return (course, Fits.exponential(times: window.map(\.time), values: window.map(\.value)))
+    }
+
+    /// Why a decay has no tau.
+    var noDecay: String {
+        "the short-term weight does not decay between \(fitStart) s and \(fitEnd) s, no exponential fits it"
     }
 
     /// Figs. 2d-e: rounds of short pulses, evenly spaced over 375 s at the read voltage; returns G at the end, and

@@ -55,6 +55,7 @@ extension SynapseModel {
             text += "    - [\(l.train), \(r(l.afterTrain * 1e9)), \(r(l.read1s * 1e9)), \(r(l.read375s * 1e9))]\n"
         }
         if levels.isEmpty { text = text.replacingOccurrences(of: "  levels:\n", with: "  levels: []\n") }
+        if let variability { text += variability.yaml }
         return text
     }
 
@@ -73,6 +74,7 @@ extension SynapseModel {
     init(_ file: YAML) throws(InputError) {
         _ = try file.mapping(known: [
             "device", "device_sha256", "read_voltage", "weight_map", "update", "pulse_energy", "decay", "long_term",
+            "variability",
         ])
         let map = try file.required("weight_map")
         let updates = try file.required("update")
@@ -119,5 +121,6 @@ extension SynapseModel {
             readVoltage: try file.positiveQuantity("read_voltage", .voltage),
             device: try file.required("device").string(),
             deviceDigest: try file.required("device_sha256").string())
+        variability = try file["variability"].map { section throws(InputError) in try Variability(section) }
     }
 }

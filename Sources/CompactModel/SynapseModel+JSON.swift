@@ -11,6 +11,7 @@ extension SynapseModel {
         }
         struct Law: Encodable { var prefactor_per_nS_pJ, prefactor_per_unit_pJ, exponent, corner_exponent, residual: Double }
         struct Curve: Encodable { var height, slope_per_V, centre_V, offset, residual: Double }
+        struct Spread: Encodable { var devices: Int, conductance, step, decay_time, step_noise_nS, read_noise_nS: Double }
         struct File: Encodable {
             var device, device_sha256: String
             var read_voltage_V, minimum_conductance_nS, conductance_per_unit_nS, delta_F_step, delta_F_maximum: Double
@@ -20,6 +21,7 @@ extension SynapseModel {
             var decay: [Decayed]
             var sigmoid: Curve
             var levels: [Level]
+            var variability: Spread?
         }
         let file = File(
             device: device, device_sha256: deviceDigest, read_voltage_V: readVoltage,
@@ -44,6 +46,11 @@ extension SynapseModel {
                 Level(
                     train: $0.train, after_train_nS: $0.afterTrain * 1e9, read_1s_nS: $0.read1s * 1e9,
                     read_375s_nS: $0.read375s * 1e9)
+            },
+            variability: variability.map {
+                Spread(
+                    devices: $0.devices, conductance: $0.conductance, step: $0.step, decay_time: $0.decayTime,
+                    step_noise_nS: $0.stepNoise * 1e9, read_noise_nS: $0.readNoise * 1e9)
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

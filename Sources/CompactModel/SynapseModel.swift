@@ -154,6 +154,8 @@ public struct SynapseModel: Equatable, Sendable {
     public var device: String
     /// SHA-256 of that device file.
     public var deviceDigest: String
+    /// How devices of this kind differ; nil where nobody has measured it.
+    public var variability: Variability?
 
     /// A synapse put together from its parts.
     public init(
