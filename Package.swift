@@ -75,7 +75,7 @@ let package = Package(
         + room("Validation", ["Essentials", "CompactModel", "GameAccount", "Energy"])
         // Floor 10
         + room(
-            "Report", ["Essentials", "CompactModel", "GameAccount", "Pong", "Energy", "Validation"],
+            "Report", ["Essentials", "CompactModel", "NeuralNetwork", "GameAccount", "Pong", "Energy", "Validation"],
             resources: [.embedInCode("Figures")])
         + room(
             "Calibration",
