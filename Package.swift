@@ -92,7 +92,7 @@ let package = Package(
                 name: "tausoniteTests",
                 dependencies: [
                     "tausonite", "TestSupport", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel",
-                    "GameAccount", "Pong", arguments,
+                    "NeuralNetwork", "GameAccount", "Pong", arguments,
                 ], resources: [.copy("Fixtures")], swiftSettings: optimised),
         ],
     swiftLanguageModes: [.v6]

@@ -5,13 +5,18 @@ import Foundation
 extension Figure {
     /// Cumulative distributions of G_min, of dF by cell, of tau by bias, and of the forming voltage where it was sought.
     ///
+    /// - measured: the values of each quantity (SI), one for each device that could be measured.
+    /// - spreads: what was varied, in words.
+    ///
     /// Returns nil when no device could be measured; throws `InputError` when the template is broken.
-    package static func ensemble(_ result: EnsembleResult) throws(InputError) -> Figure? {
+    package static func ensemble(
+        _ measured: [(quantity: EnsembleQuantity, values: [Double])], devices: Int, spreads: String
+    ) throws(InputError) -> Figure? {
         var (conductance, steps, decays, forming): ([JSON], [JSON], [JSON], [JSON]) = ([], [], [], [])
         var (amplitudes, widths, biases): ([Double], [String], [String]) = ([], [], [])
         var (stepRange, tauRange) = ([Double.infinity, 0], [Double.infinity, 0])
-        for quantity in result.quantities {
-            let points = cumulative(result.values(quantity).map(quantity.unit.fromSI))
+        for (quantity, values) in measured {
+            let points = cumulative(values.map(quantity.unit.fromSI))
             guard let first = points.first, let last = points.last else { continue }
             func rows(_ more: [(String, JSON)]) -> [JSON] {
                 points.map { .object([("x", .number($0.value)), ("y", .number($0.share))] + more) }
@@ -47,10 +52,9 @@ extension Figure {
                 "stepRange": .numbers(widened(stepRange)), "stepTicks": LogarithmicAxis.ticks(widened(stepRange)),
                 "tauRange": .numbers(widened(tauRange)), "tauTicks": LogarithmicAxis.ticks(widened(tauRange)),
             ])
-        let devices = result.outcome.devices.count
         return Figure(
             "ensemble", "Device to device", "Cumulative distributions over \(devices) devices", wide: true,
-            paper: "The paper shows single devices.", ours: result.draws.spreads.map(\.text).joined(separator: "; "),
+            paper: "The paper shows single devices.", ours: spreads,
             difference: "Parameters vary independently; their spreads are chosen, not measured.", spec: spec)
     }
 

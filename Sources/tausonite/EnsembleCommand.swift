@@ -108,7 +108,11 @@ struct EnsembleCommand: ParsableCommand {
                 model?.variability = measured
                 try model?.save(path: out + "/synapse.yaml")
             }
-            if let renderer, let drawing = try Figure.ensemble(result) {
+            if let renderer,
+                let drawing = try Figure.ensemble(
+                    result.quantities.map { ($0, result.values($0)) }, devices: devices,
+                    spreads: spreads.map(\.text).joined(separator: "; "))
+            {
                 try PongCurve.draw(drawing, out: out + "/ensemble", renderer: renderer, output: output)
             }
         }

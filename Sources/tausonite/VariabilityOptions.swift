@@ -69,16 +69,17 @@ struct VariabilityOptions: ParsableArguments {
 
     /// "20%" or "0.2" as 0.2.
     static func share(_ text: String, _ key: String, atMost limit: Double) throws(InputError) -> Double {
+        let expected = "0 ... \(PhysicalUnit.shortest(100 * limit)) %, such as 20%"
         do throws(InputError) {
             let value = try Quantity.si(text, as: .none, key: key)
             guard (0...limit).contains(value) else {
-                throw InputError(
-                    key, value: text, problem: "is out of range",
-                    expected: "0 ... \(PhysicalUnit.shortest(100 * limit)) %, such as 20%")
+                throw InputError(key, value: text, problem: "is out of range", expected: expected)
             }
             return value
         } catch {
-            throw error.located(in: "command line")
+            var error = error.located(in: "command line")
+            error.expected = expected
+            throw error
         }
     }
 
