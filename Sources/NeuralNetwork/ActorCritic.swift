@@ -45,9 +45,19 @@ public final class ActorCritic {
     ///
     /// Throws `InputError` as the others do, for numbers out of range, and where dF is not on a grid.
     /// Cost: 20 ms to draw the devices at the paper's sizes, and 0.1 to 0.5 ms a step.
+    public convenience init(
+        parameters: ActorCriticParameters, constraints: CellConstraints, variability: CellVariability, seed: UInt64,
+        stream: UInt64
+    ) throws(InputError) {
+        try self.init(
+            parameters: parameters, constraints: constraints, kernels: nil, variability: variability, seed: seed,
+            stream: stream)
+    }
+
+    /// The same on a level of instructions, or on the best where it is nil.
     package convenience init(
-        parameters: ActorCriticParameters, constraints: CellConstraints, kernels: KernelLevel? = nil,
-        variability: CellVariability, seed: UInt64, stream: UInt64
+        parameters: ActorCriticParameters, constraints: CellConstraints, kernels: KernelLevel?, variability: CellVariability,
+        seed: UInt64, stream: UInt64
     ) throws(InputError) {
         try self.init(parameters: parameters, constraints: constraints, kernels: kernels)
         crossbar = try Crossbar(network, variability, seed: seed, stream: stream)

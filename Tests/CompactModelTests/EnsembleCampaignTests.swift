@@ -7,7 +7,7 @@ import Testing
 @testable import CompactModel
 
 /// Ensembles against the campaign of a single device.
-@Suite struct EnsembleTests {
+@Suite struct EnsembleCampaignTests {
     private let shipped: DeviceDescription
 
     init() throws { shipped = try DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti.yaml")) }
@@ -50,21 +50,21 @@ import Testing
         #expect(outcome.runsInLanes + outcome.runsThatLeft == 8 * 16 && outcome.runsAlone == 16)
         let alone = try measured(shipped.device)
         for (index, device) in outcome.devices.enumerated() {
-            try compare(device, alone, below: 1e-3, "device \(index) without spread")
+            try compare(device, alone, below: 1e-5, "device \(index) without spread")
         }
         // The one that found no lanes is the scalar solver's to the last bit.
         #expect(outcome.devices[8].values[.baseConductance] == alone.baseConductance)
         #expect(outcome.devices[8].values[.decayTime(bias: 0)] == alone.decays.first { $0.bias == 0 }?.tau)
     }
 
-    /// Devices that differ, in lanes, against the scalar solver on each: the tolerance of the integrator, 0.5 % of a step.
+    /// Devices that differ, in lanes, against the scalar solver on each: the tolerance of the integrator allows 0.1 %.
     @Test func lanesAreTheScalarSolverWithinTheTolerance() throws {
         let draws = try draws("area=5%,platinum_barrier=5meV,forward_hop_energy=3meV", 8)
         let outcome = try EnsembleCampaign(Campaign(shipped.device)).run(draws.members.map(\.device))
         #expect(outcome.runsInLanes > 64)
         for index in [0, 3, 7] {
             try compare(
-                outcome.devices[index], measured(draws.members[index].device), below: 5e-3, "device \(index) of an ensemble")
+                outcome.devices[index], measured(draws.members[index].device), below: 1e-3, "device \(index) of an ensemble")
         }
     }
 
