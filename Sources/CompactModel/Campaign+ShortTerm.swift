@@ -1,3 +1,4 @@
+import DeviceModel
 import Protocols
 import Simulation
 
@@ -7,12 +8,16 @@ extension Campaign {
         var cell = Characterisation.PulseCell(amplitude: amplitude, width: width)
         let simulator = bench.simulator
         for index in 0..<max(repeats, 1) {
+            let start = simulator.state
             let before = try simulator.read()
+            let wasCharged = simulator.chargesElectrons
             let pulse = try bench.run([
                 .pulse(amplitude: amplitude, width: width, base: readVoltage),
                 .hold(voltage: readVoltage, duration: readDelay),
             ])
-            cell.deltaConductance.append(try simulator.read() - before)
+            cell.deltaConductance.append(
+                wasCharged == simulator.chargesElectrons
+                    ? try simulator.read() - before : try Self.chargedStep(simulator, since: start))
             cell.energy.append(pulse.pulses.reduce(0) { $0 + $1.energy })
             cell.peakTemperature.append(pulse.pulses.map(\.peakTemperature).max() ?? 0)
             let rest = try bench.run(
@@ -23,6 +28,15 @@ extension Campaign {
             }
         }
         return cell
+    }
+
+    /// The change of a read since `start`, both with the electrons' charge: where their law has changed in between; the state stays.
+    static func chargedStep(_ simulator: DeviceSimulator, since start: DeviceState) throws -> Double {
+        let end = simulator.state
+        defer { simulator.state = end }
+        let after = try simulator.chargedRead()
+        simulator.state = start
+        return after - (try simulator.chargedRead())
     }
 
     /// Figs. 3d-e: 30 s at the bias, one pulse, decay at the bias; F relative to the value held before the pulse.

@@ -68,6 +68,28 @@ import Testing
         }
     }
 
+    /// A device at the edge of the electrons' charge, whose base state carries it and whose state after the pulse does not: both reads are
+    /// taken with it, so that dF is that of drift-diffusion electrons throughout, to the 2.5 % of the threshold on F instead of on G.
+    @Test func aChangeOfTheElectronsLawIsNoStep() throws {
+        let edge = try shipped.setting([
+            "area=42998.1739nm2", "platinum_barrier=1.30382246eV", "thickness=40.0293535nm",
+        ])
+        var charged = edge.device
+        charged.electrons = .driftDiffusion
+        func step(_ device: Device) throws -> Double {
+            var campaign = Campaign(device)
+            (campaign.parts, campaign.repeats, campaign.restBetweenRepeats) = ([.map], 1, 1)
+            (campaign.amplitudes, campaign.widths) = ([2], [20e-6])
+            return try campaign.runSerially().map[0].deltaConductance[0]
+        }
+        let expected = try step(charged)
+        hold(abs(try step(edge.device) / expected - 1), below: 0.025, as: "dF at a change of the electrons' law, campaign")
+        var ensemble = EnsembleCampaign(Campaign(edge.device))
+        (ensemble.campaign.amplitudes, ensemble.campaign.widths, ensemble.biases) = ([2], [20e-6], [])
+        let measured = try ensemble.run([edge.device]).devices[0].values[.step(amplitude: 2, width: 20e-6)]
+        hold(abs(try #require(measured) / expected - 1), below: 0.025, as: "dF at a change of the electrons' law, ensemble")
+    }
+
     @Test func sameSeedSameBits() throws {
         let campaign = EnsembleCampaign(Campaign(shipped.device))
         let spreads = "area=5%,platinum_barrier=10meV"

@@ -81,6 +81,14 @@ struct EnsembleBatch {
                     .hold(voltage: campaign.readVoltage, duration: campaign.readDelay),
                 ]), into: &reasons)
             values = zip(simulator.read(), bases).map { $0 - $1.conductance }
+            // A read under another law of the electrons than the one before would add up to the threshold of their charge.
+            for (lane, state) in simulator.states.enumerated() where reasons[lane] == nil {
+                let device = simulator.devices[lane]
+                guard (state.unknowns.count == device.unknowns) != bases[lane].isPlain else { continue }
+                let alone = DeviceSimulator(device, readVoltage: campaign.readVoltage)
+                alone.state = state
+                values[lane] = (try? Campaign.chargedStep(alone, since: bases[lane].state)) ?? .nan
+            }
         case .decayTime(let bias):
             note(simulator.run([.hold(voltage: bias, duration: campaign.holdBeforeDecay)]), into: &reasons)
             let held = simulator.read()
