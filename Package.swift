@@ -75,7 +75,7 @@ let package = Package(
         + room("Validation", ["Essentials", "CompactModel", "GameAccount", "Energy"])
         // Floor 10
         + room(
-            "Report", ["Essentials", "CompactModel", "GameAccount", "Pong", "Energy", "Validation"],
+            "Report", ["Essentials", "CompactModel", "NeuralNetwork", "GameAccount", "Pong", "Energy", "Validation"],
             resources: [.embedInCode("Figures")])
         + room(
             "Calibration",
@@ -92,7 +92,7 @@ let package = Package(
                 name: "tausoniteTests",
                 dependencies: [
                     "tausonite", "TestSupport", "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel",
-                    "GameAccount", "Pong", arguments,
+                    "NeuralNetwork", "GameAccount", "Pong", arguments,
                 ], resources: [.copy("Fixtures")], swiftSettings: optimised),
         ],
     swiftLanguageModes: [.v6]

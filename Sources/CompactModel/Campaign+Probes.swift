@@ -23,7 +23,10 @@ extension Campaign {
         return steps
     }
 
-    /// The least voltage (V) that forms the device within `formingHold`, between 3.5 and 5.5 V, to a tenth of a millivolt: fine enough
+    /// Where the forming voltage is sought, V.
+    static let formingRange = 3.5...5.5
+
+    /// The least voltage (V) that forms the device within `formingHold`, within `formingRange`, to a tenth of a millivolt: fine enough
     /// for the slopes of a fit. The end of that range where the device forms below or survives it.
     ///
     /// A pulse takes some three hundred steps; one that takes ten times as many lingers at the fold of the heat balance itself, within
@@ -32,7 +35,7 @@ extension Campaign {
         var trial = self
         trial.options.stepBudget = 3000
         let bench = Bench(try trial.simulator(), name: name)
-        var (low, high) = (3.5, 5.5)
+        var (low, high) = (Self.formingRange.lowerBound, Self.formingRange.upperBound)
         while high - low > 1e-4 {
             let middle = 0.5 * (low + high)
             bench.simulator.state = start

@@ -1,3 +1,4 @@
+import DeviceModel
 import Protocols
 import Simulation
 
@@ -7,12 +8,16 @@ extension Campaign {
         var cell = Characterisation.PulseCell(amplitude: amplitude, width: width)
         let simulator = bench.simulator
         for index in 0..<max(repeats, 1) {
+            let start = simulator.state
             let before = try simulator.read()
+            let wasCharged = simulator.chargesElectrons
             let pulse = try bench.run([
                 .pulse(amplitude: amplitude, width: width, base: readVoltage),
                 .hold(voltage: readVoltage, duration: readDelay),
             ])
-            cell.deltaConductance.append(try simulator.read() - before)
+            cell.deltaConductance.append(
+                wasCharged == simulator.chargesElectrons
+                    ? try simulator.read() - before : try Self.chargedStep(simulator, since: start))
             cell.energy.append(pulse.pulses.reduce(0) { $0 + $1.energy })
             cell.peakTemperature.append(pulse.pulses.map(\.peakTemperature).max() ?? 0)
             let rest = try bench.run(
@@ -25,6 +30,15 @@ extension Campaign {
         return cell
     }
 
+    /// The change of a read since `start`, both with the electrons' charge: where their law has changed in between; the state stays.
+    static func chargedStep(_ simulator: DeviceSimulator, since start: DeviceState) throws -> Double {
+        let end = simulator.state
+        defer { simulator.state = end }
+        let after = try simulator.chargedRead()
+        simulator.state = start
+        return after - (try simulator.chargedRead())
+    }
+
     /// Figs. 3d-e: 30 s at the bias, one pulse, decay at the bias; F relative to the value held before the pulse.
     func measureDecay(_ bench: Bench, bias: Double, pulse: PulseShape? = nil) throws -> Characterisation.DecayRun {
         let pulse = pulse ?? PulseShape(amplitude: decayAmplitude, width: decayWidth)
@@ -32,16 +46,25 @@ extension Campaign {
         let before = try bench.simulator.read()
         try bench.run([.pulse(amplitude: pulse.amplitude, width: pulse.width, base: bias)])
         let decay = try bench.run([.hold(voltage: bias, duration: fitEnd * 1.001)], recording: .perDecade(8, first: 1e-5))
-        let course = decay.samples.map { Characterisation.Point(time: $0.time, value: $0.conductance - before) }
-        let window = course.filter { $0.time >= fitStart * 0.999 && $0.time <= fitEnd }
-        guard let fit = Fits.exponential(times: window.map(\.time), values: window.map(\.value)) else {
-            throw CampaignFailure(
-                run: bench.name,
-                reason: "the short-term weight does not decay between \(fitStart) s and \(fitEnd) s, no exponential fits it")
-        }
+        let (course, fit) = self.decay(decay.samples, before: before)
+        guard let fit else { throw CampaignFailure(run: bench.name, reason: noDecay) }
         return .init(
             amplitude: pulse.amplitude, width: pulse.width, bias: bias, before: before, course: course, tau: fit.tau,
             residual: fit.residual)
+    }
+
+    /// F over a decay and its single exponential between `fitStart` and `fitEnd`: the one definition of tau. `before`: G held there, S.
+    func decay(
+        _ samples: [Trace.Sample], before: Double
+    ) -> (course: [Characterisation.Point], fit: (tau: Double, residual: Double)?) {
+        let course = samples.map { Characterisation.Point(time: $0.time, value: $0.conductance - before) }
+        let window = course.filter { $0.time >= fitStart * 0.999 && $0.time <= fitEnd }
+        return (course, Fits.exponential(times: window.map(\.time), values: window.map(\.value)))
+    }
+
+    /// Why a decay has no tau.
+    var noDecay: String {
+        "the short-term weight does not decay between \(fitStart) s and \(fitEnd) s, no exponential fits it"
     }
 
     /// Figs. 2d-e: rounds of short pulses, evenly spaced over 375 s at the read voltage; returns G at the end, and

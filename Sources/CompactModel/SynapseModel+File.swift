@@ -56,6 +56,7 @@ extension SynapseModel {
         }
         if levels.isEmpty { text = text.replacingOccurrences(of: "  levels:\n", with: "  levels: []\n") }
         if let reduction { text += reduction.yaml }
+        if let variability { text += variability.yaml }
         return text
     }
 
@@ -74,6 +75,7 @@ extension SynapseModel {
     init(_ file: YAML) throws(InputError) {
         _ = try file.mapping(known: [
             "device", "device_sha256", "read_voltage", "weight_map", "update", "pulse_energy", "decay", "long_term", "reduction",
+            "variability",
         ])
         let map = try file.required("weight_map")
         let updates = try file.required("update")
@@ -121,5 +123,6 @@ extension SynapseModel {
             device: try file.required("device").string(),
             deviceDigest: try file.required("device_sha256").string())
         reduction = try file["reduction"].map { section throws(InputError) in try Reduction(section) }
+        variability = try file["variability"].map { section throws(InputError) in try Variability(section) }
     }
 }

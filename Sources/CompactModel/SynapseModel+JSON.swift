@@ -11,6 +11,7 @@ extension SynapseModel {
         }
         struct Law: Encodable { var prefactor_per_nS_pJ, prefactor_per_unit_pJ, exponent, corner_exponent, residual: Double }
         struct Curve: Encodable { var height, slope_per_V, centre_V, offset, residual: Double }
+        struct Spread: Encodable { var devices: Int, conductance, step, decay_time, step_noise_nS, read_noise_nS: Double }
         struct File: Encodable {
             var device, device_sha256: String
             var read_voltage_V, minimum_conductance_nS, conductance_per_unit_nS, delta_F_step, delta_F_maximum: Double
@@ -21,6 +22,7 @@ extension SynapseModel {
             var sigmoid: Curve
             var levels: [Level]
             var reduction: [Tested]?
+            var variability: Spread?
         }
         struct Errors: Encodable { var error, bias, energy, worst_nS, worst_s: Double }
         struct Tested: Encodable {
@@ -60,6 +62,11 @@ extension SynapseModel {
                 Tested(
                     name: $0.name, trains: $0.trains, W_nS: $0.weight * 1e9, largest_F_nS: $0.largest * 1e9,
                     linear: errors($0.linear), state: errors($0.state))
+            },
+            variability: variability.map {
+                Spread(
+                    devices: $0.devices, conductance: $0.conductance, step: $0.step, decay_time: $0.decayTime,
+                    step_noise_nS: $0.stepNoise * 1e9, read_noise_nS: $0.readNoise * 1e9)
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -156,6 +156,8 @@ public struct SynapseModel: Equatable, Sendable {
     public var deviceDigest: String
     /// How far the reduction is from its device; nil where that was not measured.
     public var reduction: Reduction?
+    /// How devices of this kind differ; nil where nobody has measured it.
+    public var variability: Variability?
 
     /// A synapse put together from its parts.
     public init(

@@ -16,6 +16,8 @@ public final class ActorCritic {
     public let constraints: CellConstraints
     let network: Network
     private let trunk: Trunk
+    /// The devices behind the synapses, where they differ from the cell.
+    private var crossbar: Crossbar?
     private var environments = 0
     /// True between `answer` and `move`.
     private var owesMove = false
@@ -38,6 +40,29 @@ public final class ActorCritic {
         trunk = Trunk(network)
     }
 
+    /// An agent on one crossbar of devices that differ, drawn from `seed` and `stream` (the noise of pulses and reads has the stream
+    /// after it). Plays one environment at a time, without a recorder.
+    ///
+    /// Throws `InputError` as the others do, for numbers out of range, and where dF is not on a grid.
+    /// Cost: 20 ms to draw the devices at the paper's sizes, and 0.1 to 0.5 ms a step.
+    public convenience init(
+        parameters: ActorCriticParameters, constraints: CellConstraints, variability: CellVariability, seed: UInt64,
+        stream: UInt64
+    ) throws(InputError) {
+        try self.init(
+            parameters: parameters, constraints: constraints, kernels: nil, variability: variability, seed: seed,
+            stream: stream)
+    }
+
+    /// The same on a level of instructions, or on the best where it is nil.
+    package convenience init(
+        parameters: ActorCriticParameters, constraints: CellConstraints, kernels: KernelLevel?, variability: CellVariability,
+        seed: UInt64, stream: UInt64
+    ) throws(InputError) {
+        try self.init(parameters: parameters, constraints: constraints, kernels: kernels)
+        crossbar = try Crossbar(network, variability, seed: seed, stream: stream)
+    }
+
     /// A state of zeros for that many environments.
     public func makeState(environments: Int) -> RecurrentState { RecurrentState(shape: shape, environments: environments) }
 
@@ -58,6 +83,11 @@ public final class ActorCritic {
     /// - recorder: takes note of environment 0's weights and updates; needs rounded dF.
     /// - Cost at the paper's sizes: 3.5 MFLOP and 3.4 MB of memory traffic for one environment.
     public func step(observations pixels: [Float], state: RecurrentState, recorder: SynapseRecorder? = nil) -> Output {
+        if crossbar != nil {
+            let output = answer(observations: pixels, state: state, recorder: recorder)
+            move(state: state, recorder: recorder)
+            return output
+        }
         let output = forward(pixels, state, recorder, moves: true)
         recorder?.after(h: state.h, n: n, u: u)
         return output
@@ -76,13 +106,17 @@ public final class ActorCritic {
     public func move(state: RecurrentState, recorder: SynapseRecorder? = nil) {
         precondition(owesMove && state.environments == environments, "move without the answer before it")
         owesMove = false
-        network.move(cellStep(state), f: state.f.from(0), to: state.f.from(0), recorder: recorder)
+        network.move(
+            cellStep(state), f: state.f.from(0), to: state.f.from(0), recorder: recorder, levels: crossbar?.levels.pointer)
+        crossbar?.answer(state.f)
         recorder?.after(h: state.h, n: n, u: u)
     }
 
     private func forward(_ pixels: [Float], _ state: RecurrentState, _ recorder: SynapseRecorder?, moves: Bool) -> Output {
         precondition(!owesMove, "the last answer's move is missing")
         precondition(state.shape == shape, "state of another network")
+        precondition(
+            crossbar == nil || (state.environments == 1 && recorder == nil), "a crossbar plays one game, without a recorder")
         precondition(
             pixels.count == state.environments * shape.observations,
             "\(pixels.count) pixels for \(state.environments) environments of \(shape.observations)")
@@ -97,7 +131,9 @@ public final class ActorCritic {
             u.copy(e * stride + shape.features..<e * stride + shape.inputs, from: state.h, at: e * shape.units)
         }
         recorder?.before(state: state)
+        crossbar?.hold(state.f)
         network.forward(cellStep(state), f: state.f.from(0), moves: moves, recorder: recorder)
+        crossbar?.disturb(cellStep(state))
         var output = Output(
             logits: [Float](repeating: 0, count: environments * shape.actions),
             values: [Float](repeating: 0, count: environments), actions: shape.actions)

@@ -32,6 +32,8 @@ final class Network: @unchecked Sendable {
     /// W and Lambda as the forward pass uses them, in padded order.
     func weight(_ i: Int) -> Float { clamped[i] }
     func lambda(_ i: Int) -> Float { clamped[plane + i] }
+    /// Gives one synapse a Lambda of its own, until the next `refresh`.
+    func setLambda(_ i: Int, _ value: Float) { clamped[plane + i] = value }
 
     /// Recomputes the clamped copies after `flat` has changed. Padding stays zero.
     func refresh() {
@@ -77,8 +79,14 @@ final class Network: @unchecked Sendable {
     }
 
     /// F' of a step whose h and n are known already: the same bits as when the step was first made.
-    func move(_ step: CellStep, f: FloatSlice, to next: FloatSlice, recorder: SynapseRecorder? = nil) {
+    ///
+    /// - levels: receives dF / step of every synapse where there is no recorder, [environments][plane].
+    func move(
+        _ step: CellStep, f: FloatSlice, to next: FloatSlice, recorder: SynapseRecorder? = nil,
+        levels: UnsafeMutablePointer<Int16>? = nil
+    ) {
         var kernel = self.kernel(step, f: f, recorder)
+        kernel.levels = kernel.levels ?? levels
         kernel.known = 1
         kernel.F_next = next.pointer(room: step.environments * plane)
         cell_forward(&kernel)

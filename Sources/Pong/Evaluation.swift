@@ -43,6 +43,9 @@ package struct Evaluation: Sendable {
     package var seed: UInt64
     /// Frames after which a game counts as ended with its score so far.
     package var frameLimit: Int
+    /// How the devices differ: every game is played on a crossbar of its own, drawn from the seed and the game's number. Needs dF on a
+    /// grid; games have no record then.
+    package var variability = CellVariability.none
     /// The kernels' instructions; nil: the best of the processor. The games do not depend on it.
     var kernels: KernelLevel?
 
@@ -101,6 +104,8 @@ package struct Evaluation: Sendable {
     /// A game under way.
     private final class Table {
         let environment: PongEnvironments
+        /// Shared by all games, or the present game's own where devices differ.
+        var network: ActorCritic
         /// Of the present game.
         var recorder: SynapseRecorder?
         let state: RecurrentState
@@ -108,9 +113,10 @@ package struct Evaluation: Sendable {
         var index = 0
         var game = Game(score: 0, steps: 0, frames: 0, noops: 0, capped: false, actions: [], actionDigest: "")
 
-        init(_ environment: PongEnvironments, _ state: RecurrentState) {
+        init(_ environment: PongEnvironments, _ network: ActorCritic) {
             self.environment = environment
-            self.state = state
+            self.network = network
+            state = network.makeState(environments: 1)
         }
 
         func begin(_ index: Int, _ evaluation: Evaluation) throws {
@@ -131,7 +137,7 @@ package struct Evaluation: Sendable {
     /// - each: gets every game and, where dF has a grid, its record, as soon as it has ended.
     ///
     /// Throws `InputError` when an option is out of range, when Python with ale-py is missing, or when the helper dies.
-    /// Cost: about 0.25 ms a step without frame skip; a record adds 0.06 ms a step of its game.
+    /// Cost: about 0.25 ms a step without frame skip; a record adds 0.06 ms a step of its game, devices that differ 0.1 to 0.5 ms.
     package func run(
         agent: Agent, constraints: CellConstraints, progress: ProgressHandler? = nil,
         each: ((_ game: Game, _ record: GameRecord?) throws -> Void)? = nil
@@ -140,7 +146,14 @@ package struct Evaluation: Sendable {
         try constraints.validate()
         let network = try ActorCritic(parameters: agent.parameters, constraints: constraints, kernels: kernels)
         func recorder(for index: Int) throws -> SynapseRecorder? {
-            constraints.isRounded && (index == 0 || each != nil) ? try SynapseRecorder(network) : nil
+            constraints.isRounded && variability.isNone && (index == 0 || each != nil) ? try SynapseRecorder(network) : nil
+        }
+        func crossbar(for index: Int) throws -> ActorCritic {
+            variability.isNone
+                ? network
+                : try ActorCritic(
+                    parameters: agent.parameters, constraints: constraints, kernels: kernels, variability: variability,
+                    seed: seed, stream: 1 << 41 + 2 * UInt64(index))
         }
         var firstRecord: GameRecord?
         var tables: [Table] = []
@@ -149,7 +162,7 @@ package struct Evaluation: Sendable {
                 .init(
                     count: 1, frameSkip: agent.frameSkip, actions: agent.actions, noopMaximum: 0, frameLimit: frameLimit,
                     sticky: sticky))
-            let table = Table(environment, network.makeState(environments: 1))
+            let table = Table(environment, try crossbar(for: index))
             try table.begin(index, self)
             table.recorder = try recorder(for: index)
             tables.append(table)
@@ -158,7 +171,7 @@ package struct Evaluation: Sendable {
         var played = [Game?](repeating: nil, count: games)
         var turns = 0
         var helperSeconds = 0.0
-        for table in tables { try act(table, network) }
+        for table in tables { try act(table) }
         while !tables.isEmpty {
             for table in tables {
                 try table.environment.finishStep()
@@ -183,11 +196,12 @@ package struct Evaluation: Sendable {
                         tables.removeAll { $0 === table }
                         continue
                     }
+                    table.network = try crossbar(for: next)
                     try table.begin(next, self)
                     table.recorder = try recorder(for: next)
                     next += 1
                 }
-                try act(table, network)
+                try act(table)
             }
             turns += 1
             if turns % 256 == 0 { report(progress, tables, played) }
@@ -195,8 +209,8 @@ package struct Evaluation: Sendable {
         return Result(games: played.compactMap { $0 }, record: firstRecord, helperSeconds: helperSeconds)
     }
 
-    private func act(_ table: Table, _ network: ActorCritic) throws {
-        let recorder = table.recorder
+    private func act(_ table: Table) throws {
+        let (network, recorder) = (table.network, table.recorder)
         let output = network.answer(observations: table.environment.observations, state: table.state, recorder: recorder)
         // F moves, and its account is kept, while the emulator plays the frame.
         defer { network.move(state: table.state, recorder: recorder) }

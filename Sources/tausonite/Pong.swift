@@ -16,5 +16,6 @@ struct PongGroup: ParsableCommand {
             """,
         subcommands: [
             PongInit.self, PongEvaluate.self, PongProtocol.self, PongTrain.self, PongCurve.self, PongSweep.self, PongScale.self,
+            PongVariability.self,
         ])
 }

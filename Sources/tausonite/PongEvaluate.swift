@@ -26,6 +26,14 @@ struct PongEvaluate: ParsableCommand {
             with its score so far.
 
             --out writes the record of the first game: game.json, and its arrays in game.safetensors.
+
+            How much of a score is left on devices that differ:
+
+              tausonite pong evaluate --agent agent.safetensors --synapse synapse.yaml --games 20 --sticky 0.25 --spread 20% --stuck 1% --noise 0.5nS
+
+            Each game is then played on a crossbar of its own, drawn from --seed and the game's number: step and decay time of each synapse \
+            are multiplied by lognormal factors of mean 1, --stuck of them keep F at --stuck-at, and pulses and reads have normal noise. The \
+            same seed plays the same games.
             """)
 
     @Option(help: ArgumentHelp("The agent.", valueName: "agent.safetensors"))
@@ -69,6 +77,8 @@ struct PongEvaluate: ParsableCommand {
     @Option(name: .customLong("frame-limit"), help: "Frames after which a game ends with its score so far.")
     var frameLimit = 108_000
 
+    @OptionGroup(title: "Devices that differ") var devices: VariabilityOptions
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -81,19 +91,25 @@ struct PongEvaluate: ParsableCommand {
                 "--out", problem: "needs --synapse: only updates on a dF grid can be counted",
                 expected: "--synapse synapse.yaml")
         }
+        guard out == nil || !devices.isGiven else {
+            throw InputError(
+                "--out", problem: "keeps the account of devices that are all alike",
+                expected: "one of --out and the options of devices that differ")
+        }
         let player = try Agent.load(path: ProjectFiles.locate(agent))
         let reading = try TimeReading(named: reading)
         let constraints: CellConstraints
-        if let synapse {
-            let model = try SynapseModel.load(path: synapse)
+        let model = try synapse.map { path throws(InputError) in try SynapseModel.load(path: path) }
+        if let model {
             constraints = try model.cellConstraints(
                 lambdaRange: reading.lambdaRange(frameSkip: player.frameSkip, synapse: model))
         } else {
             constraints = CellConstraints(lambdaRange: player.constraints.lambdaRange)
         }
-        let evaluation = Evaluation(
+        var evaluation = Evaluation(
             games: games, starts: exactNoops.map { .exactly($0) } ?? .upTo(noops ?? (games == 1 ? 0 : 30)), sticky: sticky,
             policy: policy, seed: seed, frameLimit: frameLimit)
+        evaluation.variability = try devices.variability(model)
         let bar = ProgressBar(quiet: output.quiet)
         let start = ContinuousClock.now
         let result: Evaluation.Result
@@ -168,6 +184,8 @@ struct EvaluationSummary: Encodable {
     var seed: UInt64
     var sticky: Double
     var deltaFStep, deltaFMaximum, lambdaMinimum, lambdaMaximum: Double
+    /// Absent where devices do not differ.
+    var variability: VariabilitySummary?
     var score, steps: Figures
     var games: [Game]
     /// Of the first game; absent where dF is continuous.
@@ -187,6 +205,7 @@ struct EvaluationSummary: Encodable {
         deltaFMaximum = constraints.deltaFMaximum.decimal
         lambdaMinimum = constraints.lambdaRange?.lowerBound.decimal ?? 0
         lambdaMaximum = constraints.lambdaRange?.upperBound.decimal ?? 1
+        variability = VariabilitySummary(evaluation.variability)
         score = Figures(result.scores)
         steps = Figures(result.lengths)
         games = result.games.map {
@@ -209,6 +228,7 @@ struct EvaluationSummary: Encodable {
         var lines = ["agent   \(agent): \(trainedBy), \(agentSteps) agent steps, sha256 \(agentSha256.prefix(12))..."]
         let grid = deltaFStep > 0 ? "dF in steps of \(deltaFStep) up to \(deltaFMaximum)" : "dF continuous"
         lines.append("cell    \(grid), Lambda \(f(lambdaMinimum, 4)) ... \(f(lambdaMaximum, 4))")
+        if let variability { lines.append("devices \(variability.text)") }
         for (index, game) in games.enumerated() where games.count <= 5 {
             lines.append(
                 "game \(index + 1)  \(game.score) points in \(game.steps) steps (\(game.frames) frames, \(game.noops) no-ops)"

@@ -63,7 +63,7 @@ import Testing
         arguments: [
             ["simulate", "Pulse 3 V for 100 us", "--out", "trace.csv"], ["extract", "--out", "synapse.yaml"],
             ["forming", "--hold", "1 ms", "--from", "4.2", "--to", "4.6", "--step", "0.2"], ["levels", "--trains", "1"],
-            ["fuzz", "--runs", "3"],
+            ["fuzz", "--runs", "3"], ["ensemble", "--devices", "5", "--spread", "area=5%", "--out", "ensemble"],
         ])
     func printsJSON(arguments: [String]) throws {
         let folder = try Self.folder()

@@ -109,6 +109,7 @@ import Testing
         (["evaluate", "--agent", "cut.safetensors"], "truncated"),
         (["evaluate", "--agent", "cut.safetensors", "--out", "game.json"], "--synapse"),
         (["evaluate", "--agent", "cut.safetensors", "--sticky", "2"], "truncated"),
+        (["evaluate", "--agent", "cut.safetensors", "--spread", "20%", "--out", "game.json"], "--out"),
         (["protocol", "--agent", "nowhere.safetensors"], "nowhere.safetensors"),
         (["protocol", "--agent", "cut.safetensors"], "truncated"),
         (["train", "--config", "Validation/pong/ppo.yaml", "--set", "sticky=2", "--out", "run"], "sticky"),
