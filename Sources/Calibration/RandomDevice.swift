@@ -22,8 +22,8 @@ struct RandomTrial {
         var p = DeviceParameters()
         (p.hop, p.forwardHopEnergy, p.backwardHopEnergy, p.planeDistance) = (.activated, 0.6, 0.9, 0.9e-9)
         (p.permittivity, p.highFieldPermittivity, p.permittivityField, p.donorDensity) = (316, 10, 6e7, 2e25)
-        (p.platinumBarrier, p.titaniumBarrier, p.compactCapacitance, p.redoxPotential) = (1.4, 0.4, 0.2, -0.14)
-        (p.area, p.thermalResistance, p.vacancyDiffusivity) = (1e-13, 3e5, 1e-19)
+        (p.platinumBarrier, p.titaniumBarrier, p.compactCapacitance, p.redoxPotential) = (1.3, 0.36, 0.22, -0.11)
+        (p.area, p.thermalResistance, p.vacancyDiffusivity) = (4e-14, 3.5e5, 1e-19)
         (p.oxygenLossRate, p.oxygenReturnRate) = (7e-21, 2e-5)
         return [DeviceParameters(), p]
     }()

@@ -51,6 +51,11 @@ func sampleContent(updates: Bool = true) throws -> ReportContent {
                 return .init(time: t, value: pulse.deltaConductance * exp(-t / 11.6))
             })
     }
+    figures.streams = [
+        .init(
+            name: "mixed", time: [0.002, 1, 1.002, 3], device: [3e-9, 2e-9, 7e-9, 4e-9], linear: [3e-9, 2.5e-9, 9e-9, 6e-9],
+            state: [3e-9, 2e-9, 7.1e-9, 4e-9], linearError: 0.3, stateError: 0.01)
+    ]
     figures.profiles = ["before", "end of the pulse", "0.1 s", "1 s", "12 s"].enumerated().map(sampleProfile)
     for (bias, tau) in [(0.6, 12.0), (0, 2.4), (-0.6, 0.39)] {
         for amplitude in [2, 2.5, 3, 3.5] {
