@@ -74,7 +74,8 @@ extension SynapseModel {
 
     init(_ file: YAML) throws(InputError) {
         _ = try file.mapping(known: [
-            "device", "device_sha256", "read_voltage", "weight_map", "update", "pulse_energy", "decay", "long_term", "reduction",
+            "device", "device_sha256", "read_voltage", "weight_map", "update", "pulse_energy", "decay", "long_term",
+            "reduction",
             "variability",
         ])
         let map = try file.required("weight_map")

@@ -51,7 +51,8 @@ extension SynapseModel {
         public func linearError(of name: String) -> Double? { streams.filter { $0.name == name }.map(\.linear.relative).max() }
 
         static let columns = [
-            "trains", "W_nS", "largest_F_nS", "linear_error", "linear_bias", "linear_energy", "linear_worst_nS", "linear_worst_s",
+            "trains", "W_nS", "largest_F_nS", "linear_error", "linear_bias", "linear_energy", "linear_worst_nS",
+            "linear_worst_s",
             "state_error", "state_bias", "state_energy", "state_worst_nS", "state_worst_s",
         ]
 
@@ -79,7 +80,8 @@ extension SynapseModel {
                 let cells = try item.required("row")
                 let x = try cells.list().map { cell throws(InputError) in try cell.double() }
                 guard x.count == Self.columns.count else {
-                    throw cells.error("has \(x.count) numbers", expected: "\(Self.columns.count): \(Self.columns.joined(separator: ", "))")
+                    throw cells.error(
+                        "has \(x.count) numbers", expected: "\(Self.columns.count): \(Self.columns.joined(separator: ", "))")
                 }
                 func errors(_ k: Int) -> StreamTest.Errors {
                     .init(relative: x[k], bias: x[k + 1], energy: x[k + 2], worst: x[k + 3] / 1e9, worstTime: x[k + 4])

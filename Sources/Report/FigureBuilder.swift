@@ -36,7 +36,8 @@ package struct FigureBuilder {
     package func figures() throws(InputError) -> [Figure] {
         try [
             figure2a(), figure2b(), readResistance(), figure2c(), figure2d(), figure2e(), figure2f(), figure3a(), figure3b(),
-            figure3c(), figure3d(), figure3e(), decayByPulse(), reduction(), learning(), figure4b(), figure4c(), figure4d(), figure4e(),
+            figure3c(), figure3d(), figure3e(), decayByPulse(), reduction(), learning(), figure4b(), figure4c(), figure4d(),
+            figure4e(),
             figure4f(),
             figure4g(), figure4h(), figure4i(),
         ] + periphery()

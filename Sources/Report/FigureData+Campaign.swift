@@ -49,7 +49,8 @@ extension FigureData {
     package mutating func add(_ tests: [StreamTest]) {
         streams = tests.filter { $0.level == 0 }.map { test in
             Stream(
-                name: test.name, time: test.moments.map(\.time), device: test.moments.map(\.device), linear: test.moments.map(\.linear),
+                name: test.name, time: test.moments.map(\.time), device: test.moments.map(\.device),
+                linear: test.moments.map(\.linear),
                 state: test.moments.map(\.state), linearError: test.linear.relative, stateError: test.state.relative)
         }
     }

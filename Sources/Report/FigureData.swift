@@ -58,7 +58,8 @@ package struct FigureData: Equatable, Sendable, Codable {
         /// rms of the error over rms of F.
         package var linearError, stateError: Double
         package init(
-            name: String, time: [Double], device: [Double], linear: [Double], state: [Double], linearError: Double, stateError: Double
+            name: String, time: [Double], device: [Double], linear: [Double], state: [Double], linearError: Double,
+            stateError: Double
         ) {
             self.name = name
             self.time = time

@@ -14,7 +14,8 @@ extension FigureBuilder {
         let spec =
             rows.isEmpty
             ? nil
-            : try FigureTemplate("reduction.vl.json", PackageResources.reduction_vl_json).filled(data: ["streams": rows], values: [:])
+            : try FigureTemplate("reduction.vl.json", PackageResources.reduction_vl_json).filled(
+                data: ["streams": rows], values: [:])
         func percent(_ x: Double) -> String { String(format: "%.1f %%", x * 100) }
         let errors = data.streams.map { "\($0.name): \(percent($0.linearError)) and \(percent($0.stateError))" }
         return Figure(
@@ -24,7 +25,8 @@ extension FigureBuilder {
                 ? missing
                 : "Random pulses on the base state, F 2 ms after each and at the end of the hold after it. Error (rms over rms of F) of "
                     + "the linear synapse (W, F and Lambda), and of the state model: \(errors.joined(separator: "; ")).",
-            difference: "The linear synapse gives every pulse its step from the base state and every F one decay time; in the device a large F "
+            difference:
+                "The linear synapse gives every pulse its step from the base state and every F one decay time; in the device a large F "
                 + "takes smaller steps and falls faster. Docs/synapse.md.",
             spec: spec)
     }

@@ -78,7 +78,8 @@ package struct Validator: Sendable {
             }
             rows.append(
                 ValidationRow(
-                    id: "requirement.\(asked.id)", figure: "text", quantity: asked.quantity, paper: asked.limit, simulated: value,
+                    id: "requirement.\(asked.id)", figure: "text", quantity: asked.quantity, paper: asked.limit,
+                    simulated: value,
                     unit: "1", tolerance: 0, relation: .atMost, fitted: false, section: .requirement, kind: "stated",
                     reason: asked.reason))
         }

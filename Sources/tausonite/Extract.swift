@@ -67,7 +67,8 @@ struct Extract: ParsableCommand {
             try synapse.save(path: out)
             if let state {
                 try AtomicFile.write(
-                    try state.json(device: description.name, digest: description.digest), to: OutputPath.beside(out, "state.json"))
+                    try state.json(device: description.name, digest: description.digest),
+                    to: OutputPath.beside(out, "state.json"))
             }
         }
         if let tables { try characterisation.saveTables(in: tables) }
@@ -121,10 +122,12 @@ struct Extract: ParsableCommand {
             if let game {
                 let linear = LinearSynapse(synapse)
                 for (k, level) in [0, 3, 6].enumerated() {
-                    guard let activity = game.activity(unit: synapse.weightMap.conductancePerUnit, seed: seed &+ UInt64(k)) else { continue }
+                    guard let activity = game.activity(unit: synapse.weightMap.conductancePerUnit, seed: seed &+ UInt64(k))
+                    else { continue }
                     streams.append(
                         PulseStream(
-                            name: "network", seed: seed &+ UInt64(k), activity: activity, bias: training.readVoltage, level: level,
+                            name: "network", seed: seed &+ UInt64(k), activity: activity, bias: training.readVoltage,
+                            level: level,
                             synapse: linear))
                 }
             }
@@ -133,7 +136,8 @@ struct Extract: ParsableCommand {
         } catch let stop as Trace.Stop {
             throw InputError(
                 "device", value: description.name, problem: "cannot be tested on streams: \(stop.reason)",
-                expected: "parameters with which pulses of 1.85 ... 3.6 V reach their end, or --no-streams", source: description.path)
+                expected: "parameters with which pulses of 1.85 ... 3.6 V reach their end, or --no-streams",
+                source: description.path)
         }
     }
 }

@@ -28,7 +28,8 @@ struct LumpedDeviceTests {
     @Test("follows the device on streams that neither the fit nor the choice of its lumps saw")
     func streams() throws {
         let tests = try StreamTest.run(
-            StreamTest.streams(seed: 77, levels: [0, 3]), training: training, linear: try LumpedSurfaceTests.synapse(), state: model)
+            StreamTest.streams(seed: 77, levels: [0, 3]), training: training, linear: try LumpedSurfaceTests.synapse(),
+            state: model)
         #expect(tests.count == 8)
         for test in tests {
             #expect(test.state.relative < 0.05, "\(test.name), \(test.level) trains: \(test.state)")

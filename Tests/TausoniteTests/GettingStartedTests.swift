@@ -13,7 +13,7 @@ import Testing
         let trace = try simulator.run(Step.parse("Pulse 3 V for 100 us from 0.6 V; Hold 0.6 V for 2 ms"))
         let step = try simulator.read() - before
         let energy = trace.pulseEnergy
-        #expect(abs(step - 9.98e-9) < 0.05e-9 && abs(energy - 1021e-12) < 2e-12)
+        #expect(abs(step - 9.95e-9) < 0.05e-9 && abs(energy - 1026e-12) < 2e-12)
 
         let thinner = try device.setting(["thickness=30nm", "platinum_barrier=0.75eV"])
         #expect(thinner.device.thickness == 30e-9)

@@ -30,13 +30,13 @@ import Testing
         return (simulator, try simulator.read() * 1e9)
     }
 
-    /// Set W from its file: base and step of a 3 V pulse of 100 us (Docs/F-and-W.md: 11.94 nS, 10.14 nS), forgotten after a minute.
+    /// Set W from its file: base and step of a 3 V pulse of 100 us (Docs/F-and-W.md: 11.92 nS, 10.11 nS), forgotten after a minute.
     @Test func aPulseOnSetW() throws {
         let (simulator, base) = try based(.setW)
-        #expect(abs(base - 11.94) < 0.01)
+        #expect(abs(base - 11.92) < 0.01)
         let pulse = try simulator.run([.pulse(amplitude: 3, width: 100e-6, base: 0.6), .hold(voltage: 0.6, duration: 2e-3)])
         let step = try simulator.read() * 1e9 - base
-        #expect(abs(step / 10.14 - 1) < 0.01)
+        #expect(abs(step / 10.11 - 1) < 0.01)
         #expect(abs(pulse.pulseEnergy * 1e12 / 550.4 - 1) < 0.01)
         #expect(pulse.statistics.inventoryDrift < 1e-9)
         try simulator.run([.hold(voltage: 0.6, duration: 60)])

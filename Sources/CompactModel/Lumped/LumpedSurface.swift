@@ -68,7 +68,9 @@ struct LumpedSurface: Equatable, Sendable, Codable {
             q = min(q.lowerBound, p.charge)...max(q.upperBound, p.charge)
         }
         var rows = points.map { p in
-            Self.basis(shape, voltage: p.voltage, charge: p.charge, shares: p.shares, voltages: v, charges: q).map { $0 * p.weight }
+            Self.basis(shape, voltage: p.voltage, charge: p.charge, shares: p.shares, voltages: v, charges: q).map {
+                $0 * p.weight
+            }
         }
         var side = points.map { $0.value * $0.weight }
         let columns = rows[0].count

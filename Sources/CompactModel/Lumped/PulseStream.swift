@@ -62,7 +62,8 @@ public struct PulseStream: Equatable, Sendable {
 
     /// `count` updates of a network's synapse: sizes drawn from `activity`, exponential gaps, at one bias.
     public init(
-        name: String, seed: UInt64, count: Int = 40, activity: NetworkActivity, bias: Double, level: Int = 0, synapse: LinearSynapse
+        name: String, seed: UInt64, count: Int = 40, activity: NetworkActivity, bias: Double, level: Int = 0,
+        synapse: LinearSynapse
     ) {
         var random = SeededGenerator(seed: seed, stream: 0x67_616d_65)
         let total = activity.sizes.reduce(0) { $0 + $1.weight }
@@ -71,7 +72,10 @@ public struct PulseStream: Equatable, Sendable {
         self.bias = bias
         events = (0..<count).map { _ in
             var left = random.uniform() * total
-            let size = activity.sizes.first { left -= $0.weight; return left <= 0 } ?? activity.sizes[activity.sizes.count - 1]
+            let size =
+                activity.sizes.first {
+                    left -= $0.weight; return left <= 0
+                } ?? activity.sizes[activity.sizes.count - 1]
             let shape = synapse.shape(for: size.step)
             let gap = -activity.meanGap * Foundation.log(max(random.uniform(), 1e-12))
             return Event(amplitude: shape.amplitude, width: shape.width, bias: bias, hold: max(gap, activity.shortestGap))
