@@ -36,7 +36,7 @@ def drawn(seed):
     rng = random.Random(seed)
     settings = []
     for key, unit in DRAWN.items():
-        settings += ["--set", f"{key}={moved(key, rng.uniform(-1, 1)):.6g}{unit}"]
+        settings += ["--set", f"{key}={moved(key, rng.uniform(-1, 1)):.6g} {unit}"]
     return settings
 
 
@@ -62,7 +62,7 @@ def main():
     found = {name: tested(["--device", f"Materials/{file}.yaml"]) for name, file in SETS.items()}
     seed, refused = 0, 0
     for k in range(1, 4):
-        while (streams := tested(drawn(seed := seed + 1))) is None:
+        while (streams := tested(drawn(seed := seed + 1))) is None and refused < 30:
             refused += 1
         found[f"R{k}"] = streams
     lines = ["| device | model | " + " | ".join(KINDS) + " | pulse energy |", "| --- | --- |" + " ---: |" * (len(KINDS) + 1)]

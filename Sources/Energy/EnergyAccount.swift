@@ -32,12 +32,29 @@ package struct EnergyAccount: Equatable, Sendable, Codable {
         /// Gain over each published GPU row, the row scaled to this game's number of steps; keyed by the row.
         package var gains: [String: Double]
 
+        /// The same on pairs of devices.
+        package var pair: Pair
+
         /// The memristor row of Table 1, J per game.
         package var row: EnergyRow {
             EnergyRow(
                 key: "memristor_ours_\(reading.rawValue)", deltaF: deltaF, decay: decay, weightSum: nil,
                 weightMultiplication: nil)
         }
+    }
+
+    /// A weight with a sign on two devices, G = (G+ - G-) / g, each pulsed upwards only: a positive dF pulses G+, a negative one G-.
+    ///
+    ///     bias   E >= sum over synapses  (2 G_min T + g sum_t |G|) V^2 dt
+    ///
+    /// At least, because G+ + G- = 2 G_min + g |G| only where one of the two holds nothing above G_min; what a game wrote to each is not in
+    /// its record. Updates cost what they cost on one device. The paper's mapping, one device whose conductance may be negative,
+    /// cannot be built.
+    package struct Pair: Equatable, Sendable, Codable {
+        /// Energy of the bias and of the game, J, at least.
+        package var decay, total: Double
+        /// Gain over each published GPU row, at most.
+        package var gains: [String: Double]
     }
 
     /// The synapse with the largest |dF|, step by step (thinned); times are steps.
@@ -114,6 +131,10 @@ package struct EnergyAccount: Equatable, Sendable, Codable {
             let dt = reading.energyStep(frameSkip: game.frameSkip)
             let decay = energies.totalBiasPowerSum * dt
             let total = energies.totalDeltaF + decay
+            let floor = floorPower * Double(energies.synapses) * dt * Double(game.steps)
+            func gains(_ total: Double) -> [String: Double] {
+                Dictionary(uniqueKeysWithValues: published.gpus.map { ($0.key, $0.total * perStep / total) })
+            }
             let lambda = reading.lambdaRange(frameSkip: game.frameSkip, synapse: synapse)
             let played =
                 abs(game.lambdaMinimum - lambda.lowerBound) < 0.005
@@ -123,10 +144,9 @@ package struct EnergyAccount: Equatable, Sendable, Codable {
                 decayStep: reading.decayStep(frameSkip: game.frameSkip, synapse: synapse),
                 lambdaMinimum: lambda.lowerBound, lambdaMaximum: lambda.upperBound, playedWithTheseLambdas: played,
                 deltaF: energies.totalDeltaF, decay: decay, total: total,
-                decayFloor: floorPower * Double(energies.synapses) * dt * Double(game.steps),
+                decayFloor: floor,
                 meanBiasPower: energies.totalBiasPowerSum / Double(energies.synapses) / Double(max(game.steps, 1)),
-                gains: Dictionary(
-                    uniqueKeysWithValues: published.gpus.map { ($0.key, $0.total * perStep / total) }))
+                gains: gains(total), pair: Pair(decay: decay + floor, total: total + floor, gains: gains(total + floor)))
         }
 
         let dt = TimeReading.paper.energyStep(frameSkip: game.frameSkip)

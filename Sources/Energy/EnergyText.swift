@@ -40,6 +40,16 @@ package enum EnergyText {
                 "  \(gain.name.padding(toLength: 24, withPad: " ", startingAt: 0))"
                     + String(format: "%8.3g ... %.3g", gain.lower, gain.upper))
         }
+        lines += ["", "Mapping `paper` (above): one device a synapse, whose conductance would have to be negative at times."]
+        lines.append("Mapping `pair`: two devices a synapse, G = (G+ - G-) / g, upward pulses only; bias at least, gain at most:")
+        for reading in chosen {
+            let (pair, name) = (reading.pair, "ours, \(reading.reading.rawValue)")
+            lines.append(
+                "  \(name.padding(toLength: 24, withPad: " ", startingAt: 0))"
+                    + String(
+                        format: "bias %.4g mJ, total %.4g mJ, gain %.3g ... %.3g", pair.decay * 1e3, pair.total * 1e3,
+                        pair.gains[published.bestGPU.key] ?? 0, pair.gains[published.worstGPU.key] ?? 0))
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -34,11 +34,11 @@ struct ReferenceDeviceTests {
         try compare(campaign, with: "charged", of: one)
     }
 
-    @Test("The same by default, where the charge is taken up only where it counts", arguments: cases)
+    @Test("The same by default, where the charge is taken up only where it counts: 1 %, and 2 % for set D, whose pulses stay below the threshold", arguments: cases)
     func byDefault(of one: Case) throws {
         var campaign = try prepared(one)
         campaign.parts = [.decays]
-        try compare(campaign, with: "charged", of: one, shown: "default path, ")
+        try compare(campaign, with: "charged", of: one, below: one.folder == "device-p" ? 0.01 : 0.02, shown: "default path, ")
     }
 
     /// One repeat of four pulses and decays at three biases.

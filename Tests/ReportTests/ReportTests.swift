@@ -75,7 +75,7 @@ struct ReportTests {
         content.sweep = nil
         for figure in try figures() where figure.spec == nil { #expect(figure.ours.contains("Not part of this run")) }
         let all = try figures()
-        #expect(all.count == 23 && all.allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
+        #expect(all.count == 25 && all.allSatisfy { $0.spec.map { $0["$schema"] != nil } ?? true })
         let page = Page(content: content, figures: all, script: "", versions: [:]).html()
         #expect(page.contains("Nothing to draw in this run"))
     }
