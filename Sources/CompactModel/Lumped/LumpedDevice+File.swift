@@ -17,8 +17,10 @@ extension LumpedDevice {
     public func json(device: String, digest: String) throws -> String {
         func pair(_ r: ClosedRange<Double>) -> [Double] { [r.lowerBound, r.upperBound] }
         let file = File(
-            about: "lumped device by `tausonite extract`: Docs/synapse.md; SI units; beyond the ranges below it says nothing", device: device,
-            device_sha256: digest, bias_V: pair(biasRange), pulse_V: pair(pulseRange), ambient_K: pair(ambientRange), model: self)
+            about: "lumped device by `tausonite extract`: Docs/synapse.md; SI units; beyond the ranges below it says nothing",
+            device: device,
+            device_sha256: digest, bias_V: pair(biasRange), pulse_V: pair(pulseRange), ambient_K: pair(ambientRange),
+            model: self)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(file), as: UTF8.self) + "\n"
@@ -31,9 +33,19 @@ extension LumpedDevice {
         let data = try AtomicFile.read(path)
         guard let file = try? JSONDecoder().decode(File.self, from: data), file.format == format, file.model.isWhole else {
             throw InputError(
-                path, problem: "is not a state model", expected: "the .state.json that tausonite extract --out writes (\(format))")
+                path, problem: "is not a state model",
+                expected: "the .state.json that tausonite extract --out writes (\(format))")
         }
         return file.model
+    }
+
+    /// SHA-256 of the device file that a state model is of.
+    ///
+    /// - Throws: `InputError` for another kind of file.
+    public static func deviceDigest(path: String) throws(InputError) -> String {
+        _ = try load(path: path)
+        let data = try AtomicFile.read(path)
+        return (try? JSONDecoder().decode(File.self, from: data))?.device_sha256 ?? ""
     }
 
     /// Whether every surface has its coefficients, and every number is one.
@@ -48,7 +60,8 @@ extension LumpedDevice {
                 fits(a.reading, shares: shares)
                     && [a.bias, a.pulse].allSatisfy { k in
                         k.spread.count == shares
-                            && ([k.redox, k.forward, k.backward, k.loss, k.back, k.current] + k.spread.flatMap { [$0.forward, $0.backward] })
+                            && ([k.redox, k.forward, k.backward, k.loss, k.back, k.current]
+                                + k.spread.flatMap { [$0.forward, $0.backward] })
                                 .allSatisfy { fits($0, shares: shares) }
                     }
             }

@@ -9,6 +9,14 @@ public struct PulseStream: Equatable, Sendable {
         public var amplitude, width: Double
         /// Bias (V) and duration (s) of the hold after it.
         public var bias, hold: Double
+
+        /// V, s, V, s.
+        public init(amplitude: Double, width: Double, bias: Double, hold: Double) {
+            self.amplitude = amplitude
+            self.width = width
+            self.bias = bias
+            self.hold = hold
+        }
     }
 
     /// What it is, such as "mixed, 0.6 V".
@@ -43,6 +51,15 @@ public struct PulseStream: Equatable, Sendable {
         static let training = Ranges(amplitude: 1.85...3.6, width: 15e-6...600e-6, hold: 0.25...40)
     }
 
+    /// These events after `settle` (s) at `bias` (V).
+    public init(name: String, bias: Double, settle: Double, level: Int, events: [Event]) {
+        self.name = name
+        self.bias = bias
+        self.settle = settle
+        self.level = level
+        self.events = events
+    }
+
     /// `count` events drawn from `ranges`; the bias of each hold is one of `biases`.
     public init(name: String, seed: UInt64, count: Int = 40, ranges: Ranges, biases: [Double], level: Int = 0) {
         var random = SeededGenerator(seed: seed, stream: 0x57_7265_616d)
@@ -62,7 +79,8 @@ public struct PulseStream: Equatable, Sendable {
 
     /// `count` updates of a network's synapse: sizes drawn from `activity`, exponential gaps, at one bias.
     public init(
-        name: String, seed: UInt64, count: Int = 40, activity: NetworkActivity, bias: Double, level: Int = 0, synapse: LinearSynapse
+        name: String, seed: UInt64, count: Int = 40, activity: NetworkActivity, bias: Double, level: Int = 0,
+        synapse: LinearSynapse
     ) {
         var random = SeededGenerator(seed: seed, stream: 0x67_616d_65)
         let total = activity.sizes.reduce(0) { $0 + $1.weight }
@@ -71,7 +89,10 @@ public struct PulseStream: Equatable, Sendable {
         self.bias = bias
         events = (0..<count).map { _ in
             var left = random.uniform() * total
-            let size = activity.sizes.first { left -= $0.weight; return left <= 0 } ?? activity.sizes[activity.sizes.count - 1]
+            let size =
+                activity.sizes.first {
+                    left -= $0.weight; return left <= 0
+                } ?? activity.sizes[activity.sizes.count - 1]
             let shape = synapse.shape(for: size.step)
             let gap = -activity.meanGap * Foundation.log(max(random.uniform(), 1e-12))
             return Event(amplitude: shape.amplitude, width: shape.width, bias: bias, hold: max(gap, activity.shortestGap))

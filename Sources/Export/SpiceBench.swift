@@ -1,0 +1,41 @@
+import CompactModel
+import Essentials
+import Foundation
+
+/// A protocol as a netlist of ngspice, and what ngspice answers.
+enum SpiceBench {
+    static let table = "course.txt"
+
+    /// The bench: includes the exported file, applies the protocol, writes time and conductance to `course.txt`.
+    static func netlist(_ bench: BenchProtocol, including file: String) -> String {
+        let (points, duration) = bench.corners
+        let wave = points.map { "\(String(format: "%.15g", $0.time)) \(number($0.voltage))" }.joined(separator: " ")
+        return
+            (["* bench of an export of tausonite: \(bench.stream.name)", ".include \(file)"]
+            + SpiceSubcircuit.wrapped("Vd d 0 PWL(\(wave))", at: " ")
+            + [
+                "X1 d 0 g \(SpiceSubcircuit.name)",
+                ".options method=gear reltol=1e-5 vntol=1e-9 abstol=1e-15 chgtol=1e-12",
+                ".control", "set numdgt=12", "set wr_singlescale", "save v(g) v(d)",
+                "tran 0.01 \(number(duration)) 0 0.25 uic",
+                "wrdata \(table) v(g) v(d)", "quit", ".endc", ".end",
+            ]).joined(separator: "\n") + "\n"
+    }
+
+    /// Runs the bench in a folder of its own.
+    static func course(_ bench: BenchProtocol, subcircuit: String, moments: [Double]) throws(InputError) -> [BenchProtocol
+        .Moment]
+    {
+        let simulator = try Simulator.ngspice()
+        let output = try simulator.run(
+            files: ["synapse.cir": subcircuit, "bench.cir": netlist(bench, including: "synapse.cir")],
+            steps: [["-b", "bench.cir"]],
+            result: table)
+        var rows: [(Double, Double)] = []
+        for line in output.split(separator: "\n") {
+            let cells = line.split(separator: " ").compactMap { Double($0) }
+            if cells.count >= 2 { rows.append((cells[0], cells[1] * 1e-9)) }
+        }
+        return try Simulator.sample(rows, at: moments, of: bench.stream.name)
+    }
+}
