@@ -26,7 +26,7 @@ enum LinearEquations {
         var auxiliaries = [
             Auxiliary(
                 name: "k", about: "0 at a bias, 1 in a pulse",
-                expression: held("(\(d.voltage)-\(number(middle)))/\(number(StateEquations.transition))+0.5", 0, 1)),
+                expression: held("(\(d.voltage)-\(number(middle)))/0.2+0.5", 0, 1)),
             Auxiliary(
                 name: "lt", about: "ln tau, s",
                 expression: straight(d.voltage, decays.map(\.bias), decays.map { log($0.tau) })),

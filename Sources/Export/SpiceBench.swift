@@ -15,7 +15,7 @@ enum SpiceBench {
             + SpiceSubcircuit.wrapped("Vd d 0 PWL(\(wave))", at: " ")
             + [
                 "X1 d 0 g \(SpiceSubcircuit.name)",
-                ".options method=gear reltol=1e-5 vntol=1e-9 abstol=1e-15 chgtol=1e-12",
+                ".options \(SpiceSubcircuit.options)",
                 ".control", "set numdgt=12", "set wr_singlescale", "save v(g) v(d)",
                 "tran 0.01 \(number(duration)) 0 0.25 uic",
                 "wrdata \(table) v(g) v(d)", "quit", ".endc", ".end",

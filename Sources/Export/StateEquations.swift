@@ -10,10 +10,12 @@ import Foundation
 ///     d u / dt = (ln N_s* - u) / tau,   N_s* = 2 K / (R + sqrt(R^2 + 4 K)),   K = K(V, Q + e^u)
 ///
 /// with u = ln N_s and tau = 1 ns. Its rest point is the root of N_s (N_s + R) = K; more charge makes the redox step harder, so that it is
-/// approached from both sides. Between the ranges of the biases and of the pulses the logarithms of the rates go over in 0.2 V around the middle.
+/// approached from both sides. Between the ranges of the biases and of the pulses
+/// the logarithms of the rates go over in a straight line, which an edge of 0.1 us passes in 50 ns; a jump there would be no equation that
+/// Newton's iteration can follow. Of the hop only the ratio of both rates counts above e^17 1/s, so that both are scaled down to that.
 package enum StateEquations {
-    /// Width of the transition between biases and pulses, V.
-    static let transition = 0.2
+    /// ln of the fastest rate (1/s) that a simulator has to follow.
+    static let fastest = 17.0
 
     /// The equations from the state after `trains` SET trains.
     ///
@@ -76,15 +78,14 @@ package enum StateEquations {
     /// Scaled voltages, charges and shares.
     private static func inputs(_ model: LumpedDevice, _ ambient: LumpedDevice.Ambient, _ d: Dialect) -> [Auxiliary] {
         let r = d.reference
-        let middle = 0.5 * (model.biasRange.upperBound + model.pulseRange.lowerBound)
         let sum = (1...model.lumpCount).map { r("y\($0)") }.joined(separator: "+")
         var found = [
             Auxiliary(
                 name: "k", about: "0 at a bias, 1 in a pulse",
-                expression: held("(\(d.voltage)-\(number(middle)))/\(number(transition))+0.5", 0, 1)),
+                expression: passage(d.voltage, model.biasRange.upperBound, model.pulseRange.lowerBound)),
             Auxiliary(name: "vb", about: "bias, scaled", expression: Horner.scaled(d.voltage, model.biasRange)),
             Auxiliary(name: "vp", about: "pulse, scaled", expression: Horner.scaled(d.voltage, model.pulseRange)),
-            Auxiliary(name: "c", about: "charge of the lumps", expression: "max(1e-6,\(sum))"),
+            Auxiliary(name: "c", about: "charge of the lumps", expression: held(sum, 1e-6, 50)),
             Auxiliary(name: "ns", about: "contact plane", expression: boundedExp(r("u"), -80, 4)),
             Auxiliary(name: "ca", about: "charge with the contact plane", expression: "max(1e-6,\(r("c"))+\(r("ns")))"),
             Auxiliary(name: "q", about: "asinh of it", expression: asinh(r("ca"))),
@@ -101,6 +102,11 @@ package enum StateEquations {
                     name: "s\(k + 1)", about: "share of lump \(k + 1)", expression: held("\(r("y\(k + 1)"))/\(r("ca"))", 0, 1)))
         }
         return found
+    }
+
+    /// 0 at the upper border of the biases, 1 at the lower one of the pulses.
+    static func passage(_ voltage: String, _ low: Double, _ high: Double) -> String {
+        held("(\(voltage)-(\(number(low))))/\(number(max(high - low, 0.1)))", 0, 1)
     }
 
     private static func asinh(_ x: String) -> String { "ln(\(x)+sqrt(\(x)*\(x)+1))" }
@@ -156,8 +162,13 @@ package enum StateEquations {
             Auxiliary(name: "no", about: "N_O", expression: "max(0,\(r("r"))+\(r("ns")))"),
             Auxiliary(name: "np", about: "N_p", expression: "\(r("c"))-\(r("r"))-\(d.parameter("i0"))"),
             Auxiliary(
+                name: "ex", about: "ln of what both hops are scaled down by",
+                expression: "max(0,max(\(r("lf")),\(r("lb")))-\(number(fastest)))"),
+            Auxiliary(
                 name: "j0", about: "hop into the first plane",
-                expression: "\(boundedExp(r("lf")))*\(r("ns"))-\(boundedExp(r("lb")))*\(r("y1"))"),
+                expression:
+                    "\(boundedExp("\(r("lf"))-\(r("ex"))", -100, fastest))*\(r("ns"))-\(boundedExp("\(r("lb"))-\(r("ex"))", -100, fastest))*\(r("y1"))"
+            ),
             Auxiliary(
                 name: "jp", about: "oxygen into the store",
                 expression: "\(boundedExp(r("ll")))*\(r("no"))" + (model.lossOrder == 2 ? "*\(r("no"))" : "")
