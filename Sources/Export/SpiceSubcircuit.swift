@@ -7,14 +7,14 @@ enum SpiceSubcircuit {
     static let name = "tausonite_synapse"
 
     /// What ngspice needs: charges here are of order one, not of picocoulombs.
-    static let options = "method=gear reltol=1e-5 vntol=1e-9 abstol=1e-6 chgtol=1e-4 itl4=100"
+    static let options = "method=gear reltol=1e-5 vntol=1e-8 abstol=1e-3 chgtol=1e-4 itl4=100"
 
     static func text(_ equations: Equations, origin: ExportOrigin) -> String {
         var lines = origin.lines(equations).map { "* \($0)" }
         lines += [
             "* X<name> p n g \(name): p - n the device, g its conductance in a read (1 V for 1 nS).",
             "* Start transients with \"uic\"; .options \(options)",
-            "* and steps of at most 0.25 s: ngspice gives up at 1e-11 of the largest step.",
+            "* and steps of at most 0.1 s: ngspice gives up at 1e-11 of the largest step.",
         ]
         let starts = equations.unknowns.map { "\($0.name)0=\(number($0.start))" }
         let constants = equations.parameters.map { "\($0.name)=\(number($0.value))" }

@@ -9,13 +9,13 @@ import Foundation
 ///
 ///     d u / dt = (ln N_s* - u) / tau,   N_s* = 2 K / (R + sqrt(R^2 + 4 K)),   K = K(V, Q + e^u)
 ///
-/// with u = ln N_s and tau = 1 ns. Its rest point is the root of N_s (N_s + R) = K; more charge makes the redox step harder, so that it is
+/// with u = ln N_s and tau = 0.5 ns. Its rest point is the root of N_s (N_s + R) = K; more charge makes the redox step harder, so that it is
 /// approached from both sides. Between the ranges of the biases and of the pulses
 /// the logarithms of the rates go over in a straight line, which an edge of 0.1 us passes in 50 ns; a jump there would be no equation that
-/// Newton's iteration can follow. Of the hop only the ratio of both rates counts above e^17 1/s, so that both are scaled down to that.
+/// Newton's iteration can follow. Of the hop only the ratio of both rates counts above e^15 1/s, so that both are scaled down to that.
 package enum StateEquations {
     /// ln of the fastest rate (1/s) that a simulator has to follow.
-    static let fastest = 17.0
+    static let fastest = 15.0
 
     /// The equations from the state after `trains` SET trains.
     ///
@@ -52,7 +52,7 @@ package enum StateEquations {
             ranges: ranges(model, ambient, level),
             parameters: [
                 .init(name: "i0", value: inventory, about: "conserved inventory I / scale"),
-                .init(name: "tau", value: 1e-9, about: "s, how fast the contact plane follows"),
+                .init(name: "tau", value: 0.5e-9, about: "s, how fast the contact plane follows"),
             ], auxiliaries: auxiliaries, unknowns: unknowns, current: "\(d.voltage)*\(boundedExp(r("li"), -60, 0))",
             reading: r("gns"))
     }
