@@ -7,7 +7,7 @@ enum SpiceSubcircuit {
     static let name = "tausonite_synapse"
 
     /// What ngspice needs: charges here are of order one, not of picocoulombs.
-    static let options = "method=gear reltol=1e-5 vntol=1e-8 abstol=1e-3 chgtol=1e-4 itl4=100"
+    static let options = "method=gear reltol=1e-5 vntol=1e-8 abstol=1e-4 chgtol=1e-4 itl4=100"
 
     static func text(_ equations: Equations, origin: ExportOrigin) -> String {
         var lines = origin.lines(equations).map { "* \($0)" }

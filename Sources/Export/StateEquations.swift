@@ -12,10 +12,10 @@ import Foundation
 /// with u = ln N_s and tau = 0.5 ns. Its rest point is the root of N_s (N_s + R) = K; more charge makes the redox step harder, so that it is
 /// approached from both sides. Between the ranges of the biases and of the pulses
 /// the logarithms of the rates go over in a straight line, which an edge of 0.1 us passes in 50 ns; a jump there would be no equation that
-/// Newton's iteration can follow. Of the hop only the ratio of both rates counts above e^15 1/s, so that both are scaled down to that.
+/// Newton's iteration can follow. Of the hop only the ratio of both rates counts above e^13 1/s, so that both are scaled down to that.
 package enum StateEquations {
     /// ln of the fastest rate (1/s) that a simulator has to follow.
-    static let fastest = 15.0
+    static let fastest = 13.0
 
     /// The equations from the state after `trains` SET trains.
     ///
