@@ -16,9 +16,7 @@ struct LumpedFit {
             device.left.reactions.first { $0.moves[a] != nil && $0.moves[b] != nil }
         }
         typealias Name = Device.SheetName
-        guard let hop = reaction(Name.plane, Reaction.vacancies), let store = reaction(Name.oxygen, Name.stored) else {
-            return nil
-        }
+        guard let hop = reaction(Name.plane, Reaction.vacancies), let store = reaction(Name.oxygen, Name.stored) else { return nil }
         self.hop = hop.name
         self.store = store.name
         lossOrder = store.law.name == "second_order_store" ? 2 : 1
@@ -89,8 +87,7 @@ struct LumpedFit {
             let reading = LumpedSurface(
                 holds.map {
                     .init(
-                        voltage: readVoltage, charge: $0.latticeCoordinate, shares: $0.latticeShares[...], value: $0.conductance
-                    )
+                        voltage: readVoltage, charge: $0.latticeCoordinate, shares: $0.latticeShares[...], value: $0.conductance)
                 }, shape: .init(voltage: 0, charge: 10, shareVoltage: 0, shareCharge: 4))
         else { return nil }
         return .init(temperature: temperature, bias: bias, pulse: pulse, reading: reading)

@@ -54,8 +54,7 @@ public struct LumpedRun: Sendable {
             used.map { f(isPulse ? $0.pulse : $0.bias).slice(at: voltage, shares: shares) }
         }
         rates = Rates(
-            voltage: voltage, isPulse: isPulse, redox: slices(\.redox), forward: slices(\.forward),
-            backward: slices(\.backward),
+            voltage: voltage, isPulse: isPulse, redox: slices(\.redox), forward: slices(\.forward), backward: slices(\.backward),
             loss: slices(\.loss), back: slices(\.back), current: slices(\.current),
             spreadForward: device.boundaries.indices.map { k in slices { $0.spread[k].forward } },
             spreadBackward: device.boundaries.indices.map { k in slices { $0.spread[k].backward } }, share: share,
@@ -177,8 +176,7 @@ private struct Flow {
         var out = [Double](repeating: 0, count: m + 1)
         out[0] = exp(value(rates.forward, q, shares)) * p - exp(value(rates.backward, q, shares)) * y[0]
         for k in 0..<(m - 1) {
-            let j =
-                exp(value(rates.spreadForward[k], q, shares)) * y[k] - exp(value(rates.spreadBackward[k], q, shares)) * y[k + 1]
+            let j = exp(value(rates.spreadForward[k], q, shares)) * y[k] - exp(value(rates.spreadBackward[k], q, shares)) * y[k + 1]
             out[k] -= j
             out[k + 1] += j
         }
@@ -189,9 +187,7 @@ private struct Flow {
     }
 
     /// One step of length h from y, where dy/dt is `slope`: the extrapolated result and its error; nil where it is no state.
-    mutating func step(_ y: [Double], _ slope: [Double], _ h: Double, _ inventory: Double, _ scale: Double) -> (
-        [Double], Double
-    )? {
+    mutating func step(_ y: [Double], _ slope: [Double], _ h: Double, _ inventory: Double, _ scale: Double) -> ([Double], Double)? {
         let n = y.count
         var jacobian = [[Double]](repeating: [Double](repeating: 0, count: n), count: n)
         for j in 0..<n {

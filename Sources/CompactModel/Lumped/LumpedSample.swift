@@ -42,9 +42,7 @@ struct LumpedProbe {
     }
 
     private func hold(_ bias: Double, _ duration: Double, event: Int, _ visit: (Int, LumpedSample) throws -> Void) throws {
-        try march(duration, first: 2e-3) {
-            try simulator.run([.hold(voltage: bias, duration: $0)])
-        } at: {
+        try march(duration, first: 2e-3) { try simulator.run([.hold(voltage: bias, duration: $0)]) } at: {
             try visit(event, look(isPulse: false, time: $0))
         }
     }
@@ -53,9 +51,7 @@ struct LumpedProbe {
         let base = simulator.state.voltage
         let rate = abs(e.amplitude - base) / Step.jumpEdge
         try simulator.run([.sweep(from: base, to: e.amplitude, rate: rate)])
-        try march(e.width, first: 1e-6) {
-            try simulator.run([.hold(voltage: e.amplitude, duration: $0)])
-        } at: {
+        try march(e.width, first: 1e-6) { try simulator.run([.hold(voltage: e.amplitude, duration: $0)]) } at: {
             try visit(event, look(isPulse: true, time: $0))
         }
         try simulator.run([.sweep(from: e.amplitude, to: base, rate: rate)])

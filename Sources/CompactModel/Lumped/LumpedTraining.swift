@@ -33,8 +33,7 @@ public struct LumpedTraining: Sendable {
             for _ in 0..<count {
                 let name = "fit \(found.count)"
                 found.append(
-                    PulseStream(
-                        name: name, seed: seed &* 1000 &+ UInt64(found.count), ranges: ranges, biases: biases, level: level))
+                    PulseStream(name: name, seed: seed &* 1000 &+ UInt64(found.count), ranges: ranges, biases: biases, level: level))
             }
         }
         add(4, .training, [readVoltage])
@@ -52,9 +51,7 @@ public struct LumpedTraining: Sendable {
         return found
     }
 
-    func simulator() throws -> DeviceSimulator {
-        DeviceSimulator(try AssembledDevice(device, options: options), readVoltage: readVoltage)
-    }
+    func simulator() throws -> DeviceSimulator { DeviceSimulator(try AssembledDevice(device, options: options), readVoltage: readVoltage) }
 
     /// The base state and that after each of the first trains, up to the highest level.
     func states(ambient: Double?) throws -> [DeviceState] {
@@ -66,8 +63,7 @@ public struct LumpedTraining: Sendable {
         for _ in 0..<(levels.max() ?? 0) {
             try simulator.run([
                 .train(
-                    count: campaign.pulsesPerTrain, amplitude: campaign.trainAmplitude, width: campaign.trainWidth,
-                    gap: campaign.trainGap,
+                    count: campaign.pulsesPerTrain, amplitude: campaign.trainAmplitude, width: campaign.trainWidth, gap: campaign.trainGap,
                     base: 0), .hold(voltage: 0, duration: campaign.trainWait),
             ])
             states.append(simulator.state)
@@ -79,13 +75,11 @@ public struct LumpedTraining: Sendable {
     func validation() -> [PulseStream] {
         let top = levels.last ?? 0
         return [
-            (PulseStream.Ranges.weak, [readVoltage], 0), (.paper, [readVoltage], 0), (.paper, biases, 0),
-            (.paper, [readVoltage], top),
+            (PulseStream.Ranges.weak, [readVoltage], 0), (.paper, [readVoltage], 0), (.paper, biases, 0), (.paper, [readVoltage], top),
             (.paper, biases, top),
         ].enumerated().map { k, kind in
             PulseStream(
-                name: "choice \(k)", seed: seed &* 1000 &+ 500 &+ UInt64(k), count: 30, ranges: kind.0, biases: kind.1,
-                level: kind.2)
+                name: "choice \(k)", seed: seed &* 1000 &+ 500 &+ UInt64(k), count: 30, ranges: kind.0, biases: kind.1, level: kind.2)
         }
     }
 
@@ -107,9 +101,7 @@ public struct LumpedTraining: Sendable {
         let courses = try concurrentMap(choice.count) { k in try course(choice[k], from: starts) }
         let base = try look(at: states[0])
         let candidates = lumps.compactMap { count -> (error: Double, model: LumpedDevice)? in
-            guard let model = try? fit(count, base: base, looks: looks, temperatures: temperatures, states: states) else {
-                return nil
-            }
+            guard let model = try? fit(count, base: base, looks: looks, temperatures: temperatures, states: states) else { return nil }
             let error = zip(choice, courses).map { model.error($0, against: $1) }.max() ?? .infinity
             return error.isFinite ? (error, model) : nil
         }
@@ -131,8 +123,7 @@ public struct LumpedTraining: Sendable {
             simulator.state = states[streams[k].level]
             var samples: [LumpedSample] = []
             try LumpedProbe(simulator: simulator).run(streams[k]) { samples.append($1) }
-            progress?(
-                Progress("sampling the device", fraction: (share.done + tally.add(1)) / share.of, detail: streams[k].name))
+            progress?(Progress("sampling the device", fraction: (share.done + tally.add(1)) / share.of, detail: streams[k].name))
             return samples
         }.flatMap { $0 }
     }

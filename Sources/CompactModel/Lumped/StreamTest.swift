@@ -78,14 +78,10 @@ public struct StreamTest: Equatable, Sendable, Codable {
         var moments: [Moment] = []
         func note() throws {
             moments.append(
-                Moment(
-                    time: time, device: try simulator.read() - weight, linear: chain.weight, state: lumped.conductance - weight)
-            )
+                Moment(time: time, device: try simulator.read() - weight, linear: chain.weight, state: lumped.conductance - weight))
         }
         for e in stream.events {
-            let trace = try simulator.run([
-                .pulse(amplitude: e.amplitude, width: e.width), .hold(voltage: e.bias, duration: 2e-3),
-            ])
+            let trace = try simulator.run([.pulse(amplitude: e.amplitude, width: e.width), .hold(voltage: e.bias, duration: 2e-3)])
             energies.device += trace.pulseEnergy
             let before = lumped.energy
             lumped.pulse(e.amplitude, for: e.width)
