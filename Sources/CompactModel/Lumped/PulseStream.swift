@@ -114,7 +114,7 @@ public struct NetworkActivity: Equatable, Sendable {
         self.shortestGap = shortestGap
     }
 
-    /// Equal where sizes and gaps are.
+    /// Whether both have the same sizes and gaps.
     public static func == (a: NetworkActivity, b: NetworkActivity) -> Bool {
         a.meanGap == b.meanGap && a.shortestGap == b.shortestGap && a.sizes.elementsEqual(b.sizes, by: ==)
     }
