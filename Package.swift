@@ -65,6 +65,7 @@ let package = Package(
             resources: ["pt-sto-ti", "pt-sto-ti-store", "pt-sto-ti-drift", "pt-sto-ti-traps"].map {
                 .embedInCode("../../Materials/\($0).yaml")
             })
+        + room("Export", ["Essentials", "CompactModel"])
         + room("GameAccount", ["Essentials", "CompactModel", "NeuralNetwork"])
         // Floor 8
         + room(
@@ -86,7 +87,7 @@ let package = Package(
                 name: "tausonite",
                 dependencies: [
                     "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork",
-                    "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", arguments,
+                    "Export", "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", arguments,
                 ], swiftSettings: optimised),
             .testTarget(
                 name: "tausoniteTests",

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what is missing to build, test and run Tausonite on Debian 12, and says what it installs:
-#   - libopenblas-dev and liblapacke-dev with apt-get (as root or through sudo),
+#   - libopenblas-dev, liblapacke-dev and ngspice with apt-get (as root or through sudo),
 #   - a private Python environment in .venv with the pinned packages of requirements.txt.
 # Safe to run again: when nothing is missing it does nothing and takes a fraction of a second.
 set -euo pipefail
@@ -35,6 +35,7 @@ install_packages() {
 }
 
 missing=()
+command -v ngspice >/dev/null || missing+=(ngspice)  # 2 MB; runs the exported subcircuit in tests and `export --check`
 has_header cblas.h || has_package libopenblas-dev || missing+=(libopenblas-dev)
 has_header lapacke.h || has_package liblapacke-dev || missing+=(liblapacke-dev)
 if [ ${#missing[@]} -gt 0 ]; then install_packages "${missing[@]}"; fi

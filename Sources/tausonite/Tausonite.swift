@@ -22,7 +22,8 @@ struct Tausonite: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Reproduce.self, Simulate.self, Parameters.self, Extract.self, PongGroup.self, EnergyCommand.self,
-            ValidateCommand.self, Calibrate.self, FormingScan.self, Levels.self, EnsembleCommand.self, FuzzDevices.self,
+            ValidateCommand.self, ExportCommand.self, Calibrate.self, FormingScan.self, Levels.self, EnsembleCommand.self,
+            FuzzDevices.self,
         ])
 }
 

@@ -39,6 +39,15 @@ extension LumpedDevice {
         return file.model
     }
 
+    /// SHA-256 of the device file that a state model is of.
+    ///
+    /// - Throws: `InputError` for another kind of file.
+    public static func deviceDigest(path: String) throws(InputError) -> String {
+        _ = try load(path: path)
+        let data = try AtomicFile.read(path)
+        return (try? JSONDecoder().decode(File.self, from: data))?.device_sha256 ?? ""
+    }
+
     /// Whether every surface has its coefficients, and every number is one.
     private var isWhole: Bool {
         func fits(_ s: LumpedSurface, shares: Int) -> Bool {

@@ -20,7 +20,7 @@ public struct LumpedDevice: Equatable, Sendable, Codable {
         /// N_p and the inventory I, 1/m2.
         public var stored, inventory: Double
         /// sum N_k, 1/m2.
-        var charge: Double { lumps.reduce(0, +) }
+        package var charge: Double { lumps.reduce(0, +) }
     }
 
     /// A state to start from: the base state (0 trains), and those after SET trains.
@@ -34,24 +34,29 @@ public struct LumpedDevice: Equatable, Sendable, Codable {
     }
 
     /// Surfaces of the rates over one range of voltages.
-    struct Kinetics: Equatable, Sendable, Codable {
+    package struct Kinetics: Equatable, Sendable, Codable {
         /// ln K (1/m4), ln of f and b (1/s), of l and r, and of I/V (S).
-        var redox, forward, backward, loss, back, current: LumpedSurface
+        package var redox, forward, backward, loss, back, current: LumpedSurface
         /// ln of N_s (1/m2) that was seen: where the root is sought.
-        var planes: ClosedRange<Double>
+        package var planes: ClosedRange<Double>
         /// ln of f_k and b_k, 1/s.
-        var spread: [Spread]
+        package var spread: [Spread]
 
-        struct Spread: Equatable, Sendable, Codable { var forward, backward: LumpedSurface }
+        /// Between a lump and the next: f_k and b_k.
+        package struct Spread: Equatable, Sendable, Codable {
+            /// ln of f_k and b_k, 1/s.
+            package var forward, backward: LumpedSurface
+        }
     }
 
     /// Surfaces at one ambient temperature.
-    struct Ambient: Equatable, Sendable, Codable {
+    package struct Ambient: Equatable, Sendable, Codable {
         /// K.
-        var temperature: Double
-        var bias, pulse: Kinetics
+        package var temperature: Double
+        /// The rates at a bias, and in a pulse.
+        package var bias, pulse: Kinetics
         /// ln of G (S) at the read voltage.
-        var reading: LumpedSurface
+        package var reading: LumpedSurface
     }
 
     /// First cell of each lump beyond the first plane, as the device's grid counts them.
@@ -64,7 +69,8 @@ public struct LumpedDevice: Equatable, Sendable, Codable {
     public var levels: [Level]
     /// V.
     public var readVoltage: Double
-    var ambients: [Ambient]
+    /// One set of surfaces for each ambient temperature, from the lowest.
+    package var ambients: [Ambient]
 
     /// Lumps of lattice vacancies.
     public var lumpCount: Int { boundaries.count + 1 }

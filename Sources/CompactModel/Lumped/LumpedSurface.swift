@@ -7,19 +7,22 @@ import LinearAlgebra
 ///
 /// T are Chebyshev polynomials, v and q the voltage and the charge coordinate scaled to -1 ... 1 over the fitted range, x the shares of
 /// the charge in the lumps beyond the first. Outside its range an argument is held at the border.
-struct LumpedSurface: Equatable, Sendable, Codable {
+package struct LumpedSurface: Equatable, Sendable, Codable {
     /// Degrees in V and q of the main part and of each share's part.
-    struct Shape: Equatable, Sendable, Codable {
-        var voltage, charge, shareVoltage, shareCharge: Int
+    package struct Shape: Equatable, Sendable, Codable {
+        /// Degrees of the main part in V and q, and of each share's part.
+        package var voltage, charge, shareVoltage, shareCharge: Int
 
         /// Number of coefficients with `shares` shares.
         func count(shares: Int) -> Int { (voltage + 1) * (charge + 1) + shares * (shareVoltage + 1) * (shareCharge + 1) }
     }
 
-    var shape: Shape
+    /// The degrees.
+    package var shape: Shape
     /// Range of V (V) and of the charge coordinate that the fit saw.
-    var voltages, charges: ClosedRange<Double>
-    var coefficients: [Double]
+    package var voltages, charges: ClosedRange<Double>
+    /// c_ij, then d_kij share by share; i (V) is the slower index.
+    package var coefficients: [Double]
     /// Root mean square of the fit's residual.
     var residual: Double
 

@@ -9,6 +9,14 @@ public struct PulseStream: Equatable, Sendable {
         public var amplitude, width: Double
         /// Bias (V) and duration (s) of the hold after it.
         public var bias, hold: Double
+
+        /// V, s, V, s.
+        public init(amplitude: Double, width: Double, bias: Double, hold: Double) {
+            self.amplitude = amplitude
+            self.width = width
+            self.bias = bias
+            self.hold = hold
+        }
     }
 
     /// What it is, such as "mixed, 0.6 V".
@@ -41,6 +49,15 @@ public struct PulseStream: Equatable, Sendable {
         public static let weak = Ranges(amplitude: 2...2, width: 100e-6...100e-6, hold: 0.35...26)
         /// A margin around `paper`, so that a fit's border lies outside it.
         static let training = Ranges(amplitude: 1.85...3.6, width: 15e-6...600e-6, hold: 0.25...40)
+    }
+
+    /// These events after `settle` (s) at `bias` (V).
+    public init(name: String, bias: Double, settle: Double, level: Int, events: [Event]) {
+        self.name = name
+        self.bias = bias
+        self.settle = settle
+        self.level = level
+        self.events = events
     }
 
     /// `count` events drawn from `ranges`; the bias of each hold is one of `biases`.

@@ -1,0 +1,134 @@
+import CompactModel
+import Essentials
+import Foundation
+
+/// A pulse stream on which an export is compared with the model that it was made from.
+package struct BenchProtocol: Sendable {
+    /// The stream; its level is where the export starts.
+    package var stream: PulseStream
+    /// Rise and fall of a pulse in the simulator, s; the model has none.
+    static let edge = 0.1e-6
+
+    /// One moment: seconds from the start, and G (S).
+    package struct Moment: Equatable, Sendable {
+        package var time, conductance: Double
+    }
+
+    /// The four that an export is judged by.
+    package static func standard(readVoltage: Double = 0.6, level: Int) -> [BenchProtocol] {
+        typealias Event = PulseStream.Event
+        func stream(_ name: String, settle: Double = 5, _ events: [Event]) -> BenchProtocol {
+            BenchProtocol(stream: PulseStream(name: name, bias: readVoltage, settle: settle, level: level, events: events))
+        }
+        var mixed = PulseStream(
+            name: "mixed, changing bias", seed: 7, count: 8, ranges: .paper, biases: [-0.6, -0.3, 0, 0.3, 0.6], level: level)
+        mixed.settle = 5
+        mixed.bias = readVoltage
+        return [
+            stream(
+                "3.5 V, 500 us, decay at \(number(readVoltage)) V",
+                [.init(amplitude: 3.5, width: 500e-6, bias: readVoltage, hold: 60)]),
+            stream(
+                "10 x 2 V, 100 us, 1 s apart",
+                (0..<10).map { _ in Event(amplitude: 2, width: 100e-6, bias: readVoltage, hold: 1) }),
+            stream("3 V, 200 us, decay at -0.6 V", [.init(amplitude: 3, width: 200e-6, bias: -0.6, hold: 30)]),
+            BenchProtocol(stream: mixed),
+        ]
+    }
+
+    /// Corners of the voltage over time, (s, V), and the whole duration.
+    var corners: (points: [(time: Double, voltage: Double)], duration: Double) {
+        var points = [(time: 0.0, voltage: stream.bias)]
+        var (t, v) = (stream.settle, stream.bias)
+        for e in stream.events {
+            points += [
+                (t, v), (t + Self.edge, e.amplitude), (t + Self.edge + e.width, e.amplitude),
+                (t + 2 * Self.edge + e.width, e.bias),
+            ]
+            t += e.width + 2 * Self.edge + e.hold
+            v = e.bias
+        }
+        return (points + [(t, v)], t)
+    }
+
+    /// Seconds into a hold at which the conductance is compared: 2 ms after the pulse, then five a decade, and the end.
+    static func moments(of hold: Double) -> [Double] {
+        var found: [Double] = []
+        var t = 2e-3
+        while t < 0.9 * hold {
+            found.append(t)
+            t *= pow(10, 0.2)
+        }
+        return found + [hold]
+    }
+
+    /// What a model says: the conductance just before the first pulse, then at each moment. `pulse` and `hold` advance it.
+    func course(
+        hold: (Double, Double) -> Void, pulse: (Double, Double) -> Void, conductance: () -> Double
+    ) -> [Moment] {
+        hold(stream.bias, stream.settle)
+        var course = [Moment(time: stream.settle, conductance: conductance())]
+        var t = stream.settle
+        for e in stream.events {
+            pulse(e.amplitude, e.width)
+            t += e.width + 2 * Self.edge
+            var reached = 0.0
+            for moment in Self.moments(of: e.hold) {
+                hold(e.bias, moment - reached)
+                reached = moment
+                course.append(Moment(time: t + moment, conductance: conductance()))
+            }
+            t += e.hold
+        }
+        return course
+    }
+
+    /// The course of the state model.
+    package func course(_ model: LumpedDevice) throws(InputError) -> [Moment] {
+        guard let level = model.levels.first(where: { $0.trains == stream.level }) else {
+            throw InputError(
+                "--level", value: "\(stream.level)", problem: "is not one of the model's levels (SET trains)",
+                expected: model.levels.map { "\($0.trains)" }.joined(separator: ", "))
+        }
+        var run = LumpedRun(model, from: level.state)
+        let found = course {
+            run.hold($0, for: $1)
+        } pulse: {
+            run.pulse($0, for: $1)
+        } conductance: {
+            run.conductance
+        }
+        guard !run.isLost else {
+            throw InputError(
+                "protocol", value: stream.name, problem: "leaves what the state model describes",
+                expected: "pulses of \(model.pulseRange.lowerBound) ... \(model.pulseRange.upperBound) V")
+        }
+        return found
+    }
+
+    /// The course of W, F and Lambda over a conductance (S) at the start.
+    package func course(_ synapse: SynapseModel, from weight: Double) -> [Moment] {
+        var chain = LinearSynapse(synapse)
+        return course {
+            chain.hold($0, for: $1)
+        } pulse: {
+            _ = chain.pulse($0, for: $1)
+        } conductance: {
+            weight + chain.weight
+        }
+    }
+
+    /// Root mean square of the difference over that of F = G - G(start).
+    package static func error(_ found: [Moment], of model: [Moment]) -> Double {
+        guard let start = model.first?.conductance, let own = found.first?.conductance, found.count == model.count else {
+            return .infinity
+        }
+        var (misses, squares) = (0.0, 0.0)
+        for (a, b) in zip(found, model).dropFirst() {
+            let (f, g) = (a.conductance - own, b.conductance - start)
+            misses += (f - g) * (f - g)
+            squares += g * g
+        }
+        return (misses / squares).squareRoot()
+    }
+}

