@@ -41,7 +41,8 @@ package enum EnergyText {
                     + String(format: "%8.3g ... %.3g", gain.lower, gain.upper))
         }
         lines += ["", "Mapping `paper` (above): one device a synapse, whose conductance would have to be negative at times."]
-        lines.append("Mapping `pair`: two devices a synapse, G = (G+ - G-) / g, upward pulses only; bias at least, gain at most:")
+        lines.append(
+            "Mapping `pair`: two devices a synapse, G = (G+ - G-) / g, upward pulses only; bias at least, gain at most:")
         for reading in chosen {
             let (pair, name) = (reading.pair, "ours, \(reading.reading.rawValue)")
             lines.append(

@@ -6,7 +6,7 @@ import Foundation
 enum SpiceBench {
     static let table = "course.txt"
     /// Largest steps (s) that are tried one after the other: on an edge Newton's iteration of ngspice stops with one and passes with another.
-    static let largestSteps = [0.1, 0.25, 0.04]
+    static let largestSteps = [0.1, 0.25, 0.04, 0.15, 0.5, 0.02]
 
     /// The bench: includes the exported file, applies the protocol, writes time and conductance to `course.txt`.
     static func netlist(_ bench: BenchProtocol, including file: String, largestStep: Double = largestSteps[0]) -> String {

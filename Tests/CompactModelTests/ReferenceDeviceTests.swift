@@ -34,7 +34,8 @@ struct ReferenceDeviceTests {
         try compare(campaign, with: "charged", of: one)
     }
 
-    @Test("The same by default, where the charge is taken up only where it counts: 1 %, and 2 % for set D, whose pulses stay below the threshold", arguments: cases)
+    /// Set D's pulses stay below the threshold from which the charge is solved for: 2 %.
+    @Test("The same by default, where the charge is taken up only where it counts", arguments: cases)
     func byDefault(of one: Case) throws {
         var campaign = try prepared(one)
         campaign.parts = [.decays]

@@ -46,7 +46,9 @@ struct EnergyAccountTests {
             let pair = (2 * 12 * 12e-9 * 10 + 2e-9 * 40) * 0.36 * reading.stepDuration
             #expect(abs(reading.pair.decay / pair - 1) < 1e-12)
             #expect(abs(reading.pair.total - reading.deltaF - reading.pair.decay) < 1e-20)
-            for (key, gain) in reading.gains { #expect(abs(reading.pair.gains[key]! / gain - reading.total / reading.pair.total) < 1e-12) }
+            for (key, gain) in reading.gains {
+                #expect(abs(reading.pair.gains[key]! / gain - reading.total / reading.pair.total) < 1e-12)
+            }
         }
         #expect(account.deltaFHistogram.zeros == 10 && account.deltaFHistogram.total == 12)
         #expect(account.decayHistogram.total == 12 && account.totalHistogram.total == 12)
