@@ -40,6 +40,24 @@ struct LumpedDeviceTests {
         #expect(mixed.moments.count == 80)
     }
 
+    /// Set P, whose decay is carried by transport from lump to lump. Asked for: 3 % at one bias, 5 % over changing ones.
+    @Test("follows the default device")
+    func defaultDevice() throws {
+        let description = try DeviceDescription.load(path: Repository.path("Materials/pt-sto-ti.yaml"))
+        var training = LumpedTraining(description.device)
+        training.levels = [2]
+        training.lumps = [5]
+        let model = try training.model()
+        #expect(model.lumpCount == 5)
+        let tests = try StreamTest.run(
+            StreamTest.streams(seed: 78, levels: [0, 2]), training: training, linear: try LumpedSurfaceTests.synapse(),
+            state: model)
+        for test in tests {
+            #expect(test.state.relative < 0.02, "\(test.name), \(test.level) trains: \(test.state)")
+            #expect(abs(test.state.energy) < 0.005, "\(test.name): \(test.state)")
+        }
+    }
+
     @Test("a hold in two parts ends where the whole one does, and takes the same energy")
     func parts() throws {
         var whole = LumpedRun(model, from: model.levels[0].state)
