@@ -23,9 +23,9 @@ build: setup ## build .build/release/tausonite
 reproduce: build ## run the whole chain: prints the validation table, writes results/report.html
 	$(TAUSONITE) reproduce
 
-figures: reproduce ## renew the figures of README.md (Docs/figures) from results/
+figures: reproduce ## renew the figures of the documents (Docs/figures) from results/
 	mkdir -p Docs/figures
-	cp results/figures/fig3b.png results/figures/fig3d.png Docs/figures/
+	cp results/figures/fig3b.png results/figures/fig3d.png results/figures/reduction.png Docs/figures/
 
 tour: build ## run the commands of Docs/tour.md and compare what they print; Scripts/tour.py --renew writes it anew
 	python3 Scripts/tour.py
