@@ -20,12 +20,7 @@ extension Campaign {
         for train in 1...max(trains, 1) {
             let shown = train == 1 || train == trains
             let run = try bench.run(
-                [
-                    .train(
-                        count: pulsesPerTrain, amplitude: trainAmplitude, width: trainWidth, gap: trainGap, base: 0,
-                        edge: Step.trainEdge),
-                    .hold(voltage: 0, duration: trainGap),
-                ], recording: shown ? .corners : .none)
+                [setTrain, .hold(voltage: 0, duration: trainGap)], recording: shown ? .corners : .none)
             drift = max(drift, run.statistics.inventoryDrift)
             let after = try simulator.read()
             let wait = try bench.run(

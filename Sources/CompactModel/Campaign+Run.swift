@@ -199,13 +199,13 @@ extension Campaign {
         return part
     }
 
-    /// 1e3 s at 0 V, then 300 s at the read voltage: the state that every figure starts from.
+    /// The state that every figure starts from, read on the way and at its end.
     private func prepareBase(_ result: inout Characterisation) throws -> DeviceState {
         let simulator = try simulator()
         let bench = Bench(simulator, name: "base state")
-        try bench.run([.hold(voltage: 0, duration: 1e3)])
+        try bench.run([baseSteps[0]])
         result.restConductance = try simulator.read()
-        try bench.run([.hold(voltage: readVoltage, duration: 300)])
+        try bench.run([baseSteps[1]])
         result.baseConductance = try simulator.read()
         result.steps += bench.steps
         result.rejections += bench.rejections

@@ -144,6 +144,15 @@ public struct Campaign: Sendable {
         self.init(Device(parameters), options: options)
     }
 
+    /// To the base state: 1e3 s at 0 V, then 300 s at the read voltage.
+    var baseSteps: [Step] { [.hold(voltage: 0, duration: 1e3), .hold(voltage: readVoltage, duration: 300)] }
+
+    /// A SET train from 0 V.
+    var setTrain: Step {
+        .train(
+            count: pulsesPerTrain, amplitude: trainAmplitude, width: trainWidth, gap: trainGap, base: 0, edge: Step.trainEdge)
+    }
+
     /// - Throws: `InputError` for a device that cannot be solved.
     func simulator() throws(InputError) -> DeviceSimulator {
         let simulator = DeviceSimulator(try AssembledDevice(device, options: options), readVoltage: readVoltage)

@@ -32,6 +32,16 @@ public enum Fits {
         return (exp(line[0]), line[1], (squares / Double(x.count)).squareRoot())
     }
 
+    /// Root mean square of the difference over the root mean square of `reference`.
+    package static func relativeError(_ values: [Double], of reference: [Double]) -> Double {
+        var (misses, squares) = (0.0, 0.0)
+        for (a, b) in zip(values, reference) {
+            misses += (a - b) * (a - b)
+            squares += b * b
+        }
+        return (misses / squares).squareRoot()
+    }
+
     /// Lambda(V) = height / (1 + exp(-slope (V - centre))) + offset, the paper's form (Fig. 3e).
     public static func sigmoid(_ voltages: [Double], _ lambdas: [Double]) -> SynapseModel.Sigmoid? {
         guard voltages.count == lambdas.count, voltages.count >= 4,

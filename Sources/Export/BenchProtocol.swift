@@ -123,12 +123,7 @@ package struct BenchProtocol: Sendable {
         guard let start = model.first?.conductance, let own = found.first?.conductance, found.count == model.count else {
             return .infinity
         }
-        var (misses, squares) = (0.0, 0.0)
-        for (a, b) in zip(found, model).dropFirst() {
-            let (f, g) = (a.conductance - own, b.conductance - start)
-            misses += (f - g) * (f - g)
-            squares += g * g
-        }
-        return (misses / squares).squareRoot()
+        return Fits.relativeError(
+            found.dropFirst().map { $0.conductance - own }, of: model.dropFirst().map { $0.conductance - start })
     }
 }

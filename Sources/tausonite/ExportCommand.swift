@@ -89,13 +89,13 @@ struct ExportCommand: ParsableCommand {
     /// The state model, which must be of the synapse's device.
     private func lumps(of synapse: SynapseModel) throws(InputError) -> LumpedDevice {
         let path = state ?? OutputPath.beside(self.synapse, "state.json")
-        let digest = try LumpedDevice.deviceDigest(path: path)
+        let (model, digest) = try LumpedDevice.read(path: path)
         guard digest == synapse.deviceDigest else {
             throw InputError(
                 "device_sha256", value: digest, problem: "is not the device of \(self.synapse)", expected: synapse.deviceDigest,
                 source: path)
         }
-        return try LumpedDevice.load(path: path)
+        return model
     }
 
     /// A netlist and the model's course for each protocol.

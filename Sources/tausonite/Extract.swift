@@ -117,7 +117,8 @@ struct Extract: ParsableCommand {
         let training = LumpedTraining(description.device)
         defer { bar.finish() }
         do {
-            let model = try training.model(progress: bar.handler)
+            let starts = try training.states()
+            let model = try training.model(from: starts, progress: bar.handler)
             var streams = StreamTest.streams(seed: seed, readVoltage: training.readVoltage)
             if let game {
                 let linear = LinearSynapse(synapse)
@@ -131,7 +132,8 @@ struct Extract: ParsableCommand {
                             synapse: linear))
                 }
             }
-            let tests = try StreamTest.run(streams, training: training, linear: synapse, state: model, progress: bar.handler)
+            let tests = try StreamTest.run(
+                streams, training: training, from: starts, linear: synapse, state: model, progress: bar.handler)
             return (SynapseModel.Reduction(seed: seed, tests), model, tests)
         } catch let stop as Trace.Stop {
             throw InputError(

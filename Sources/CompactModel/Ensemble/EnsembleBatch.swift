@@ -33,15 +33,13 @@ struct EnsembleBatch {
         return EnsembleSimulator(assembled, readVoltage: campaign.readVoltage)
     }
 
-    /// 1e3 s at 0 V, then 300 s at the read voltage; nil for a device that does not come so far, which then fails in
+    /// The base state; nil for a device that does not come so far, which then fails in
     /// everything.
     mutating func prepareBase() throws -> [Base?] {
         let simulator = try simulator()
         let before = simulator.inLanes
         var reasons = [String?](repeating: nil, count: devices.count)
-        for step in [Step.hold(voltage: 0, duration: 1e3), .hold(voltage: campaign.readVoltage, duration: 300)] {
-            note(simulator.run([step]), into: &reasons)
-        }
+        for step in campaign.baseSteps { note(simulator.run([step]), into: &reasons) }
         count(simulator, before: before)
         let (states, conductances) = (simulator.states, simulator.read())
         return devices.indices.map { lane in

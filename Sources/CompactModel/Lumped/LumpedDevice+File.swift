@@ -29,23 +29,19 @@ extension LumpedDevice {
     /// Reads what `json` wrote.
     ///
     /// - Throws: `InputError` for another kind of file or one that is damaged.
-    public static func load(path: String) throws(InputError) -> LumpedDevice {
+    public static func load(path: String) throws(InputError) -> LumpedDevice { try read(path: path).model }
+
+    /// The model, and SHA-256 of the device file that it is of.
+    ///
+    /// - Throws: `InputError` as `load`.
+    package static func read(path: String) throws(InputError) -> (model: LumpedDevice, deviceDigest: String) {
         let data = try AtomicFile.read(path)
         guard let file = try? JSONDecoder().decode(File.self, from: data), file.format == format, file.model.isWhole else {
             throw InputError(
                 path, problem: "is not a state model",
                 expected: "the .state.json that tausonite extract --out writes (\(format))")
         }
-        return file.model
-    }
-
-    /// SHA-256 of the device file that a state model is of.
-    ///
-    /// - Throws: `InputError` for another kind of file.
-    public static func deviceDigest(path: String) throws(InputError) -> String {
-        _ = try load(path: path)
-        let data = try AtomicFile.read(path)
-        return (try? JSONDecoder().decode(File.self, from: data))?.device_sha256 ?? ""
+        return (file.model, file.device_sha256)
     }
 
     /// Whether every surface has its coefficients, and every number is one.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The device on the fewest unknowns: its contact sheets and two or three lumps of lattice vacancies, with the device's own rates.
+/// The device on few unknowns: its contact sheets and three to five lumps of lattice vacancies, with the device's own rates.
 ///
 /// Unknowns, 1/m2: N_1 ... N_m, the vacancies of the first lattice plane and of the cells beyond it, and the stored oxygen N_p. The
 /// contact plane N_s follows at once, because the redox step is fast:

@@ -52,24 +52,23 @@ public struct LumpedTraining: Sendable {
         return found
     }
 
-    func simulator() throws -> DeviceSimulator {
-        DeviceSimulator(try AssembledDevice(device, options: options), readVoltage: readVoltage)
+    /// Its protocols and simulator.
+    private var campaign: Campaign {
+        var campaign = Campaign(device, options: options)
+        campaign.readVoltage = readVoltage
+        return campaign
     }
 
+    func simulator() throws(InputError) -> DeviceSimulator { try campaign.simulator() }
+
     /// The base state and that after each of the first trains, up to the highest level.
-    func states(ambient: Double?) throws -> [DeviceState] {
-        let campaign = Campaign(device, options: options)
-        let simulator = try simulator()
+    package func states(ambient: Double? = nil) throws -> [DeviceState] {
+        let (campaign, simulator) = (campaign, try simulator())
         if let ambient { try simulator.run([.ambient(temperature: ambient)]) }
-        try simulator.run([.hold(voltage: 0, duration: 1e3), .hold(voltage: readVoltage, duration: 300)])
+        try simulator.run(campaign.baseSteps)
         var states = [simulator.state]
         for _ in 0..<(levels.max() ?? 0) {
-            try simulator.run([
-                .train(
-                    count: campaign.pulsesPerTrain, amplitude: campaign.trainAmplitude, width: campaign.trainWidth,
-                    gap: campaign.trainGap,
-                    base: 0), .hold(voltage: 0, duration: campaign.trainWait),
-            ])
+            try simulator.run([campaign.setTrain, .hold(voltage: 0, duration: campaign.trainWait)])
             states.append(simulator.state)
         }
         return states
@@ -92,24 +91,23 @@ public struct LumpedTraining: Sendable {
     /// Runs the streams on the device, on all cores, fits a model for each number of lumps and keeps the best. Cost: about ten seconds of
     /// one core for each ambient temperature.
     ///
+    /// - Parameter starts: `states()` of the device's own ambient temperature where the caller has them.
     /// - Throws: `InputError` where the device lacks the sheets or reactions that the model lumps, or where no number of lumps describes
     ///   it; `Trace.Stop` where a stream cannot reach its end.
-    public func model(progress: ProgressHandler? = nil) throws -> LumpedDevice {
+    public func model(from starts: [DeviceState]? = nil, progress: ProgressHandler? = nil) throws -> LumpedDevice {
         let temperatures = ambients.isEmpty ? [device.ambientTemperature] : ambients.sorted()
         var looks: [[LumpedSample]] = []
         var states: [DeviceState] = []
         for (k, temperature) in temperatures.enumerated() {
-            let here = try self.states(ambient: ambients.isEmpty ? nil : temperature)
+            let here = try ambients.isEmpty ? starts ?? self.states() : self.states(ambient: temperature)
             if k == 0 { states = here }
             looks.append(try sample(from: here, share: (Double(k), Double(temperatures.count)), progress: progress))
         }
-        let (choice, starts) = (validation(), states)
-        let courses = try concurrentMap(choice.count) { k in try course(choice[k], from: starts) }
-        let base = try look(at: states[0])
+        let (choice, levels) = (validation(), states)
+        let courses = try concurrentMap(choice.count) { k in try course(choice[k], from: levels) }
+        let levelLooks = try states.map(look)
         let candidates = lumps.compactMap { count -> (error: Double, model: LumpedDevice)? in
-            guard let model = try? fit(count, base: base, looks: looks, temperatures: temperatures, states: states) else {
-                return nil
-            }
+            guard let model = fit(count, looks: looks, temperatures: temperatures, levels: levelLooks) else { return nil }
             let error = zip(choice, courses).map { model.error($0, against: $1) }.max() ?? .infinity
             return error.isFinite ? (error, model) : nil
         }
@@ -149,27 +147,24 @@ public struct LumpedTraining: Sendable {
     private func course(_ stream: PulseStream, from states: [DeviceState]) throws -> [Double] {
         let simulator = try simulator()
         simulator.state = states[stream.level]
-        try simulator.run([.hold(voltage: stream.bias, duration: stream.settle)])
-        var course = [try simulator.read()]
-        for e in stream.events {
-            for step in [Step.pulse(amplitude: e.amplitude, width: e.width), .hold(voltage: e.bias, duration: e.hold)] {
-                try simulator.run([step])
-                course.append(try simulator.read())
-            }
+        return try stream.course {
+            try simulator.run([.pulse(amplitude: $0, width: $1)])
+        } hold: {
+            try simulator.run([.hold(voltage: $0, duration: $1)])
+        } read: {
+            try simulator.read()
         }
-        return course
     }
 
     private func fit(
-        _ count: Int, base: LumpedSample, looks: [[LumpedSample]], temperatures: [Double], states: [DeviceState]
-    ) throws -> LumpedDevice? {
+        _ count: Int, looks: [[LumpedSample]], temperatures: [Double], levels: [LumpedSample]
+    ) -> LumpedDevice? {
         let largest = looks[0].map { $0.planes.reduce(0, +) }.max() ?? 0
-        guard let fit = LumpedFit(device: device, base: base, largestCharge: largest, lumps: count) else { return nil }
+        guard let fit = LumpedFit(device: device, base: levels[0], largestCharge: largest, lumps: count) else { return nil }
         let ambients = zip(temperatures, looks).compactMap { fit.ambient($0, $1, readVoltage: readVoltage) }
         guard ambients.count == temperatures.count else { return nil }
-        let levels = try states.enumerated().map { k, state in
-            let look = try look(at: state)
-            return LumpedDevice.Level(trains: k, conductance: look.conductance, state: fit.state(look))
+        let levels = levels.enumerated().map { k, look in
+            LumpedDevice.Level(trains: k, conductance: look.conductance, state: fit.state(look))
         }
         return LumpedDevice(
             boundaries: fit.boundaries, scale: fit.scale, lossOrder: fit.lossOrder, levels: levels, readVoltage: readVoltage,
@@ -182,20 +177,14 @@ extension LumpedDevice {
     func error(_ stream: PulseStream, against course: [Double]) -> Double {
         guard let level = levels.first(where: { $0.trains == stream.level }) else { return .infinity }
         var run = LumpedRun(self, from: level.state)
-        run.hold(stream.bias, for: stream.settle)
-        var (misses, squares, k) = (0.0, 0.0, 1)
-        func add() {
-            let (f, miss) = (course[k] - course[0], run.conductance - course[k])
-            misses += miss * miss
-            squares += f * f
-            k += 1
+        let own = stream.course {
+            run.pulse($0, for: $1)
+        } hold: {
+            run.hold($0, for: $1)
+        } read: {
+            run.conductance
         }
-        for e in stream.events {
-            run.pulse(e.amplitude, for: e.width)
-            add()
-            run.hold(e.bias, for: e.hold)
-            add()
-        }
-        return run.isLost ? .infinity : (misses / squares).squareRoot()
+        let f = course.dropFirst().map { $0 - course[0] }
+        return run.isLost ? .infinity : Fits.relativeError(own.dropFirst().map { $0 - course[0] }, of: f)
     }
 }

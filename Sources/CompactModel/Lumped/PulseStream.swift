@@ -100,6 +100,25 @@ public struct PulseStream: Equatable, Sendable {
     }
 }
 
+extension PulseStream {
+    /// G of whatever lives through the stream (S): before the first pulse, after each pulse, and at the end of each hold.
+    ///
+    /// `pulse` and `hold` take a voltage (V) and a time (s).
+    func course(
+        pulse: (Double, Double) throws -> Void, hold: (Double, Double) throws -> Void, read: () throws -> Double
+    ) rethrows -> [Double] {
+        try hold(bias, settle)
+        var course = [try read()]
+        for e in events {
+            try pulse(e.amplitude, e.width)
+            course.append(try read())
+            try hold(e.bias, e.hold)
+            course.append(try read())
+        }
+        return course
+    }
+}
+
 /// How a network writes to one synapse.
 public struct NetworkActivity: Equatable, Sendable {
     /// |dF| (S) and how often.

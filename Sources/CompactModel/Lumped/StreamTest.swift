@@ -107,12 +107,12 @@ public struct StreamTest: Equatable, Sendable, Codable {
                 expected: "pulses of \(model.pulseRange.lowerBound) ... \(model.pulseRange.upperBound) V")
         }
         func errors(_ f: (Moment) -> Double, _ energy: Double) -> Errors {
-            let misses = moments.map { f($0) - $0.device }
+            let (model, device) = (moments.map(f), moments.map(\.device))
+            let misses = zip(model, device).map { $0 - $1 }
             let worst = misses.indices.max { abs(misses[$0]) < abs(misses[$1]) } ?? 0
-            func squares(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 } }
             return Errors(
-                relative: (squares(misses) / squares(moments.map(\.device))).squareRoot(),
-                bias: moments.map(f).reduce(0, +) / moments.map(\.device).reduce(0, +), energy: energy / energies.device - 1,
+                relative: Fits.relativeError(model, of: device), bias: model.reduce(0, +) / device.reduce(0, +),
+                energy: energy / energies.device - 1,
                 worst: misses[worst], worstTime: moments[worst].time)
         }
         return StreamTest(
@@ -120,14 +120,15 @@ public struct StreamTest: Equatable, Sendable, Codable {
             linear: errors(\.linear, energies.linear), state: errors(\.state, energies.state), clipped: lumped.clipped)
     }
 
-    /// Every stream on the device and on both models, on all cores.
+    /// Every stream on the device and on both models, on all cores; `starts`: the training's `states()` where the caller has them.
     public static func run(
-        _ streams: [PulseStream], training: LumpedTraining, linear synapse: SynapseModel, state model: LumpedDevice,
-        progress: ProgressHandler? = nil
+        _ streams: [PulseStream], training: LumpedTraining, from starts: [DeviceState]? = nil, linear synapse: SynapseModel,
+        state model: LumpedDevice, progress: ProgressHandler? = nil
     ) throws -> [StreamTest] {
-        var states = training
-        states.levels = streams.map(\.level)
-        let starts = try states.states(ambient: nil)
+        var own = training
+        own.levels = streams.map(\.level)
+        let highest = own.levels.max() ?? 0
+        let starts = try starts.flatMap { $0.count > highest ? $0 : nil } ?? own.states()
         let tally = Tally(total: Double(streams.count))
         return try concurrentMap(streams.count) { k throws -> StreamTest in
             defer { progress?(Progress("testing the reduction", fraction: tally.add(1), detail: streams[k].name)) }
