@@ -66,7 +66,7 @@ let package = Package(
                 .embedInCode("../../Materials/\($0).yaml")
             })
         + room("Export", ["Essentials", "CompactModel"])
-        + room("GameAccount", ["Essentials", "CompactModel", "NeuralNetwork"])
+        + room("GameAccount", ["Essentials", "NeuralNetwork", "DeviceModel", "Protocols", "Simulation", "CompactModel"])
         // Floor 8
         + room(
             "Pong", ["Essentials", "NeuralNetwork", "GameAccount"],

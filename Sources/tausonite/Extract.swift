@@ -58,16 +58,16 @@ struct Extract: ParsableCommand {
         let record = try game.map { try GameRecord.load(path: $0) }
         var (characterisation, synapse) = try Extract.extract(
             description, options: fine ? .reference : SolverOptions(), bar: bar)
-        var state: LumpedDevice?
+        var state: LumpedTraining.Models?
         if streams {
             let reduced = try Extract.reduce(description, synapse, game: record, seed: seed, bar: bar)
-            (synapse.reduction, state) = (reduced.reduction, reduced.model)
+            (synapse.reduction, state) = (reduced.reduction, reduced.models)
         }
         if let out {
             try synapse.save(path: out)
             if let state {
                 try AtomicFile.write(
-                    try state.json(device: description.name, digest: description.digest),
+                    try state.state.json(device: description.name, digest: description.digest, cell: state.cell),
                     to: OutputPath.beside(out, "state.json"))
             }
         }
@@ -113,12 +113,12 @@ struct Extract: ParsableCommand {
     /// Makes the state model and tests both models on streams; shared with `reproduce`.
     static func reduce(
         _ description: DeviceDescription, _ synapse: SynapseModel, game: GameRecord?, seed: UInt64, bar: ProgressBar
-    ) throws -> (reduction: SynapseModel.Reduction, model: LumpedDevice, tests: [StreamTest]) {
+    ) throws -> (reduction: SynapseModel.Reduction, models: LumpedTraining.Models, tests: [StreamTest]) {
         let training = LumpedTraining(description.device)
         defer { bar.finish() }
         do {
             let starts = try training.states()
-            let model = try training.model(from: starts, progress: bar.handler)
+            let models = try training.models(from: starts, progress: bar.handler)
             var streams = StreamTest.streams(seed: seed, readVoltage: training.readVoltage)
             if let game {
                 let linear = LinearSynapse(synapse)
@@ -133,8 +133,8 @@ struct Extract: ParsableCommand {
                 }
             }
             let tests = try StreamTest.run(
-                streams, training: training, from: starts, linear: synapse, state: model, progress: bar.handler)
-            return (SynapseModel.Reduction(seed: seed, tests), model, tests)
+                streams, training: training, from: starts, linear: synapse, state: models.state, progress: bar.handler)
+            return (SynapseModel.Reduction(seed: seed, tests), models, tests)
         } catch let stop as Trace.Stop {
             throw InputError(
                 "device", value: description.name, problem: "cannot be tested on streams: \(stop.reason)",

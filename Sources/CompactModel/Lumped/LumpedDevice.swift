@@ -19,6 +19,11 @@ public struct LumpedDevice: Equatable, Sendable, Codable {
         public var lumps: [Double]
         /// N_p and the inventory I, 1/m2.
         public var stored, inventory: Double
+        /// N_1 ... N_m, N_p and I.
+        package init(lumps: [Double], stored: Double, inventory: Double) {
+            (self.lumps, self.stored, self.inventory) = (lumps, stored, inventory)
+        }
+
         /// sum N_k, 1/m2.
         package var charge: Double { lumps.reduce(0, +) }
     }
