@@ -29,7 +29,7 @@ WRITE = {
     "three SET trains, then 3 V, 100 us": [SET, "Hold 0 V for 240 s"] * 3
     + ["Hold 0.6 V for 375 s", "Pulse 3 V for 100 us from 0.6 V"],
 }
-ERASE = [(-1, 100), (-1, 10000), (-1.5, 100), (-1.5, 10000), (-2, 20), (-2, 100), (-2, 1000), (-2, 10000)]
+ERASE = [(-1, 10000), (-1.5, 100), (-1.5, 10000), (-2, 20), (-2, 100), (-2, 1000), (-2, 10000)]
 
 
 def sentences(write, pulse):
@@ -40,16 +40,28 @@ def sentences(write, pulse):
 
 
 def measure(case):
-    """Reads in nS, energy of the last pulse in pJ and its end current in uA; None where the run ended early."""
+    """Reads (nS) and the last pulse of a run; the program's words where it ended early."""
     write, pulse = case
     with tempfile.TemporaryDirectory() as folder:
         try:
             result = run("simulate", "--device", DEVICE, "--out", Path(folder) / "t.csv", "--record", "corners",
                          *sentences(WRITE[write], pulse))
-        except SystemExit:
-            return None
-    last = result["pulses"][-1] if result["pulses"] else {}
-    return [r["conductance_nS"] for r in result["reads"]], last
+        except SystemExit as stop:
+            return str(stop)
+    return [r["conductance_nS"] for r in result["reads"]], result["pulses"][-1] if pulse else None
+
+
+def row(write, pulse, found):
+    """One line of the table, or what stopped the run."""
+    (before, written, still, rest), _ = found[write, None]
+    outcome = found[write, pulse]
+    name = f"{pulse[0]:g} V, {pulse[1] / 1000:g} ms"
+    if isinstance(outcome, str):
+        return f"| {write} | {name} | electroforming | | | |" if "electroforming" in outcome else f"| {write} | {name} | stopped | | | |"
+    (_, _, after, later), last = outcome
+    energy = last["energy_pJ"] / 1000
+    taken = f"{100 * (still - after) / (written - before):.0f} %" if written - before > 0.3 else "-"
+    return f"| {write} | {name} | {after - still:+.2f} | {taken} | {later - rest:+.2f} | {energy:.3g} |"
 
 
 def main():
@@ -59,7 +71,14 @@ def main():
     cases = [(w, p) for w in WRITE for p in [None, *ERASE]]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         found = dict(zip(cases, pool.map(measure, cases)))
-    print(found)
+    lines = [
+        "| written before | erase pulse | G after it, less G without it (nS) | of what was written | the same 60 s later (nS) | energy (nJ) |",
+        "| --- | --- | ---: | ---: | ---: | ---: |",
+    ] + [row(w, p, found) for w, p in cases if p]
+    if options.renew:
+        PAGE.write_text(put(PAGE.read_text(), "erase", lines))
+    else:
+        print("\n".join(lines))
 
 
 if __name__ == "__main__":

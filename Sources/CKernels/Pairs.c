@@ -10,6 +10,11 @@ typedef struct {
     int32_t cell;
     float share;
 } Place;
+// Where a bias lies between those of the tables, and its square.
+typedef struct {
+    int32_t cell;
+    float share, square;
+} Bias;
 
 static INLINE quad between(quad a, quad b, float t) { return a + (b - a) * t; }
 static INLINE float within(float x, float low, float high) { return x < low ? low : x > high ? high : x; }
@@ -39,7 +44,7 @@ static INLINE Place stored(const PairsStep *a, float w, int *beyond) {
     return along(a->store, above > 0 ? above + first : first, beyond);
 }
 
-static INLINE quad rest_at(const PairsStep *a, Place bias, Place store) {
+static INLINE quad rest_at(const PairsStep *a, Bias bias, Place store) {
     const int32_t stores = nodes(a->store);
     const quad *t = (const quad *)a->rest + bias.cell * stores + store.cell;
     return between(between(t[0], t[1], store.share), between(t[stores], t[stores + 1], store.share), bias.share);
@@ -60,14 +65,14 @@ static INLINE quad square_at(const quad *t, int32_t n, Place s, Place q) {
     return between(between(t[0], t[1], q.share), between(t[n], t[n + 1], q.share), s.share);
 }
 
-static INLINE void settle(const PairsStep *a, Place bias, quad *state, float *conductance, float *rest_energy, int *beyond) {
+static INLINE void settle(const PairsStep *a, Bias bias, quad *state, float *conductance, float *rest_energy, int *beyond) {
     const quad rest = rest_at(a, bias, stored(a, (*state)[3] + (*state)[2], beyond));
     (*state)[0] = 0;
     *conductance = read_at(a, rest[0], rest[1], beyond);
-    *rest_energy = rest[3];
+    *rest_energy = rest[3] * bias.square;
 }
 
-static INLINE float pulse_device(const PairsStep *a, Place bias, int level, quad *state, int *beyond) {
+static INLINE float pulse_device(const PairsStep *a, Bias bias, int level, quad *state, int *beyond) {
     quad v = *state;
     Place store = stored(a, v[3] + v[2], beyond);
     const quad rest = rest_at(a, bias, store);
@@ -87,7 +92,7 @@ static INLINE float pulse_device(const PairsStep *a, Place bias, int level, quad
 }
 
 // One step at the bias; returns its energy. *rests is set where the device came to rest.
-static INLINE float hold_device(const PairsStep *a, Place bias, quad *state, float *conductance, int *rests, int *beyond) {
+static INLINE float hold_device(const PairsStep *a, Bias bias, quad *state, float *conductance, int *rests, int *beyond) {
     quad v = *state;
     const Place store = stored(a, v[3] + v[2], beyond), s = uniform(v[1], a->hold_shares);
     const Place q = along(a->hold_charge, v[0], beyond);
@@ -106,85 +111,93 @@ static INLINE float hold_device(const PairsStep *a, Place bias, quad *state, flo
     const quad rest = rest_at(a, bias, stored(a, v[3] + v[2], beyond));
     *conductance = read_at(a, rest[0] + v[0] * (1 - v[1]), rest[1] + v[0] * v[1], beyond);
     *state = v;
-    return step[3];
+    return step[3] * bias.square;
+}
+
+typedef struct {
+    double pulse_energy, bias_energy, conductance, pulses, clipped, awake;
+    vec error, reference;
+} RowSums;
+
+static INLINE Bias bias_of(const PairsStep *a, int64_t at) {
+    return (Bias){a->bias[at], a->bias_share[at], a->bias_square[at]};
+}
+
+// Bits of `awake`: lane, and 16 further on for the devices of negative updates. A device that is awake has no rest energy.
+static INLINE void block_step(const PairsStep *a, int64_t at, int64_t block, int asked, int looks, int only_rest, RowSums *sums) {
+    const int lanes = a->inputs - (int)(at % a->stride) < 16 ? a->inputs - (int)(at % a->stride) : 16;
+    uint32_t awake = only_rest ? 0 : a->awake[block];
+    quad *state = (quad *)a->state;
+    for (int i = 0; asked && i < lanes; i++) {
+        const int level = a->levels[at + i];
+        if (!level) continue;
+        const int side = level < 0;
+        const int64_t d = side * a->plane + at + i;
+        int beyond = 0;
+        sums->pulse_energy += pulse_device(a, bias_of(a, at + i), side ? -level : level, state + d, &beyond);
+        sums->pulses += 1, sums->clipped += beyond;
+        awake |= 1u << (16 * side + i);
+        a->rest_energy[d] = 0;
+    }
+    for (int i = 0; looks && i < lanes; i++) {
+        for (int side = 0; side < 2; side++) {
+            if (awake >> (16 * side + i) & 1) continue;
+            const int64_t d = side * a->plane + at + i;
+            const Bias bias = bias_of(a, at + i);
+            int beyond = 0;
+            if (!only_rest) state[d][2] += rest_at(a, bias, stored(a, state[d][3] + state[d][2], &beyond))[2];
+            settle(a, bias, state + d, a->conductance + d, a->rest_energy + d, &beyond);
+        }
+    }
+    double energy = 0;
+    for (uint32_t left = awake; left; left &= left - 1) {
+        const int bit = __builtin_ctz(left), side = bit >> 4;
+        const int64_t d = side * a->plane + at + (bit & 15);
+        const Bias bias = bias_of(a, at + (bit & 15));
+        int rests = 0, beyond = 0;
+        energy += hold_device(a, bias, state + d, a->conductance + d, &rests, &beyond);
+        sums->awake += 1, sums->clipped += beyond;
+        if (!rests) continue;
+        // Its rest energy counts from the next step on.
+        awake &= ~(1u << bit);
+        settle(a, bias, state + d, a->conductance + d, a->rest_energy + d, &beyond);
+        energy -= a->rest_energy[d];
+    }
+    a->awake[block] = awake;
+    const vec up = load(a->conductance + at), down = load(a->conductance + a->plane + at);
+    store(a->F + at, (up - down) - load(a->W + at));
+    float *still = a->still + 2 * block;
+    still[0] = sum(load(a->rest_energy + at) + load(a->rest_energy + a->plane + at));
+    still[1] = sum(up + down);
+    sums->bias_energy += energy;
 }
 
 static INLINE void row_step(const PairsStep *a, int row, int only_rest) {
-    const int64_t start = (int64_t)row * a->stride;
     const int blocks = a->stride / 16;
-    double pulse_energy = 0, bias_energy = 0, conductance = 0, pulses = 0, clipped = 0, awake_steps = 0;
-    vec error = splat(0), reference = splat(0);
+    RowSums sums = {0};
     for (int b = 0; b < blocks; b++) {
-        const int64_t at = start + 16 * b, block = (int64_t)row * blocks + b;
-        const int lanes = a->inputs - 16 * b < 16 ? a->inputs - 16 * b : 16;
-        uint32_t awake = only_rest ? 0 : a->awake[block];
-        float *still = a->still + 2 * block;
-        uint64_t asked = 0;
+        const int64_t at = (int64_t)row * a->stride + 16 * b, block = (int64_t)row * blocks + b;
+        int asked = 0;
         if (!only_rest) {
             const uint64_t *words = (const uint64_t *)(a->levels + at);
-            asked = words[0] | words[1] | words[2] | words[3];
+            asked = (words[0] | words[1] | words[2] | words[3]) != 0;
         }
         const int looks = only_rest || ((row + b) & 15) == a->phase;
-        if (asked | awake | (uint64_t)looks) {
-            float *rest_energy = a->rest_energy + 2 * at, *G = a->conductance + 2 * at;
-            quad *state = (quad *)a->state + 2 * at;
-            float energy_still = 0, sum = 0;
-            for (int i = 0; i < lanes; i++) {
-                const Place bias = {a->bias[at + i], a->bias_share[at + i]};
-                const int level = asked ? a->levels[at + i] : 0;
-                if (level) {
-                    const int side = level < 0, d = 2 * i + side;
-                    int beyond = 0;
-                    pulse_energy += pulse_device(a, bias, level < 0 ? -level : level, state + d, &beyond);
-                    pulses += 1, clipped += beyond;
-                    awake |= 1u << d;
-                }
-                for (int d = 2 * i; d < 2 * i + 2; d++) {
-                    int beyond = 0;
-                    if (awake >> d & 1) {
-                        int rests = 0;
-                        bias_energy += hold_device(a, bias, state + d, G + d, &rests, &beyond);
-                        awake_steps += 1;
-                        if (rests) {
-                            awake &= ~(1u << d);
-                            settle(a, bias, state + d, G + d, rest_energy + d, &beyond);
-                        }
-                        clipped += beyond;
-                    } else {
-                        if (looks) {
-                            if (!only_rest) {
-                                const quad rest = rest_at(a, bias, stored(a, state[d][3] + state[d][2], &beyond));
-                                state[d][2] += rest[2];
-                            }
-                            settle(a, bias, state + d, G + d, rest_energy + d, &beyond);
-                        }
-                        bias_energy += rest_energy[d];
-                    }
-                    if (!(awake >> d & 1)) energy_still += rest_energy[d];
-                    sum += G[d];
-                }
-                a->F[at + i] = (G[2 * i] - G[2 * i + 1]) - a->W[at + i];
-            }
-            a->awake[block] = awake;
-            still[0] = energy_still, still[1] = sum;
-        } else {
-            bias_energy += still[0];
-        }
-        conductance += still[1];
-        if (a->shadow) {
-            const vec cell = load(a->shadow + at), miss = load(a->F + at) - cell;
-            error += miss * miss, reference += cell * cell;
-        }
+        if (asked || looks || a->awake[block]) block_step(a, at, block, asked, looks, only_rest, &sums);
+        sums.bias_energy += a->still[2 * block];
+        sums.conductance += a->still[2 * block + 1];
+        const vec cell = load(a->shadow + at), miss = load(a->F + at) - cell;
+        sums.error += miss * miss, sums.reference += cell * cell;
     }
     if (only_rest) return;
-    double *sums = a->sums + row * pair_sum_count;
-    sums[pair_pulse_energy] += pulse_energy;
-    sums[pair_bias_energy] += bias_energy;
-    for (int i = 0; i < LANES; i++) sums[pair_error] += error[i], sums[pair_reference] += reference[i];
-    sums[pair_conductance] += conductance;
-    sums[pair_pulses] += pulses;
-    sums[pair_clipped] += clipped;
-    sums[pair_awake] += awake_steps;
+    double *out = a->sums + row * pair_sum_count;
+    out[pair_pulse_energy] += sums.pulse_energy;
+    out[pair_bias_energy] += sums.bias_energy;
+    for (int i = 0; i < LANES; i++) out[pair_error] += sums.error[i], out[pair_reference] += sums.reference[i];
+    out[pair_conductance] += sums.conductance;
+    out[pair_pulses] += sums.pulses;
+    out[pair_clipped] += sums.clipped;
+    out[pair_awake] += sums.awake;
 }
 
 static INLINE void pairs_step_body(const PairsStep *a, const int wide) {

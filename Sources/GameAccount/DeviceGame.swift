@@ -13,8 +13,9 @@ package struct DeviceGame: Equatable, Sendable, Codable {
     package var relativeError: Double
     /// Steps at which the algebraic agent, shown the same screens, would have done something else (both greedy).
     package var differingActions: Int
-    /// Synapses whose |W| is more than a device can be written to, and those whose Lambda no bias gives.
-    package var weightsBeyond, lambdasBeyond: Int
+    /// Synapses whose |W| is more than a device can be written to, those whose |W| is more than the state model was fitted at, and those
+    /// whose Lambda no bias gives.
+    package var weightsBeyond, weightsExtrapolated, lambdasBeyond: Int
     /// Device-steps and pulses beyond the end of the tables, and device-steps that were not skipped.
     package var clipped, awake: Int
 
@@ -24,7 +25,8 @@ package struct DeviceGame: Equatable, Sendable, Codable {
         conductanceSum = account.conductance * unit
         (pulses, relativeError) = (Int(account.pulses), account.relativeError)
         self.differingActions = differingActions
-        (weightsBeyond, lambdasBeyond) = (account.weightsBeyond, account.lambdasBeyond)
+        (weightsBeyond, weightsExtrapolated) = (account.weightsBeyond, account.weightsExtrapolated)
+        lambdasBeyond = account.lambdasBeyond
         (clipped, awake) = (Int(account.clipped), Int(account.awake))
     }
 }

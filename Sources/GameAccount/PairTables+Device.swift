@@ -7,10 +7,11 @@ extension PairTables {
     /// How fine the tables are, and how exact their nodes.
     package struct Resolution: Sendable {
         /// Biases and, at each, shares at which a hold is run; the tables are refined between the biases by cubics.
-        package var biases = 13, shares = 6
+        package var biases = 9, shares = 6
         /// Shares at which a pulse is run, on every second store.
         package var pulseShares = 4
-        package var holdTolerance = 1e-4, pulseTolerance = 1e-4
+        /// Of the first-order steps; the extrapolated ones are 30 times as exact (`PairTablesTests`).
+        package var holdTolerance = 1e-3, pulseTolerance = 1e-3
         package init() {}
     }
 
@@ -44,10 +45,10 @@ extension PairTables {
         let (largest, first) = (8 * unit / perStore / charge, 1.0 / 16)
         self.init(
             chargeUnit: charge,
-            biases: Maker.even(decays[0].bias, decays[decays.count - 1].bias, count: 2 * resolution.biases - 1),
+            biases: Maker.even(decays[0].bias, decays[decays.count - 1].bias, count: 3 * resolution.biases - 2),
             decays: decays.map { ($0.bias, $0.tau) }, step: step,
             storeAxis: Axis(lowest: -4, octaves: max(2, Int(log2(largest / first + 1).rounded(.up))), bits: 0),
-            baseStore: base.state.stored / charge, shares: (resolution.shares, resolution.pulseShares, 9),
+            baseStore: base.state.stored / charge, fittedStore: top.state.stored / charge, shares: (resolution.shares, resolution.pulseShares, 9),
             charges: (
                 Axis(lowest: -3, octaves: 11, bits: 2), Axis(lowest: -4, octaves: 12, bits: 1),
                 Axis(lowest: -5, octaves: 13, bits: 5)
@@ -64,7 +65,7 @@ extension PairTables {
         read = maker.reads()
         let holds = concurrentMap(resolution.biases) { k in
             defer { report(1) }
-            return maker.holds(at: maker.tables.biases[2 * k])
+            return maker.holds(at: maker.tables.biases[3 * k])
         }
         let pulses = concurrentMap(levels) { k in
             defer { report(0.7) }
@@ -76,9 +77,15 @@ extension PairTables {
                 "cell", value: "\(lost) states", problem: "lie outside what the state model describes",
                 expected: "a device whose reduction holds up to the charges of its largest pulse")
         }
-        let coarse = (0..<resolution.biases).map { biases[2 * $0] }
-        rest = Maker.refined(holds.map(\.rest), coarse, biases).flatMap { $0 }.map(Maker.single)
-        hold = Maker.refined(holds.map(\.hold), coarse, biases).flatMap { $0 }.map { Maker.single(Maker.bounded($0)) }
+        let coarse = (0..<resolution.biases).map { biases[3 * $0] }
+        // Energies over V^2 are refined by their logarithm: they change by decades over the biases.
+        func refined(_ rows: [[SIMD4<Double>]]) -> [PairTables.Node] {
+            Maker.refined(rows.map { $0.map(Maker.logarithmic) }, coarse, biases).flatMap { $0 }.map {
+                Maker.single(Maker.bounded($0))
+            }
+        }
+        rest = refined(holds.map(\.rest))
+        hold = refined(holds.map(\.hold))
         pulse = pulses.flatMap(\.pulse).map(Maker.single)
     }
 }
@@ -95,8 +102,9 @@ private struct Maker: Sendable {
         (0..<count).map { low + (high - low) * Double($0) / Double(count - 1) }
     }
     static func single(_ v: Values) -> PairTables.Node { PairTables.Node(v) }
-    /// A cubic may pass below what a ratio or an energy can be.
-    static func bounded(_ v: Values) -> Values { Values(max(v[0], 0), v[1], v[2], max(v[3], 0)) }
+    static func logarithmic(_ v: Values) -> Values { Values(v[0], v[1], v[2], log(max(v[3], 1e-300))) }
+    /// Back from the logarithm; a cubic may pass below what a ratio or a charge can be.
+    static func bounded(_ v: Values) -> Values { Values(max(v[0], 0), v[1], v[2], exp(v[3])) }
 
     func state(_ first: Double, _ beyond: Double, _ store: Double) -> LumpedDevice.State {
         let unit = tables.chargeUnit
@@ -117,9 +125,12 @@ private struct Maker: Sendable {
         return run
     }
 
-    /// One bias: (first plane, beyond it, dw in 16 steps, energy of one) at rest on every store, and the steps from [store][share][charge].
+    /// One bias: (first plane, beyond it, dw in 16 steps, energy of one over V^2) at rest on every store, and the steps from [store][share][charge].
     func holds(at bias: Double) -> (rest: [Values], hold: [Values], lost: Int) {
         let (unit, step) = (tables.chargeUnit, tables.step)
+        // Where the bias is 0 the ratio of energy to V^2 is a limit.
+        let bias = abs(bias) < 1e-6 ? 1e-6 : bias
+        let square = bias * bias
         let stores = (0..<tables.storeAxis.count).map(tables.store)
         var rest: [Values] = []
         var guess = (1.0, 1.0)
@@ -134,7 +145,7 @@ private struct Maker: Sendable {
             guess = (run.state.lumps[0] / unit, run.state.lumps[1] / unit)
             let before = run.energy
             run.hold(bias, for: 16 * step)
-            rest.append(Values(guess.0, guess.1, run.state.stored / unit - store, (run.energy - before) / 16))
+            rest.append(Values(guess.0, guess.1, run.state.stored / unit - store, (run.energy - before) / 16 / square))
         }
         /// At rest on a store between those.
         func atRest(_ store: Double) -> Values {
@@ -163,7 +174,7 @@ private struct Maker: Sendable {
                     let beyond = run.state.lumps[1] / unit - still[1]
                     let all = run.state.lumps[0] / unit - still[0] + beyond
                     let end = all > 1e-6 ? min(max(beyond / all, 0), 1) : share
-                    line.append(Values(max(all / charge, 0), end - share, after - store, run.energy))
+                    line.append(Values(max(all / charge, 0), end - share, after - store, run.energy / square))
                 }
                 hold += Self.refined(line.map { [$0] }, coarse, tables.holdCharge.nodes).map { $0[0] }
             }

@@ -18,8 +18,16 @@ package final class DevicePairs {
         package var error = 0.0, reference = 0.0, conductance = 0.0
         /// Pulses given; steps and pulses of a device beyond the end of a table; device-steps that were not skipped.
         package var pulses = 0.0, clipped = 0.0, awake = 0.0
-        /// Synapses whose |W| no device can be written to, and those whose Lambda no bias gives.
-        package var weightsBeyond = 0, lambdasBeyond = 0
+        /// Synapses whose |W| no device can be written to, those whose |W| is more than the state model was fitted at, and those whose
+        /// Lambda no bias gives.
+        package var weightsBeyond = 0, weightsExtrapolated = 0, lambdasBeyond = 0
+
+        package init(
+            steps: Int = 0, pulseEnergy: Double = 0, biasEnergy: Double = 0, error: Double = 0, reference: Double = 0
+        ) {
+            (self.steps, self.pulseEnergy, self.biasEnergy) = (steps, pulseEnergy, biasEnergy)
+            (self.error, self.reference) = (error, reference)
+        }
 
         /// Root mean square of F's error over that of F.
         package var relativeError: Double { reference > 0 ? (error / reference).squareRoot() : 0 }
@@ -30,7 +38,7 @@ package final class DevicePairs {
     private let rows, inputs, stride, plane: Int
     private let hold, rest, pulse, read: FloatBuffer
     private let bias: AlignedBuffer<Int32>
-    private let weights, biasShare, state, conductance, restEnergy, still: FloatBuffer
+    private let weights, biasShare, biasSquare, state, conductance, restEnergy, still: FloatBuffer
     /// w of every device before the first step.
     private let start: FloatBuffer
     private let awake: AlignedBuffer<UInt32>
@@ -39,7 +47,7 @@ package final class DevicePairs {
     let levels: AlignedBuffer<Int16>
     let shadow: FloatBuffer
     private(set) var steps = 0
-    private var weightsBeyond = 0, lambdasBeyond = 0
+    private var weightsBeyond = 0, weightsExtrapolated = 0, lambdasBeyond = 0
 
     /// Makes the pairs for a network's W and Lambda.
     ///
@@ -81,7 +89,7 @@ package final class DevicePairs {
         }
         (hold, rest, pulse, read) = (buffer(tables.hold), buffer(tables.rest), buffer(tables.pulse), FloatBuffer(tables.read))
         bias = AlignedBuffer(plane)
-        (weights, biasShare) = (FloatBuffer(plane), FloatBuffer(plane))
+        (weights, biasShare, biasSquare) = (FloatBuffer(plane), FloatBuffer(plane), FloatBuffer(plane))
         (state, start) = (FloatBuffer(8 * plane), FloatBuffer(2 * plane))
         (conductance, restEnergy) = (FloatBuffer(2 * plane), FloatBuffer(2 * plane))
         (awake, still) = (AlignedBuffer(plane / 16), FloatBuffer(plane / 8))
@@ -100,23 +108,24 @@ package final class DevicePairs {
             for at in row * stride..<row * stride + inputs {
                 weights[at] = weight(at)
                 if !range.contains(Double(lambda(at))) { lambdasBeyond += 1 }
-                let wanted = (tables.bias(lambda: Double(lambda(at))) - low) / (high - low)
-                let along = min(max(wanted, 0), 1) * Double(tables.biases.count - 1)
+                let volts = min(max(tables.bias(lambda: Double(lambda(at))), low), high)
+                biasSquare[at] = Float(volts * volts)
+                let along = min(max((volts - low) / (high - low), 0), 1) * Double(tables.biases.count - 1)
                 let cell = min(Int(along), tables.biases.count - 2)
                 bias[at] = Int32(cell)
                 biasShare[at] = Float(along - Double(cell))
                 let written = store(holding: abs(Double(weights[at])), bias: cell, share: biasShare[at])
                 if written == nil { weightsBeyond += 1 }
+                if let written, written > tables.fittedStore { weightsExtrapolated += 1 }
                 let (up, down) = (Float(written ?? tables.largestStore), Float(tables.baseStore))
-                start[2 * at] = weights[at] > 0 ? up : down
-                start[2 * at + 1] = weights[at] > 0 ? down : up
+                start[at] = weights[at] > 0 ? up : down
+                start[plane + at] = weights[at] > 0 ? down : up
             }
         }
     }
 
-    package func debug(_ d: Int) -> [Float] { state.read(4 * d..<4 * d + 4) + [conductance[d]] }
     /// w of a device before the first step.
-    package func startStore(_ device: Int) -> Float { start[device] }
+    package func startStore(_ synapse: Int, side: Int) -> Float { start[side * plane + synapse] }
 
     /// G of a device at rest with stored oxygen w, in units of weight: what the kernel reads.
     private func restConductance(_ w: Double, bias cell: Int, share: Float) -> Double {
@@ -167,7 +176,7 @@ package final class DevicePairs {
     ) {
         var step = PairsStep()
         step.level = kernels.rawValue
-        (step.stride, step.inputs) = (Int32(stride), Int32(inputs))
+        (step.stride, step.inputs, step.plane) = (Int32(stride), Int32(inputs), Int64(plane))
         step.phase = Int32(steps & 15)
         (step.hold_shares, step.pulse_shares) = (Int32(tables.holdShares), Int32(tables.pulseShares))
         step.read_shares = Int32(tables.readShares)
@@ -178,6 +187,7 @@ package final class DevicePairs {
         (step.pulse, step.read) = (UnsafePointer(pulse.pointer), UnsafePointer(read.pointer))
         (step.levels, step.W, step.shadow) = (levels, UnsafePointer(weights.pointer), UnsafePointer(shadow.pointer))
         (step.bias, step.bias_share) = (UnsafePointer(bias.pointer), UnsafePointer(biasShare.pointer))
+        step.bias_square = UnsafePointer(biasSquare.pointer)
         (step.F, step.state, step.conductance) = (f.pointer, state.pointer, conductance.pointer)
         (step.rest_energy, step.awake, step.still) = (restEnergy.pointer, awake.pointer, still.pointer)
         step.sums = sums.pointer
@@ -219,6 +229,7 @@ package final class DevicePairs {
         account.clipped = total(pair_clipped)
         account.awake = total(pair_awake)
         (account.weightsBeyond, account.lambdasBeyond) = (weightsBeyond, lambdasBeyond)
+        account.weightsExtrapolated = weightsExtrapolated
         return account
     }
 }

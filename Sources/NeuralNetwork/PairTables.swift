@@ -33,6 +33,8 @@ package struct PairTables: Sendable {
     /// w less that of a device that nothing was written to, `baseStore`, plus the first node; the first node is below 1.
     package var storeAxis: Axis
     package var baseStore: Double
+    /// The largest w that the state model was fitted at.
+    package var fittedStore: Double
     /// Shares are evenly spaced in 0 ... 1.
     package var holdShares, pulseShares, readShares: Int
     package var holdCharge, pulseCharge, readCharge: Axis
@@ -47,11 +49,11 @@ package struct PairTables: Sendable {
     /// Empty tables of these sizes.
     package init(
         chargeUnit: Double, biases: [Double], decays: [(bias: Double, tau: Double)], step: Double, storeAxis: Axis,
-        baseStore: Double, shares: (hold: Int, pulse: Int, read: Int), charges: (hold: Axis, pulse: Axis, read: Axis),
+        baseStore: Double, fittedStore: Double, shares: (hold: Int, pulse: Int, read: Int), charges: (hold: Axis, pulse: Axis, read: Axis),
         asleep: Double, shapes: [(amplitude: Double, width: Double)]
     ) {
         (self.chargeUnit, self.biases, self.decays, self.step) = (chargeUnit, biases, decays, step)
-        (self.storeAxis, self.baseStore) = (storeAxis, baseStore)
+        (self.storeAxis, self.baseStore, self.fittedStore) = (storeAxis, baseStore, fittedStore)
         (holdShares, pulseShares, readShares) = shares
         (holdCharge, pulseCharge, readCharge) = charges
         (self.asleep, self.shapes) = (asleep, shapes)

@@ -293,11 +293,12 @@ struct EvaluationSummary: Encodable {
                     + "\(game.differingActions) of \(steps) actions differ; "
                     + "pulses \(engineering(game.pulseEnergy, "J")), bias \(engineering(game.biasEnergy, "J")) in steps of "
                     + "\(engineering(game.step, "s"))")
-            if game.weightsBeyond + game.lambdasBeyond + game.clipped > 0 {
-                lines.append(
-                    "        \(game.weightsBeyond) synapses' W and \(game.lambdasBeyond) synapses' Lambda are beyond the devices; "
-                        + "\(game.clipped) device-steps beyond the tables")
-            }
+            let beyond = [
+                (game.weightsBeyond, "synapses' W is more than a device can hold"),
+                (game.weightsExtrapolated, "synapses' W is beyond the SET trains that the state model was fitted to"),
+                (game.lambdasBeyond, "synapses' Lambda has no bias"), (game.clipped, "device-steps lay beyond the tables"),
+            ].filter { $0.0 > 0 }
+            if !beyond.isEmpty { lines.append("        " + beyond.map { "\($0.0) \($0.1)" }.joined(separator: "; ")) }
         }
         lines.append("time    \(f(seconds)) s")
         return lines.joined(separator: "\n")

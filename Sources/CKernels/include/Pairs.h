@@ -3,8 +3,8 @@
 //
 // A device's state is (Q, s, dw, w0): Q the lattice charge above that at rest at its bias, s the share of Q beyond the first lattice
 // plane, w = w0 + dw the stored oxygen; charges in the unit of the tables. Tables are interpolated linearly in Q and w within each piece
-// of an octave, in s, and between two biases. Layout of synapses as in Cell.h: [rows][stride]; devices are [rows][stride][2],
-// the one for positive updates first. All pointers are 64-byte aligned at row starts.
+// of an octave, in s, and between two biases. Layout of synapses as in Cell.h: [rows][stride]; devices are [2][plane],
+// those for positive updates first. All pointers are 64-byte aligned at row starts.
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -37,6 +37,8 @@ typedef struct {
     int32_t level;
     // Rows first ..< last.
     int32_t first, last, stride, inputs;
+    // Devices from one side of the pairs to the other.
+    int64_t plane;
     // Number of the step modulo 16: a device at rest is looked at once in 16 steps.
     int32_t phase;
     int32_t hold_shares, pulse_shares, read_shares;
@@ -46,9 +48,9 @@ typedef struct {
     float store_base;
     // Q below which a device is taken to be at rest.
     float asleep;
-    // [bias][store][share][charge] of (Q' / Q, s' - s, w' - w, energy in J) over one step.
+    // [bias][store][share][charge] of (Q' / Q, s' - s, w' - w, energy over V^2 in J/V2) over one step.
     const float *hold;
-    // [bias][store] of (first plane, beyond it, w' - w in 16 steps, energy of one step) at rest.
+    // [bias][store] of (first plane, beyond it, w' - w in 16 steps, energy over V^2 of one step) at rest.
     const float *rest;
     // [level - 1][store][share][charge] of (first plane, beyond it, w: what a pulse adds; energy) over absolute charges.
     const float *pulse;
@@ -59,10 +61,12 @@ typedef struct {
     // Place between two biases of the tables: whole part and share.
     const int32_t *bias;
     const float *bias_share;
+    // V^2.
+    const float *bias_square;
     float *F;
     float *state, *conductance, *rest_energy;
-    // Of blocks of 16 synapses, [rows][stride / 16]: bit 2 lane + side of the devices that are awake; (energy of a step, G+ + G-) of the
-    // block where none is.
+    // Of blocks of 16 synapses, [rows][stride / 16]: bit 16 side + lane of the devices that are awake; (energy of a step of those that
+    // are not, G+ + G-).
     uint32_t *awake;
     float *still;
     // [rows][pair_sum_count].
