@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "FixedMath.h"
 #include "Vector.h"
 
 typedef float quad __attribute__((vector_size(16), aligned(16)));
@@ -65,11 +66,14 @@ static INLINE quad square_at(const quad *t, int32_t n, Place s, Place q) {
     return between(between(t[0], t[1], q.share), between(t[n], t[n + 1], q.share), s.share);
 }
 
+// The current at a bias changes by decades from one to the next: tables hold its logarithm.
+static INLINE float energy_of(float logarithm, Bias bias) { return (float)exp_fixed(logarithm) * bias.square; }
+
 static INLINE void settle(const PairsStep *a, Bias bias, quad *state, float *conductance, float *rest_energy, int *beyond) {
     const quad rest = rest_at(a, bias, stored(a, (*state)[3] + (*state)[2], beyond));
     (*state)[0] = 0;
     *conductance = read_at(a, rest[0], rest[1], beyond);
-    *rest_energy = rest[3] * bias.square;
+    *rest_energy = energy_of(rest[3], bias);
 }
 
 static INLINE float pulse_device(const PairsStep *a, Bias bias, int level, quad *state, int *beyond) {
@@ -111,7 +115,7 @@ static INLINE float hold_device(const PairsStep *a, Bias bias, quad *state, floa
     const quad rest = rest_at(a, bias, stored(a, v[3] + v[2], beyond));
     *conductance = read_at(a, rest[0] + v[0] * (1 - v[1]), rest[1] + v[0] * v[1], beyond);
     *state = v;
-    return step[3] * bias.square;
+    return energy_of(step[3], bias);
 }
 
 typedef struct {

@@ -78,7 +78,7 @@ extension PairTables {
                 expected: "a device whose reduction holds up to the charges of its largest pulse")
         }
         let coarse = (0..<resolution.biases).map { biases[3 * $0] }
-        // Energies over V^2 are refined by their logarithm: they change by decades over the biases.
+        // The tables hold the logarithm of energies over V^2: these change by decades over the biases.
         func refined(_ rows: [[SIMD4<Double>]]) -> [PairTables.Node] {
             Maker.refined(rows.map { $0.map(Maker.logarithmic) }, coarse, biases).flatMap { $0 }.map {
                 Maker.single(Maker.bounded($0))
@@ -103,8 +103,8 @@ private struct Maker: Sendable {
     }
     static func single(_ v: Values) -> PairTables.Node { PairTables.Node(v) }
     static func logarithmic(_ v: Values) -> Values { Values(v[0], v[1], v[2], log(max(v[3], 1e-300))) }
-    /// Back from the logarithm; a cubic may pass below what a ratio or a charge can be.
-    static func bounded(_ v: Values) -> Values { Values(max(v[0], 0), v[1], v[2], exp(v[3])) }
+    /// A cubic may pass below what a ratio or a charge can be.
+    static func bounded(_ v: Values) -> Values { Values(max(v[0], 0), v[1], v[2], v[3]) }
 
     func state(_ first: Double, _ beyond: Double, _ store: Double) -> LumpedDevice.State {
         let unit = tables.chargeUnit

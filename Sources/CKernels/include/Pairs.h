@@ -48,9 +48,9 @@ typedef struct {
     float store_base;
     // Q below which a device is taken to be at rest.
     float asleep;
-    // [bias][store][share][charge] of (Q' / Q, s' - s, w' - w, energy over V^2 in J/V2) over one step.
+    // [bias][store][share][charge] of (Q' / Q, s' - s, w' - w, ln of the energy over V^2 in J/V2) over one step.
     const float *hold;
-    // [bias][store] of (first plane, beyond it, w' - w in 16 steps, energy over V^2 of one step) at rest.
+    // [bias][store] of (first plane, beyond it, w' - w in 16 steps, ln of the energy over V^2 of one step) at rest.
     const float *rest;
     // [level - 1][store][share][charge] of (first plane, beyond it, w: what a pulse adds; energy) over absolute charges.
     const float *pulse;
