@@ -76,7 +76,8 @@ static INLINE void settle(const PairsStep *a, Bias bias, quad *state, float *con
     *rest_energy = energy_of(rest[3], bias);
 }
 
-static INLINE float pulse_device(const PairsStep *a, Bias bias, int level, quad *state, int *beyond) {
+static INLINE float pulse_device(const PairsStep *a, Bias bias, int level, quad *state, float *conductance,
+                                 int *beyond) {
     quad v = *state;
     Place store = stored(a, v[3] + v[2], beyond);
     const quad rest = rest_at(a, bias, store);
@@ -91,6 +92,7 @@ static INLINE float pulse_device(const PairsStep *a, Bias bias, int level, quad 
     const float above = second - after[1], total = first - after[0] + above;
     v[0] = total > 0 ? total : 0;
     v[1] = total > 0 ? within(above / total, 0, 1) : 0;
+    *conductance = read_at(a, first, second, beyond);
     *state = v;
     return change[3];
 }
@@ -132,17 +134,6 @@ static INLINE void block_step(const PairsStep *a, int64_t at, int64_t block, int
     const int lanes = a->inputs - (int)(at % a->stride) < 16 ? a->inputs - (int)(at % a->stride) : 16;
     uint32_t awake = only_rest ? 0 : a->awake[block];
     quad *state = (quad *)a->state;
-    for (int i = 0; asked && i < lanes; i++) {
-        const int level = a->levels[at + i];
-        if (!level) continue;
-        const int side = level < 0;
-        const int64_t d = side * a->plane + at + i;
-        int beyond = 0;
-        sums->pulse_energy += pulse_device(a, bias_of(a, at + i), side ? -level : level, state + d, &beyond);
-        sums->pulses += 1, sums->clipped += beyond;
-        awake |= 1u << (16 * side + i);
-        a->rest_energy[d] = 0;
-    }
     for (int i = 0; looks && i < lanes; i++) {
         for (int side = 0; side < 2; side++) {
             if (awake >> (16 * side + i) & 1) continue;
@@ -166,6 +157,19 @@ static INLINE void block_step(const PairsStep *a, int64_t at, int64_t block, int
         awake &= ~(1u << bit);
         settle(a, bias, state + d, a->conductance + d, a->rest_energy + d, &beyond);
         energy -= a->rest_energy[d];
+    }
+    for (int i = 0; asked && i < lanes; i++) {
+        const int level = a->levels[at + i];
+        if (!level) continue;
+        const int side = level < 0;
+        const int64_t d = side * a->plane + at + i;
+        int beyond = 0;
+        sums->pulse_energy += pulse_device(a, bias_of(a, at + i), side ? -level : level, state + d, a->conductance + d, &beyond);
+        sums->pulses += 1, sums->clipped += beyond;
+        awake |= 1u << (16 * side + i);
+        // Up to here it was at rest, or its energy is counted already.
+        energy += a->rest_energy[d];
+        a->rest_energy[d] = 0;
     }
     a->awake[block] = awake;
     const vec up = load(a->conductance + at), down = load(a->conductance + a->plane + at);

@@ -9,8 +9,9 @@ import Simulation
 /// Updates of single synapses of a game, put through the device and everything that stands for it: the paper's Fig. 4c in physics.
 ///
 /// A synapse is a pair of devices at the bias of its Lambda, the one that W's sign asks for after the number of SET trains whose
-/// conductance is nearest to |W|. In each step the wanted dF becomes a pulse on the one or the other; then both hold their bias for the
-/// step's duration. F is compared at the ends of steps 1, 2, 4, ... after each pulse and of the one before the next.
+/// conductance is nearest to |W|. In each step both hold their bias for the step's duration, at its end the wanted dF becomes a pulse on
+/// the one or the other, as in F' = Lambda F + dF. F is compared at the ends of steps 1, 2, 4, ... from each pulse on and of the one before
+/// the next.
 package struct GameReplay: Sendable {
     package let synapse: SynapseModel
     package let device: Device
@@ -131,19 +132,16 @@ package struct GameReplay: Sendable {
             for (k, level) in levels.enumerated() {
                 network = Double(trace.lambda) * network + Double(level) * synapse.update.step
                 cells = cell.step([level])[0]
-                if level != 0 {
-                    let shape = tables.shapes[Int(abs(level)) - 1]
-                    course.pulses += 1
-                    for side in 0..<2 where waiting > 0 { try pair[side].hold(bias, Double(waiting) * tables.step) }
-                    waiting = 0
-                    try pair[level < 0 ? 1 : 0].pulse(shape)
-                    report(1)
-                }
                 waiting += 1
                 guard compared[next] == k + 1 else { continue }
                 next += 1
                 for side in 0..<2 { try pair[side].hold(bias, Double(waiting) * tables.step) }
                 waiting = 0
+                if level != 0 {
+                    course.pulses += 1
+                    try pair[level < 0 ? 1 : 0].pulse(tables.shapes[Int(abs(level)) - 1])
+                    report(1)
+                }
                 let ends = try pair.map { try $0.read() }
                 course.moments.append(
                     Moment(

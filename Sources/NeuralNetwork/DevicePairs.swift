@@ -46,6 +46,8 @@ package final class DevicePairs {
     /// dF / step of the last update, where no recorder keeps it; F as the cell makes it of the same updates.
     let levels: AlignedBuffer<Int16>
     let shadow: FloatBuffer
+    /// F of synapses without a network.
+    private lazy var own = FloatBuffer(plane)
     private(set) var steps = 0
     private var weightsBeyond = 0, weightsExtrapolated = 0, lambdasBeyond = 0
 
@@ -165,7 +167,7 @@ package final class DevicePairs {
         run(f, levels: levels.pointer, pairs_rest)
     }
 
-    /// F after the updates `levels` and a step at the biases.
+    /// F after a step at the biases and the updates `levels` at its end.
     func answer(_ f: FloatBuffer, levels: UnsafePointer<Int16>) {
         run(f, levels: levels, pairs_step)
         steps += 1
@@ -201,17 +203,16 @@ package final class DevicePairs {
         }
     }
 
-    /// F of every synapse of the one row after the updates (dF / step) and a step at the biases; nil instead begins anew.
+    /// F of every synapse of the one row after a step at the biases and the updates (dF / step) at its end; nil instead begins anew.
     package func step(_ levels: [Int16]?) -> [Float] {
         precondition(rows == 1 && (levels?.count ?? inputs) == inputs, "one level for each synapse of one row")
-        let f = FloatBuffer(plane)
         if let levels {
             self.levels.write(levels, at: 0)
-            answer(f, levels: self.levels.pointer)
+            answer(own, levels: self.levels.pointer)
         } else {
-            reset(f)
+            reset(own)
         }
-        return f.read(0..<inputs)
+        return own.read(0..<inputs)
     }
 
     /// The game so far, rows in their order.

@@ -8,17 +8,17 @@ extension Figure {
     package static func replay(_ courses: [GameReplay.Course], inputs: Int, steps: Int) throws(InputError) -> Figure? {
         guard !courses.isEmpty else { return nil }
         let models: [(String, KeyPath<GameReplay.Moment, Double>)] = [
-            ("device", \.device), ("state model", \.state), ("tables", \.cell), ("W, F and Lambda", \.network),
+            ("network (W, F and Lambda)", \.network), ("device", \.device), ("state model", \.state), ("tables", \.cell),
         ]
         var rows: [JSON] = []
-        for course in courses.prefix(6) {
+        for (k, course) in courses.prefix(6).enumerated() {
             let name =
                 "unit \(course.synapse / inputs), input \(course.synapse % inputs): W \(rounded(course.weight)), \(course.pulses) pulses"
             for (model, path) in models {
                 let values = [0] + course.moments.map { $0[keyPath: path] * 1e9 }
                 let times = [0] + course.moments.map { Double($0.step) }
                 for i in Thinning.indices(of: values, limit: 900) {
-                    rows.append(["n": .string(name), "m": .string(model), "t": .number(times[i]), "f": .number(values[i])])
+                    rows.append(["k": .number(Double(k)), "n": .string(name), "m": .string(model), "t": .number(times[i]), "f": .number(values[i])])
                 }
             }
         }

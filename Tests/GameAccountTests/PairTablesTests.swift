@@ -71,13 +71,13 @@ enum Pairs {
         course.append(start.map { _ in 0 })
         for levels in updates {
             for k in 0..<count {
+                for side in 0..<2 { runs[k][side].hold(volts[k], for: tables.step) }
                 if levels[k] != 0 {
                     let (side, shape) = (levels[k] < 0 ? 1 : 0, tables.shapes[Int(abs(levels[k])) - 1])
                     let before = runs[k][side].energy
                     runs[k][side].pulse(shape.amplitude, for: shape.width)
                     pulses += runs[k][side].energy - before
                 }
-                for side in 0..<2 { runs[k][side].hold(volts[k], for: tables.step) }
             }
             course.append(zip(read(), start).map { $0 - $1 })
         }

@@ -1,5 +1,6 @@
 #pragma once
-// One network step of the pairs of devices behind a plastic layer, from tables of what one device does: Docs/cell.md.
+// One network step of the pairs of devices behind a plastic layer, from tables of what one device does: Docs/cell.md. As in
+// F' = lambda F + dF every device first holds its bias for the step and then gets its pulse.
 //
 // A device's state is (Q, s, dw, w0): Q the lattice charge above that at rest at its bias, s the share of Q beyond the first lattice
 // plane, w = w0 + dw the stored oxygen; charges in the unit of the tables. Tables are interpolated linearly in Q and w within each piece
