@@ -58,7 +58,7 @@ let package = Package(
         // Floor 5
         + room("Simulation", ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols"], settings: inner)
         // Floor 6
-        + room("CompactModel", ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation"])
+        + room("CompactModel", ["Essentials", "CKernels", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation"])
         // Floor 7
         + room(
             "Tausonite", ["Essentials", "NeuralNetwork", "DeviceModel", "Protocols", "Simulation", "CompactModel"],

@@ -58,7 +58,9 @@ package enum EnergyText {
             }
             lines.append("Pairs as the devices of this game did it, reading \(reading.reading.rawValue):")
             lines.append(
-                String(format: "  dF %.4g mJ; bias at each synapse's own voltage %.4g mJ, ", measured.deltaF * 1e3, measured.decay * 1e3)
+                String(
+                    format: "  dF %.4g mJ; bias at each synapse's own voltage %.4g mJ, ", measured.deltaF * 1e3,
+                    measured.decay * 1e3)
                     + String(format: "total %.4g mJ, gain ", measured.total * 1e3) + gains(measured.gains))
             lines.append(
                 String(format: "  bias with %.3g V everywhere %.4g mJ, ", account.biasVoltage, measured.worstDecay * 1e3)

@@ -106,7 +106,8 @@ package struct GameReplay: Sendable {
     }
 
     private func course(
-        _ trace: SynapseRecorder.Trace, steps: Int, from starts: [DeviceState], training: LumpedTraining, report: (Double) -> Void
+        _ trace: SynapseRecorder.Trace, steps: Int, from starts: [DeviceState], training: LumpedTraining,
+        report: (Double) -> Void
     ) throws -> Course {
         let unit = synapse.weightMap.conductancePerUnit
         let levels = trace.levels.prefix(steps)

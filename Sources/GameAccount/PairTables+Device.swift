@@ -48,7 +48,8 @@ extension PairTables {
             biases: Maker.even(decays[0].bias, decays[decays.count - 1].bias, count: 3 * resolution.biases - 2),
             decays: decays.map { ($0.bias, $0.tau) }, step: step,
             storeAxis: Axis(lowest: -4, octaves: max(2, Int(log2(largest / first + 1).rounded(.up))), bits: 0),
-            baseStore: base.state.stored / charge, fittedStore: top.state.stored / charge, shares: (resolution.shares, resolution.pulseShares, 9),
+            baseStore: base.state.stored / charge, fittedStore: top.state.stored / charge,
+            shares: (resolution.shares, resolution.pulseShares, 9),
             charges: (
                 Axis(lowest: -3, octaves: 11, bits: 2), Axis(lowest: -4, octaves: 12, bits: 1),
                 Axis(lowest: -5, octaves: 13, bits: 5)
@@ -102,7 +103,7 @@ private struct Maker: Sendable {
         (0..<count).map { low + (high - low) * Double($0) / Double(count - 1) }
     }
     static func single(_ v: Values) -> PairTables.Node { PairTables.Node(v) }
-    static func logarithmic(_ v: Values) -> Values { Values(v[0], v[1], v[2], log(max(v[3], 1e-300))) }
+    static func logarithmic(_ v: Values) -> Values { Values(v[0], v[1], v[2], Elementary.log(max(v[3], 1e-300))) }
     /// A cubic may pass below what a ratio or a charge can be.
     static func bounded(_ v: Values) -> Values { Values(max(v[0], 0), v[1], v[2], v[3]) }
 

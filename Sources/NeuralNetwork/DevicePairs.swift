@@ -57,14 +57,16 @@ package final class DevicePairs {
     convenience init(_ network: Network, _ tables: PairTables) throws(InputError) {
         guard network.constraints.isRounded, network.constraints.levels <= tables.shapes.count else {
             throw InputError(
-                "delta_f_max", value: "\(network.constraints.levels) levels", problem: "are not the pulses of the devices' tables",
+                "delta_f_max", value: "\(network.constraints.levels) levels",
+                problem: "are not the pulses of the devices' tables",
                 expected: "dF on a grid of 1 ... \(tables.shapes.count) levels")
         }
         guard network.constraints.kind == .mstpn else {
             throw InputError("cell", value: "stpn", problem: "cannot be made of devices", expected: "mstpn: F' = Lambda F + dF")
         }
         self.init(
-            tables, rows: network.shape.units, inputs: network.shape.inputs, stride: network.layout.stride, plane: network.plane,
+            tables, rows: network.shape.units, inputs: network.shape.inputs, stride: network.layout.stride,
+            plane: network.plane,
             kernels: network.level, weight: network.weight, lambda: network.lambda)
     }
 

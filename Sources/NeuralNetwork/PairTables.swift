@@ -17,7 +17,8 @@ package struct PairTables: Sendable {
         package var count: Int { octaves << bits + 1 }
         package var nodes: [Double] {
             (0..<count).map { k in
-                Double(sign: .plus, exponent: lowest + k >> bits, significand: 1 + Double(k & (1 << bits - 1)) / Double(1 << bits))
+                Double(
+                    sign: .plus, exponent: lowest + k >> bits, significand: 1 + Double(k & (1 << bits - 1)) / Double(1 << bits))
             }
         }
         var kernel: PairAxis { PairAxis(lowest: Int32(lowest), octaves: Int32(octaves), bits: Int32(bits)) }
@@ -49,7 +50,8 @@ package struct PairTables: Sendable {
     /// Empty tables of these sizes.
     package init(
         chargeUnit: Double, biases: [Double], decays: [(bias: Double, tau: Double)], step: Double, storeAxis: Axis,
-        baseStore: Double, fittedStore: Double, shares: (hold: Int, pulse: Int, read: Int), charges: (hold: Axis, pulse: Axis, read: Axis),
+        baseStore: Double, fittedStore: Double, shares: (hold: Int, pulse: Int, read: Int),
+        charges: (hold: Axis, pulse: Axis, read: Axis),
         asleep: Double, shapes: [(amplitude: Double, width: Double)]
     ) {
         (self.chargeUnit, self.biases, self.decays, self.step) = (chargeUnit, biases, decays, step)

@@ -165,7 +165,9 @@ public final class SynapseRecorder {
         var updated: [Int] = []
         for unit in 0..<shape.units {
             for at in unit * stride..<unit * stride + shape.inputs
-            where at != largestAt && (0..<levels).contains(where: { counts.pointer[at * levels + $0] > 0 }) { updated.append(at) }
+            where at != largestAt && (0..<levels).contains(where: { counts.pointer[at * levels + $0] > 0 }) {
+                updated.append(at)
+            }
         }
         var random = SeededGenerator(seed: seed, stream: 0x7472_6163_65)
         var chosen = largestAt >= 0 ? [largestAt] : []

@@ -18,7 +18,10 @@ extension Figure {
                 let values = [0] + course.moments.map { $0[keyPath: path] * 1e9 }
                 let times = [0] + course.moments.map { Double($0.step) }
                 for i in Thinning.indices(of: values, limit: 900) {
-                    rows.append(["k": .number(Double(k)), "n": .string(name), "m": .string(model), "t": .number(times[i]), "f": .number(values[i])])
+                    rows.append([
+                        "k": .number(Double(k)), "n": .string(name), "m": .string(model), "t": .number(times[i]),
+                        "f": .number(values[i]),
+                    ])
                 }
             }
         }

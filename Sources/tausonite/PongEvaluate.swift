@@ -89,7 +89,8 @@ struct PongEvaluate: ParsableCommand {
     var cell = Cell.algebraic
 
     @Option(
-        help: ArgumentHelp("With --cell device: the state model. Default: synapse.state.json beside synapse.yaml.", valueName: "file"))
+        help: ArgumentHelp(
+            "With --cell device: the state model. Default: synapse.state.json beside synapse.yaml.", valueName: "file"))
     var state: String?
 
     @Option(help: "Synapses whose updates --out keeps step by step: that of the largest update, others drawn by --seed.")
@@ -120,7 +121,8 @@ struct PongEvaluate: ParsableCommand {
         guard cell == .algebraic || (synapse != nil && !devices.isGiven) else {
             throw InputError(
                 "--cell", value: "device", problem: synapse == nil ? "needs the synapse" : "has devices that are all alike",
-                expected: synapse == nil ? "--synapse synapse.yaml" : "one of --cell device and the options of devices that differ")
+                expected: synapse == nil
+                    ? "--synapse synapse.yaml" : "one of --cell device and the options of devices that differ")
         }
         let player = try Agent.load(path: ProjectFiles.locate(agent))
         let reading = try TimeReading(named: reading)

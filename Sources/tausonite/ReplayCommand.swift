@@ -47,7 +47,8 @@ struct ReplayCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Duration of a step in the decay: \(TimeReading.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "reading"))
+            "Duration of a step in the decay: \(TimeReading.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "reading"))
     var reading = TimeReading.paper.rawValue
 
     @Option(help: ArgumentHelp("Where to write <out>.csv, .png, .svg and .vl.json.", valueName: "replay"))
@@ -78,7 +79,8 @@ struct ReplayCommand: ParsableCommand {
         }) {
             throw InputError(
                 "--reading", value: reading.rawValue, problem: "has no bias for the game's Lambda of \(outside.lambda)",
-                expected: "the reading that the game was played with: Lambda \(range.lowerBound) ... \(range.upperBound) in this one")
+                expected:
+                    "the reading that the game was played with: Lambda \(range.lowerBound) ... \(range.upperBound) in this one")
         }
         let bar = ProgressBar(quiet: output.quiet)
         let courses: [GameReplay.Course]
@@ -109,7 +111,8 @@ struct ReplayCommand: ParsableCommand {
                 problem: record.traces.isEmpty ? "finds no traces in the game's record" : "are more than the game's record has",
                 expected: record.traces.isEmpty
                     ? "a game played again with pong evaluate --out (and with updates)"
-                    : "1 ... \(record.traces.count), or a game played with pong evaluate --traces \(max(synapses, 1))", source: game)
+                    : "1 ... \(record.traces.count), or a game played with pong evaluate --traces \(max(synapses, 1))",
+                source: game)
         }
         return Array(record.traces.prefix(synapses))
     }
@@ -118,7 +121,8 @@ struct ReplayCommand: ParsableCommand {
         guard let steps else { return record.steps }
         guard (1...record.steps).contains(steps) else {
             throw InputError(
-                "--steps", value: "\(steps)", problem: "is not a part of the game", expected: "1 ... \(record.steps)", source: game)
+                "--steps", value: "\(steps)", problem: "is not a part of the game", expected: "1 ... \(record.steps)",
+                source: game)
         }
         return steps
     }
