@@ -9,7 +9,7 @@ FLAGS := -c release -Xswiftc -enable-testing -j $(JOBS)
 TAUSONITE := .build/release/tausonite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build reproduce figures tour test lint format bench clean
+.PHONY: help setup build reproduce figures tour docs test lint format bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -33,6 +33,9 @@ tour: build ## run the commands of Docs/tour.md and compare what they print; Scr
 test: setup ## build and run all tests
 	swift build --build-tests $(FLAGS)
 	swift test --skip-build $(FLAGS)
+
+docs: build ## write the library's reference (doc comments and catalogues) as static pages to results/docs
+	Scripts/docs.sh
 
 lint: ## hold the Swift files to .swift-format
 	.ci/lint
