@@ -128,6 +128,17 @@ final class TrainingLog {
             String.init)
     }
 
+    /// Returns when what was appended is on the disk.
+    func synchronise() throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            let reason = String(cString: strerror(errno))
+            if descriptor >= 0 { close(descriptor) }
+            throw InputError(path, problem: "cannot be written (\(reason))", expected: "room on the disk")
+        }
+        close(descriptor)
+    }
+
     func append(_ row: TrainingStatus) throws { try append(row.fields(columns)) }
 
     func append(_ fields: [String]) throws {
