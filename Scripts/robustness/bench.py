@@ -113,6 +113,7 @@ class GoodFiles:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.bytes = {}
+        self.made = set()
 
     def path(self, name):
         self[name]
@@ -120,7 +121,10 @@ class GoodFiles:
 
     def __getitem__(self, name):
         if name not in self.bytes:
-            getattr(self, "make_" + name.split(".")[0].split("/")[0].replace("-", "_"))()
+            kind = name.split(".")[0].split("/")[0]
+            if kind not in self.made:
+                self.made.add(kind)
+                getattr(self, "make_" + kind)()
             self.bytes[name] = (self.folder / name).read_bytes()
         return self.bytes[name]
 

@@ -35,7 +35,7 @@ from cases import Cases
 
 NOT_FINITE = re.compile(r"(?<![A-Za-z_0-9])[-+]?(nan|inf|infinity)(?![A-Za-z_0-9])", re.I)
 # Infinity has a meaning there, or the word is part of a name.
-LINES_WITH_MEANING = re.compile("permittivity_field|oxygen_capacity|trap_density|^agent |W and Gamma times|device_file")
+LINES_WITH_MEANING = re.compile("permittivity_field|oxygen_capacity|trap_density|sites: .value: .inf|^agent |W and Gamma times|device_file")
 KINDS = ["refused", "accepted", "silent", "trap", "endless"]
 
 

@@ -36,7 +36,6 @@ class Command:
 def commands(good):
     train = ["pong", "train", "--config", good.path("train.yaml"), "--set", "checkpoint_seconds=86400", "--out", "run"]
     sweep = ["pong", "sweep", "--config", good.path("train.yaml"), "--ranges", "0,0.08:0.92", "--seeds", "1", "--jobs", "2", "--out", "sweep"]
-    fit = ["calibrate", "--data", good.path("cells.csv"), "--data-only", *bench.FREE, "--out", "fit.yaml"]
     agent, synapse = good.path("agent.safetensors"), good.path("synapse.yaml")
     return {
         "simulate": Command(["simulate", "Repeat 200000 times: [Pulse 1.5 V for 10 us; Hold 0.6 V for 1 ms; Read]", "--record", "5000 samples",
@@ -45,8 +44,8 @@ def commands(good):
         "sweep": Command([*sweep, "--set", "total_steps=10000000", "--steps", "10000000"], "sweep/lambda-0.08-0.92/seed-1/config.yaml",
                          lambda folder: whole(folder, "sweep/lambda-sweep.csv", "sweep/lambda-0.08-0.92/seed-1/checkpoint.safetensors"),
                          "a checkpoint of every run"),
-        "calibrate": Command([*fit, "--iterations", "500"], "fit.state.json",
-                             lambda folder: code(folder, [*fit, "--resume", "fit.state.json", "--iterations", "0", "-q"], 0),
+        "calibrate": Command(["calibrate", "--out", "fit.yaml"], "fit.state.json",
+                             lambda folder: whole(folder, "fit.state.json"),
                              "the finished iterations"),
         "extract": Command(["extract", "--out", "new.yaml", "--tables", "tables"], None, nothing_new, "nothing half written"),
         "ensemble": Command(["ensemble", "--devices", "2000", "--spread", "area=5%", "--out", "ensemble"], None, nothing_new, "nothing half written"),
@@ -54,11 +53,6 @@ def commands(good):
                             nothing_new, "nothing half written"),
         "reproduce": Command(["reproduce", "--out", "results"], "results/synapse.yaml", nothing_new, "whole files"),
     }
-
-
-def code(folder, arguments, expected):
-    ended = bench.run(arguments, folder, limit=120)
-    return "" if ended.code == expected else f"then code {ended.code}: {ended.error.strip()[-100:]}"
 
 
 def whole(folder, *names):

@@ -113,7 +113,8 @@ struct RandomTrial {
             return .pulse(amplitude: voltage(&random), width: time(&random, 1e-9...1), edge: time(&random, Step.edgeRange))
         case 1:
             return .train(
-                count: 1 + Int(clamped: random.uniform() * 20, rounded: .down), amplitude: voltage(&random), width: time(&random, 1e-9...1e-2),
+                count: 1 + Int(clamped: random.uniform() * 20, rounded: .down), amplitude: voltage(&random),
+                width: time(&random, 1e-9...1e-2),
                 gap: random.uniform() < 0.1 ? 0 : time(&random, 1e-9...10),
                 base: random.uniform() < 0.5 ? voltage(&random) : nil,
                 edge: time(&random, 1e-9...1e-3))
@@ -121,7 +122,9 @@ struct RandomTrial {
         case 3: return .sweep(from: voltage(&random), to: voltage(&random), rate: time(&random, 1e-3...1e9))
         case 4: return .read(voltage: random.uniform() < 0.5 ? voltage(&random) : nil)
         default:
-            return .repeat(count: 1 + Int(clamped: random.uniform() * 3, rounded: .down), steps: (0..<2).map { _ in step(&random, depth: depth + 1) })
+            return .repeat(
+                count: 1 + Int(clamped: random.uniform() * 3, rounded: .down),
+                steps: (0..<2).map { _ in step(&random, depth: depth + 1) })
         }
     }
 }

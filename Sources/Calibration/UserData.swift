@@ -89,6 +89,7 @@ package struct TraceTarget: Sendable {
     /// What decides the course of a fit: the data and the protocol, not what their files are called.
     var identity: String {
         let steps = experiment.steps.map(\.sentence)
-        return "\(experiment.readVoltage) \(experiment.startsFromBaseState) \(steps) \(quantity.rawValue) \(times) \(values) \(sigma)"
+        return
+            "\(experiment.readVoltage) \(experiment.startsFromBaseState) \(steps) \(quantity.rawValue) \(times) \(values) \(sigma)"
     }
 }

@@ -91,7 +91,8 @@ extension SynapseModel {
                 }
                 streams.append(
                     Stream(
-                        name: try item.required("name").string(), trains: Int(clamped: x[0]), weight: x[1] / 1e9, largest: x[2] / 1e9,
+                        name: try item.required("name").string(), trains: Int(clamped: x[0]), weight: x[1] / 1e9,
+                        largest: x[2] / 1e9,
                         linear: errors(3), state: errors(8)))
             }
             self.init(seed: try section.seed("seed"), streams: streams)

@@ -160,7 +160,8 @@ package struct EnergyAccount: Equatable, Sendable, Codable {
             guard values.allSatisfy(\.isFinite) else {
                 throw InputError(
                     "energy", value: "\(reading.total) J", problem: "is no number of joules",
-                    expected: "a synapse and a game whose energies are finite, such as `tausonite extract` and `pong evaluate` write")
+                    expected:
+                        "a synapse and a game whose energies are finite, such as `tausonite extract` and `pong evaluate` write")
             }
         }
     }

@@ -30,7 +30,9 @@ extension AtomicFile {
         case stream(String)
 
         init(_ path: String) throws(SystemFailure) {
-            guard !path.isEmpty, !path.utf8.contains(0) else { throw SystemFailure(code: ENOENT, words: "is no name of a file") }
+            guard !path.isEmpty, !path.utf8.contains(0) else {
+                throw SystemFailure(code: ENOENT, words: "is no name of a file")
+            }
             let name = (path as NSString).lastPathComponent
             guard !path.hasSuffix("/"), name != ".", name != ".." else { throw SystemFailure(code: EISDIR) }
             // /dev/stdout, /dev/fd/3, /proc/self/fd/1: what they lead to may be a file, and is an open one.

@@ -77,11 +77,23 @@ public enum AtomicFile {
     }
 
     private static func pour(_ data: Data, into path: String) throws(SystemFailure) {
-        // A file behind /dev/stdout is added to, as what is printed is.
-        let descriptor = open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC)
+        // An own descriptor is shared and not opened anew: what is printed goes on behind what is written.
+        let own = descriptorNumber(of: path)
+        let descriptor = own.map { dup($0) } ?? open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemFailure() }
         defer { close(descriptor) }
         try fill(descriptor, data)
+    }
+
+    /// 1 of /dev/stdout, 3 of /dev/fd/3.
+    private static func descriptorNumber(of path: String) -> Int32? {
+        switch path {
+        case "/dev/stdout": return STDOUT_FILENO
+        case "/dev/stderr": return STDERR_FILENO
+        default:
+            let folder = ["/dev/fd/", "/proc/self/fd/"].first { path.hasPrefix($0) }
+            return folder.flatMap { Int32(path.dropFirst($0.count)) }
+        }
     }
 
     static func fill(_ descriptor: Int32, _ data: Data) throws(SystemFailure) {

@@ -22,7 +22,8 @@ public enum Digest {
         for start in stride(from: 0, to: message.count, by: 64) {
             compress(&state, message[start..<start + 64], &schedule)
         }
-        return Data(state.flatMap { word in stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) } })
+        return Data(
+            state.flatMap { word in stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) } })
     }
 
     /// Digest of UTF-8 text.

@@ -72,7 +72,8 @@ public struct YAML: Sendable {
     public init(parsing text: String, source: String) throws(InputError) {
         guard text.utf8.count <= Self.largestFile else {
             throw InputError(
-                source, value: "\(text.utf8.count) bytes", problem: "is too large", expected: "at most \(Self.largestFile) bytes")
+                source, value: "\(text.utf8.count) bytes", problem: "is too large",
+                expected: "at most \(Self.largestFile) bytes")
         }
         var text = text
         text.makeContiguousUTF8()

@@ -41,7 +41,8 @@ final class YAMLReader {
         let (last, end) = try next(nil)
         guard case .end = last else {
             throw InputError(
-                "document", problem: "is followed by another document", expected: "one document a file", source: source, line: end)
+                "document", problem: "is followed by another document", expected: "one document a file", source: source,
+                line: end)
         }
         return root
     }

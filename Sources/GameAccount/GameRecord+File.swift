@@ -134,7 +134,9 @@ extension GameRecord {
         try check(steps >= 0 && steps <= 1_000_000, "steps", "\(steps)", "0 ... 1000000")
         try check((1...16).contains(frameSkip), "frame_skip", "\(frameSkip)", "1 ... 16")
         try check(units > 0 && inputs > 0, "units, inputs", "\(units), \(inputs)", "1 or more each")
-        try check(deltaFStep == 0 || (1e-12...1e12).contains(deltaFStep), "delta_f_step", "\(deltaFStep)", "0 (continuous) or 1e-12 ... 1e12")
+        try check(
+            deltaFStep == 0 || (1e-12...1e12).contains(deltaFStep), "delta_f_step", "\(deltaFStep)",
+            "0 (continuous) or 1e-12 ... 1e12")
         try check((0...1e15).contains(deltaFMaximum), "delta_f_maximum", "\(deltaFMaximum)", "0 ... 1e15")
         try check(
             lambdaMinimum >= -10 && lambdaMinimum <= lambdaMaximum && lambdaMaximum <= 10, "lambda_minimum",
@@ -154,12 +156,14 @@ extension GameRecord {
         for (name, values) in [("sum_abs_weight", sumAbsoluteWeight), ("sum_weight", sumWeight)] {
             try check(values.count == synapses, name, "\(values.count) values", "\(synapses)")
             try check(
-                values.allSatisfy { abs($0) <= 1e15 }, name, "a number that is none or too large", "numbers within -1e15 ... 1e15")
+                values.allSatisfy { abs($0) <= 1e15 }, name, "a number that is none or too large",
+                "numbers within -1e15 ... 1e15")
         }
         for (name, values) in [("largest.weight", largestWeight), ("largest.delta_f", largestDeltaF)] {
             try check(values.count == steps, name, "\(values.count) values", "\(steps), one a step")
             try check(
-                values.allSatisfy { abs($0) <= 1e12 }, name, "a number that is none or too large", "numbers within -1e12 ... 1e12")
+                values.allSatisfy { abs($0) <= 1e12 }, name, "a number that is none or too large",
+                "numbers within -1e12 ... 1e12")
         }
         try check(
             largestSynapse >= 0 && largestSynapse < synapses, "largest_synapse", "\(largestSynapse)", "0 ..< \(synapses)")

@@ -96,7 +96,9 @@ public struct BoundedLeastSquares: Sendable, Codable, Equatable {
         }
         if parameters.count != lower.count { return "has \(parameters.count) parameters, not \(lower.count)" }
         if residuals.count != count { return "has \(residuals.count) residuals, not \(count)" }
-        if !zip(parameters, zip(lower, upper)).allSatisfy({ $1.0 <= $0 && $0 <= $1.1 }) { return "has a parameter out of bounds" }
+        if !zip(parameters, zip(lower, upper)).allSatisfy({ $1.0 <= $0 && $0 <= $1.1 }) {
+            return "has a parameter out of bounds"
+        }
         if !residuals.allSatisfy(\.isFinite) || !(abs(cost - Self.sum(residuals)) <= 1e-9 * cost) {
             return "has a cost that is not that of its residuals"
         }

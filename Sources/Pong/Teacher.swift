@@ -87,7 +87,8 @@ final class Teacher {
         let size = fresh.count * PongEnvironments.observationSize
         guard seen.isEmpty || seen.count == size else {
             throw InputError(
-                "tensor \(prefix)earlier", value: "[\(seen.count)]", problem: "has the wrong shape", expected: "[0] or [\(size)]",
+                "tensor \(prefix)earlier", value: "[\(seen.count)]", problem: "has the wrong shape",
+                expected: "[0] or [\(size)]",
                 source: file.source)
         }
         earlier = seen

@@ -81,7 +81,8 @@ package final class Trainer {
             configurationText = given.text
             // A run that its own configuration cannot be read from again could never be resumed.
             guard try TrainingConfiguration(parsing: configurationText, source: path) == given else {
-                throw InputError("configuration", problem: "does not read back as it is", expected: "other names of run and files")
+                throw InputError(
+                    "configuration", problem: "does not read back as it is", expected: "other names of run and files")
             }
         }
         try configuration.validate()

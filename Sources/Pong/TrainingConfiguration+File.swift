@@ -124,7 +124,8 @@ extension TrainingConfiguration {
             }
             // Quotes and brackets are read as in a file; any other text is what it is, also with a colon or a # in it.
             let isYAML = ["\"", "'", "[", "{"].contains(parts[1].prefix(1))
-            let yaml = isYAML
+            let yaml =
+                isYAML
                 ? try YAML(parsing: "\(parts[0]): \(parts[1])", source: "--set \(change)")
                 : YAML(key: parts[0], text: parts[1], source: "--set \(change)")
             for entry in try yaml.mapping(known: Self.keys) { try copy.set(entry.key, entry.value) }

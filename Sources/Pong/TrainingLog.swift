@@ -167,7 +167,7 @@ final class FolderLock {
             throw InputError(
                 folder, problem: "cannot be made (\(error.localizedDescription))", expected: "a folder to write to")
         }
-        descriptor = open(folder + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        descriptor = open(folder + "/.lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             if descriptor >= 0 { close(descriptor) }
             throw InputError(folder, problem: "is in use by another training process", expected: "one process a folder")

@@ -107,11 +107,15 @@ extension VariabilityStudy {
             variability.readNoise = try row.number("read_noise", in: 0...1e6)
             return Row(
                 agent: try row.text("agent"), agentDigest: try row.text("agent_sha256"),
-                deviceDigest: try row.text("device_sha256"), variability: variability, sticky: try row.number("sticky", in: 0...1),
+                deviceDigest: try row.text("device_sha256"), variability: variability,
+                sticky: try row.number("sticky", in: 0...1),
                 seed: try row.seed("seed"), games: try row.integer("games", in: 0...1_000_000_000),
-                frameLimit: try row.integer("frame_limit", in: 0...1_000_000_000), mean: try row.number("mean", in: -1000...1000), deviation: try row.number("sd", in: -1000...1000),
-                standardError: try row.number("standard_error", in: -1000...1000), least: try row.number("least", in: -1000...1000),
-                greatest: try row.number("greatest", in: -1000...1000), won: try row.integer("won", in: 0...1_000_000_000), capped: try row.integer("capped", in: 0...1_000_000_000),
+                frameLimit: try row.integer("frame_limit", in: 0...1_000_000_000),
+                mean: try row.number("mean", in: -1000...1000), deviation: try row.number("sd", in: -1000...1000),
+                standardError: try row.number("standard_error", in: -1000...1000),
+                least: try row.number("least", in: -1000...1000),
+                greatest: try row.number("greatest", in: -1000...1000), won: try row.integer("won", in: 0...1_000_000_000),
+                capped: try row.integer("capped", in: 0...1_000_000_000),
                 framesPerGame: try row.number("frames_per_game", in: 0...1e6))
         }
     }

@@ -44,7 +44,8 @@ extension Page {
             row.pass
             ? "<td class=\"mark ok\"><span aria-hidden=\"true\">✓</span> pass</td>"
             : "<td class=\"mark bad\"><span aria-hidden=\"true\">✗</span> fail</td>"
-        let kind = row.kind == "stated" || row.kind == "computed" ? "" : " <span class=\"tag soft\">\(Self.escape(row.kind))</span>"
+        let kind =
+            row.kind == "stated" || row.kind == "computed" ? "" : " <span class=\"tag soft\">\(Self.escape(row.kind))</span>"
         let fitted = row.fitted ? "<span class=\"tag\">fitted</span>" : ""
         return
             "<tr class=\"\(row.pass ? "" : "failed")\" title=\"\(Self.escape(row.id + ": " + row.reason))\">\(mark)<td>\(Self.escape(row.figure))</td>"

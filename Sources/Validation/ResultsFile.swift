@@ -123,7 +123,8 @@ package struct ResultsFile: Equatable, Sendable, Codable {
                 let numbers = [row.paper, row.simulated, row.relativeError, row.tolerance]
                 if let bad = numbers.first(where: { abs($0) > 1e100 }) {
                     throw InputError(
-                        "rows[\(index)]", value: "\(bad)", problem: "is out of range", expected: "numbers within -1e100 ... 1e100",
+                        "rows[\(index)]", value: "\(bad)", problem: "is out of range",
+                        expected: "numbers within -1e100 ... 1e100",
                         source: path)
                 }
             }

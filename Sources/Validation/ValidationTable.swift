@@ -52,7 +52,8 @@ package enum ValidationTable {
         } else if abs(value) >= 1e5 || abs(value) < 1e-3 {
             number = String(format: "%.2e", value)
         } else {
-            number = String(format: "%.\(max(0, (abs(value) >= 1000 ? 3 : 2) - Int(clamped: log10(abs(value)), rounded: .down)))f", value)
+            number = String(
+                format: "%.\(max(0, (abs(value) >= 1000 ? 3 : 2) - Int(clamped: log10(abs(value)), rounded: .down)))f", value)
         }
         return unit == "1" || unit == "-" ? number : "\(number) \(unit)"
     }

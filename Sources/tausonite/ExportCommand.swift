@@ -132,7 +132,8 @@ struct ExportCommand: ParsableCommand {
         }
         Terminal.print(line("protocol", "largest F", "error of F, export against \(model.rawValue) model"))
         for row in rows {
-            Terminal.print(line(row.name, String(format: "%.3g nS", row.largest * 1e9), String(format: "%.3f %%", row.error * 100)))
+            Terminal.print(
+                line(row.name, String(format: "%.3g nS", row.largest * 1e9), String(format: "%.3f %%", row.error * 100)))
         }
     }
 }

@@ -63,9 +63,11 @@ struct FormingScan: ParsableCommand {
         let time = engineering(outcome.hold, "s", digits: 3)
         switch (outcome.forms, outcome.survives) {
         case (let forms?, let survives?):
-            Terminal.print(String(format: "Forming voltage for %@: %.3f V (%.3f V is survived)", time as NSString, forms, survives))
+            Terminal.print(
+                String(format: "Forming voltage for %@: %.3f V (%.3f V is survived)", time as NSString, forms, survives))
         case (let forms?, nil):
-            Terminal.print(String(format: "Forms within %@ at %.3f V already, the lowest amplitude tried", time as NSString, forms))
+            Terminal.print(
+                String(format: "Forms within %@ at %.3f V already, the lowest amplitude tried", time as NSString, forms))
         default: Terminal.print("No forming within \(time) up to the highest amplitude tried")
         }
     }

@@ -61,7 +61,9 @@ struct FuzzDevices: ParsableCommand {
         for ending in Fuzz.Ending.allCases {
             if let count = summary.endings[ending.rawValue] { Terminal.print("  \(ending.rawValue): \(count)") }
         }
-        for example in summary.examples { Terminal.print("  run \(example.index), \(example.ending.rawValue): \(example.reason)") }
+        for example in summary.examples {
+            Terminal.print("  run \(example.index), \(example.ending.rawValue): \(example.reason)")
+        }
         Terminal.print(summary.faults.isEmpty ? "No faults." : "\(summary.faults.count) runs with faults:")
         for outcome in summary.faults.prefix(20) {
             Terminal.print(

@@ -27,7 +27,8 @@ final class Interruption {
 
     /// Ends the program when a signal comes: with a word on what `command` leaves, and the code that a shell expects.
     convenience init(ending command: any ParsableCommand) {
-        self.init(leavings: (command as? any LeavesWhenInterrupted)?.leavings ?? { @Sendable in "nothing was left half written" })
+        self.init(
+            leavings: (command as? any LeavesWhenInterrupted)?.leavings ?? { @Sendable in "nothing was left half written" })
     }
 
     private init(leavings: (@Sendable () -> String)?) {

@@ -85,7 +85,8 @@ struct PongCurve: ParsableCommand {
         } else {
             for row in rows {
                 let score = row.mean.map { String(format: "%.2f (%.2f ... %.2f)", $0, row.least ?? $0, row.greatest ?? $0) }
-                Terminal.print("Lambda \(row.lambda): \(score ?? "no score yet") after \(row.agentSteps) steps, \(row.runs) runs")
+                Terminal.print(
+                    "Lambda \(row.lambda): \(score ?? "no score yet") after \(row.agentSteps) steps, \(row.runs) runs")
             }
         }
     }

@@ -126,7 +126,8 @@ struct Reproduce: ParsableCommand, LeavesWhenInterrupted {
             Terminal.print(String(decoding: try results.json(), as: UTF8.self))
         } else {
             Terminal.print(
-                ValidationTable.text(results.rows, notProduced: results.notProduced, colour: Terminal.outputIsScreen), isPainted: true)
+                ValidationTable.text(results.rows, notProduced: results.notProduced, colour: Terminal.outputIsScreen),
+                isPainted: true)
             Terminal.print("")
             for reading in TimeReading.allCases {
                 let r = account.reading(reading)

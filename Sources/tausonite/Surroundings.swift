@@ -24,6 +24,8 @@ enum Surroundings {
         // Some disks say only now that they are full.
         let closed = Foundation.close(STDOUT_FILENO) == 0 || errno == EBADF ? nil : errno
         guard let first = Terminal.lostOutput ?? closed else { return code }
+        // The terminal is gone, and that is what ends the program: nobody is there to be told.
+        if code == 128 + SIGHUP { return code }
         // A reader that has seen enough (`| head`) closes its end: what a shell calls 141, and no error to speak of.
         if first == EPIPE { return code == 0 ? 128 + SIGPIPE : code }
         Terminal.error(

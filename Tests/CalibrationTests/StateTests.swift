@@ -39,7 +39,8 @@ struct StateTests {
         let changes: [(String, Any)] = [
             ("parameters", [1.0]), ("parameters", [1e300, 1e300]), ("residuals", [0.1]), ("lower", [0.0, 0.0, 0.0]),
             ("upper", [1e300, 1e300]), ("steps", [0.0]), ("iterations", Int.max), ("iterations", -1), ("evaluations", Int.max),
-            ("history", [Double]()), ("radius", 1e300), ("radius", -1.0), ("cost", 1e300), ("tolerance", 0.0), ("largestMove", 1e300),
+            ("history", [Double]()), ("radius", 1e300), ("radius", -1.0), ("cost", 1e300), ("tolerance", 0.0),
+            ("largestMove", 1e300),
         ]
         for (key, value) in changes {
             var damaged = whole

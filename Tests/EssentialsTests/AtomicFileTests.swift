@@ -11,7 +11,9 @@ import Testing
     }
 
     private func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }
-    private func text(_ name: String) throws -> String { String(decoding: try AtomicFile.read("\(folder)/\(name)"), as: UTF8.self) }
+    private func text(_ name: String) throws -> String {
+        String(decoding: try AtomicFile.read("\(folder)/\(name)"), as: UTF8.self)
+    }
     private func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
     /// Threads that write one path at once do not take each other's files: none fails, what is left is whole, and nothing lies beside it.
@@ -82,7 +84,9 @@ import Testing
     @Test func refusalsLeaveTheOldFile() throws {
         defer { remove() }
         try AtomicFile.write("old", to: folder + "/file")
-        for path in ["", folder, folder + "/", folder + "/file/below", folder + "/" + String(repeating: "n", count: 300), "a\0b"] {
+        for path in [
+            "", folder, folder + "/", folder + "/file/below", folder + "/" + String(repeating: "n", count: 300), "a\0b",
+        ] {
             #expect(throws: InputError.self) { try AtomicFile.write("new", to: path) }
         }
         #expect(try text("file") == "old" && names() == ["file"])

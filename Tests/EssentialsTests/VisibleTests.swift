@@ -5,7 +5,9 @@ import Testing
 @Suite struct VisibleTests {
     @Test func nothingActsOnTheScreen() {
         #expect("plain äöü µ 漢字\tand\nlines".visible == "plain äöü µ 漢字\tand\nlines")
-        #expect("\u{1b}[2J\u{7}\r\u{7f}\u{9b}31m\u{202e}x\u{2028}\u{feff}".visible == #"\u001b[2J\u0007\u000d\u007f\u009b31m\u202ex\u2028\ufeff"#)
+        #expect(
+            "\u{1b}[2J\u{7}\r\u{7f}\u{9b}31m\u{202e}x\u{2028}\u{feff}".visible
+                == #"\u001b[2J\u0007\u000d\u007f\u009b31m\u202ex\u2028\ufeff"#)
         #expect("a\nb\tc".excerpt() == #"a\u000ab\u0009c"#)
         #expect(String(repeating: "é", count: 300).excerpt() == String(repeating: "é", count: 200) + "... (200 bytes more)")
         #expect("e\(String(repeating: "\u{301}", count: 1000))".excerpt(10).unicodeScalars.count < 40)
@@ -15,7 +17,8 @@ import Testing
     @Test func messagesAreShortAndInOneLine() {
         let long = String(repeating: "x", count: 100_000) + "\n\u{1b}[31m"
         let error = InputError(long, value: long, problem: "is \(long)", expected: long, source: long, line: 3)
-        #expect(error.description.utf8.count < 2300 && !error.description.contains("\n") && !error.description.contains("\u{1b}"))
+        #expect(
+            error.description.utf8.count < 2300 && !error.description.contains("\n") && !error.description.contains("\u{1b}"))
         #expect(InputError("key", value: "a\u{1b}]0;b", problem: "is odd").description == #"key = a\u001b]0;b: is odd"#)
     }
 

@@ -39,7 +39,8 @@ import Testing
         #expect(told("{\(a)}") == "read without an error")
         #expect(told("{\(a),\(a)}").contains("twice"))
         #expect(told(#"{"__metadata__":{"k":"a\":b{"},\#(a)}"#) == "read without an error")
-        let axes = #"{"a":{"dtype":"F32","shape":[\#(Array(repeating: "1", count: 17).joined(separator: ","))],"data_offsets":[0,4]}}"#
+        let axes =
+            #"{"a":{"dtype":"F32","shape":[\#(Array(repeating: "1", count: 17).joined(separator: ","))],"data_offsets":[0,4]}}"#
         #expect(told(axes).contains("17 axes"))
         let long = String(repeating: "x", count: 10_001)
         #expect(told(#"{"__metadata__":{"k":"\#(long)"},\#(a)}"#).contains("too long"))
@@ -47,7 +48,9 @@ import Testing
 
     /// A grid that a Float makes 0, or whose levels no integer holds, is refused and does not trap.
     @Test func gridsThatDoNotFitAreRefused() {
-        for (step, maximum) in [(1e-30, 20), (1e-45, 20), (.infinity, 20), (0.5, .infinity), (0.5, .nan), (.nan, 20)] as [(Float, Float)] {
+        for (step, maximum) in [(1e-30, 20), (1e-45, 20), (.infinity, 20), (0.5, .infinity), (0.5, .nan), (.nan, 20)]
+            as [(Float, Float)]
+        {
             let constraints = CellConstraints(lambdaRange: nil, deltaFStep: step, deltaFMaximum: maximum)
             #expect(throws: InputError.self) { try constraints.validate() }
             _ = constraints.levels

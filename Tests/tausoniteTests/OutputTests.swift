@@ -21,13 +21,17 @@ import Testing
         return .init(code: process.terminationStatus, out: text, error: complaint)
     }
 
-    @Test("A result that does not arrive is an error", arguments: ["parameters", "simulate 'Hold 0.6 V for 1 s'", "--help", "parameters --json"])
+    @Test(
+        "A result that does not arrive is an error",
+        arguments: ["parameters", "simulate 'Hold 0.6 V for 1 s'", "--help", "parameters --json"])
     func lostOutputIsAnError(command: String) throws {
         let folder = try CommandLineTests.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         for (sink, reason) in [("> /dev/full", "No space left"), (">&-", "Bad file descriptor")] {
             let ended = try shell("\"$0\" \(command) \(sink)", in: folder)
-            #expect(ended.code == 1 && ended.error.contains("error: standard output: cannot be written (\(reason)"), "\(ended.error)")
+            #expect(
+                ended.code == 1 && ended.error.contains("error: standard output: cannot be written (\(reason)"),
+                "\(ended.error)")
         }
         // A reader that has seen enough is no error to speak of; the code is a shell's for a broken pipe.
         let piped = try shell("(sleep 0.2; \"$0\" \(command); echo code $? >&2) | true", in: folder)
@@ -52,11 +56,15 @@ import Testing
         let kept = try shell("\(run) /dev/stdout > kept.txt; \(run) /dev/null > /dev/null; ls -A", in: folder)
         #expect(kept.out == "kept.txt\n", "\(kept.out)")
         #expect(try String(contentsOf: folder.appendingPathComponent("kept.txt"), encoding: .utf8).hasPrefix("time_s,"))
-        let piped = try shell("mkfifo p; (cat p > read.txt) & \(run) p > /dev/null; wait; ls -A; test -p p && echo pipe", in: folder)
+        let piped = try shell(
+            "mkfifo p; (cat p > read.txt) & \(run) p > /dev/null; wait; ls -A; test -p p && echo pipe", in: folder)
         #expect(piped.out == "kept.txt\np\nread.txt\npipe\n", "\(piped.out) \(piped.error)")
-        let linked = try shell("touch target; ln -s target l.csv; \(run) l.csv > /dev/null; test -L l.csv && head -c 7 target", in: folder)
+        let linked = try shell(
+            "touch target; ln -s target l.csv; \(run) l.csv > /dev/null; test -L l.csv && head -c 7 target", in: folder)
         #expect(linked.out == "time_s,", "\(linked.error)")
-        #expect(!FileManager.default.fileExists(atPath: "/dev/null.json") && !FileManager.default.fileExists(atPath: "/dev/stdout.json"))
+        #expect(
+            !FileManager.default.fileExists(atPath: "/dev/null.json")
+                && !FileManager.default.fileExists(atPath: "/dev/stdout.json"))
     }
 
     /// A game that keeps no record is no file that is said to be written.
@@ -64,7 +72,10 @@ import Testing
         let folder = try CommandLineTests.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let refused = try CommandLineTests.run(
-            ["pong", "evaluate", "--agent", "Validation/pong/agent-skip4.safetensors", "--frame-limit", "100", "--out", "g.json"], in: folder)
+            [
+                "pong", "evaluate", "--agent", "Validation/pong/agent-skip4.safetensors", "--frame-limit", "100", "--out",
+                "g.json",
+            ], in: folder)
         #expect(refused.code == 2 && !refused.error.contains("wrote"))
     }
 

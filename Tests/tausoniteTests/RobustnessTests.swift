@@ -23,7 +23,10 @@ import Testing
     @Test func damagedInputIsRefused() throws {
         let ended = try script(
             "corrupt",
-            ["1", "--count", "3", "--seconds", "20", "--only", "device,protocol,sentence,cells", "--program", CommandLineTests.program.path])
+            [
+                "1", "--count", "3", "--seconds", "20", "--only", "device,protocol,sentence,cells", "--program",
+                CommandLineTests.program.path,
+            ])
         #expect(ended.code == 0 && ended.out.contains("PASS"), "\(ended.out)")
     }
 
