@@ -9,7 +9,7 @@ FLAGS := -c release -Xswiftc -enable-testing -j $(JOBS)
 TAUSONITE := .build/release/tausonite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build reproduce figures tour docs test lint format bench clean
+.PHONY: help setup build reproduce figures tour docs test fuzz lint format bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -36,6 +36,9 @@ test: setup ## build and run all tests
 
 docs: build ## write the library's reference (doc comments and catalogues) as static pages to results/docs
 	Scripts/docs.sh
+
+fuzz: build ## feed damaged input to every command that reads it; SEED=2 makes other damage
+	Scripts/robustness/corrupt.py $(or $(SEED),1)
 
 lint: ## hold the Swift files to .swift-format
 	.ci/lint

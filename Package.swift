@@ -8,6 +8,10 @@ let optimised: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility")
 ]
 
+// The initialisers that trap where a floating-point number does not fit an integer are hidden by deprecated ones
+// (Essentials/CheckedInteger.swift); their use in a source file is an error.
+let checked: [SwiftSetting] = [.treatWarning("DeprecatedDeclaration", as: .error)]
+
 // Where a solver's inner loops are: exclusive access to stored properties is checked in debug builds, not in each Newton correction.
 let inner: [SwiftSetting] = optimised + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
@@ -15,7 +19,7 @@ func room(
     _ name: String, _ below: [Target.Dependency] = [], resources: [Resource]? = nil, settings: [SwiftSetting] = optimised
 ) -> [Target] {
     [
-        .target(name: name, dependencies: below, resources: resources, swiftSettings: settings),
+        .target(name: name, dependencies: below, resources: resources, swiftSettings: settings + checked),
         .testTarget(
             name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + below, resources: [.copy("Fixtures")],
             swiftSettings: optimised),
@@ -88,7 +92,7 @@ let package = Package(
                 dependencies: [
                     "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork",
                     "Export", "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", arguments,
-                ], swiftSettings: optimised),
+                ], swiftSettings: optimised + checked),
             .testTarget(
                 name: "tausoniteTests",
                 dependencies: [

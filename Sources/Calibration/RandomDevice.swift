@@ -84,7 +84,7 @@ struct RandomTrial {
 
     private static func experiment(_ random: inout SeededGenerator) -> Experiment {
         while true {
-            let steps = (0..<(1 + Int(random.uniform() * 6))).map { _ in step(&random, depth: 0) }
+            let steps = (0..<(1 + Int(clamped: random.uniform() * 6, rounded: .down))).map { _ in step(&random, depth: 0) }
             let read = random.uniform() < 0.8 ? 0.6 : voltage(&random)
             if let experiment = try? Experiment(
                 name: "random", steps: steps, readVoltage: read, startsFromBaseState: random.uniform() < 0.5),
@@ -108,12 +108,13 @@ struct RandomTrial {
     }
 
     private static func step(_ random: inout SeededGenerator, depth: Int) -> Step {
-        switch Int(random.uniform() * (depth == 0 ? 6 : 5)) {
+        switch Int(clamped: random.uniform() * (depth == 0 ? 6 : 5), rounded: .down) {
         case 0:
             return .pulse(amplitude: voltage(&random), width: time(&random, 1e-9...1), edge: time(&random, Step.edgeRange))
         case 1:
             return .train(
-                count: 1 + Int(random.uniform() * 20), amplitude: voltage(&random), width: time(&random, 1e-9...1e-2),
+                count: 1 + Int(clamped: random.uniform() * 20, rounded: .down), amplitude: voltage(&random),
+                width: time(&random, 1e-9...1e-2),
                 gap: random.uniform() < 0.1 ? 0 : time(&random, 1e-9...10),
                 base: random.uniform() < 0.5 ? voltage(&random) : nil,
                 edge: time(&random, 1e-9...1e-3))
@@ -121,7 +122,9 @@ struct RandomTrial {
         case 3: return .sweep(from: voltage(&random), to: voltage(&random), rate: time(&random, 1e-3...1e9))
         case 4: return .read(voltage: random.uniform() < 0.5 ? voltage(&random) : nil)
         default:
-            return .repeat(count: 1 + Int(random.uniform() * 3), steps: (0..<2).map { _ in step(&random, depth: depth + 1) })
+            return .repeat(
+                count: 1 + Int(clamped: random.uniform() * 3, rounded: .down),
+                steps: (0..<2).map { _ in step(&random, depth: depth + 1) })
         }
     }
 }

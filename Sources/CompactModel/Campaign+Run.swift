@@ -103,7 +103,7 @@ extension Campaign {
             case .loops: "I-V loops"
             case .shortTerm: "pulses on a long-term weight"
             case .leak: "leak of one pulse"
-            case .cell(let v, let w): "pulse \(v) V, \(Int((w * 1e6).rounded())) us"
+            case .cell(let v, let w): "pulse \(v) V, \(Int(clamped: w * 1e6)) us"
             case .decay(let v): "decay at \(v) V"
             case .forming(let v): "forming at \(v) V"
             case .pulsedDecay(let d): "decay at \(d.bias) V after \(d.pulse.amplitude) V"

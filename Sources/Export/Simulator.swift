@@ -51,16 +51,15 @@ package struct Simulator: Sendable {
 
     /// Writes the files into a new folder, runs the steps there one after the other and reads the result.
     func run(files: [String: String], steps: [[String]], result: String) throws(InputError) -> String {
-        let manager = FileManager.default
-        let folder = manager.temporaryDirectory.appendingPathComponent("tausonite-export-\(UUID().uuidString)")
-        defer { try? manager.removeItem(at: folder) }
+        let work = try TemporaryFolder("export")
+        let folder = URL(fileURLWithPath: work.path)
         for (name, text) in files { try AtomicFile.write(text, to: folder.appendingPathComponent(name).path) }
         var said = ""
         for step in steps {
             let program = programs[step[0]]
             said = try run(program ?? programs[first] ?? first, program == nil ? step : Array(step.dropFirst()), in: folder)
         }
-        guard let data = manager.contents(atPath: folder.appendingPathComponent(result).path) else {
+        guard let data = FileManager.default.contents(atPath: work.file(result)) else {
             throw InputError(first, problem: "gave no result: \(said.suffix(400))", expected: "a run that reaches its end")
         }
         return String(decoding: data, as: UTF8.self)

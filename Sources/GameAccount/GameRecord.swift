@@ -1,3 +1,5 @@
+import Essentials
+
 /// What one game leaves behind for the energy account: exact for any pulse-energy law.
 ///
 /// With the device constraint on, every |dF| is a multiple k of the step, k = 1 ... max/step. The record counts, for each

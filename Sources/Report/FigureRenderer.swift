@@ -30,33 +30,33 @@ package struct FigureRenderer: Sendable {
     ///
     /// Throws `InputError` naming the figure when a specification does not compile. Takes a few seconds.
     package func render(_ figures: [Figure], into folder: String) throws -> Result {
-        let work = FileManager.default.temporaryDirectory.appendingPathComponent("tausonite-figures-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: work) }
+        let work = try TemporaryFolder("figures")
         for figure in figures {
             guard let spec = figure.spec else { continue }
             var whole = spec
             whole["background"] = "@page"
             try AtomicFile.write(
-                Palette.paint(whole.text, Palette.light), to: work.appendingPathComponent("\(figure.id).vl.json").path)
+                Palette.paint(whole.text, Palette.light), to: work.file("\(figure.id).vl.json"))
         }
-        try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
         try run(arguments: [work.path])
+        Litter.remove(in: folder)
         for figure in figures where figure.spec != nil {
             for kind in ["png", "svg", "vl.json"] {
                 let name = "\(figure.id).\(kind)"
-                try AtomicFile.write(AtomicFile.read(work.appendingPathComponent(name).path), to: "\(folder)/\(name)")
+                try AtomicFile.write(AtomicFile.read(work.file(name)), to: "\(folder)/\(name)")
             }
         }
-        let script = String(decoding: try AtomicFile.read(work.appendingPathComponent("bundle.js").path), as: UTF8.self)
+        let script = String(decoding: try AtomicFile.read(work.file("bundle.js")), as: UTF8.self)
         let versions = try JSONDecoder().decode(
-            [String: String].self, from: AtomicFile.read(work.appendingPathComponent("versions.json").path))
+            [String: String].self, from: AtomicFile.read(work.file("versions.json")))
         return Result(script: script, versions: versions)
     }
 
     private func run(arguments: [String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = ["-c", Self.script] + arguments
+        // -I: no module of the working folder takes the place of one that is meant.
+        process.arguments = ["-I", "-B", "-c", Self.script] + arguments
         let errors = Pipe()
         process.standardError = errors
         process.standardOutput = FileHandle.nullDevice

@@ -11,12 +11,26 @@ struct Page {
     let script: String
     let versions: [String: String]
 
+    /// What the page's three scripts are, to the byte: the page's policy names their digests.
+    private var scripts: [String] {
+        ["\n(() => {\n\(safe(script))\n})();\n", themes, "\n\(PageScript.text)\n"]
+    }
+
+    /// Nothing is loaded or run but what is in the page, and no script but those three: text that another file brought can show
+    /// itself and do nothing. The figures' expressions are compiled by the first script ('unsafe-eval').
+    private var policy: String {
+        let digests = scripts.map { "'sha256-\(Digest.sha256Bytes(Data($0.utf8)).base64EncodedString())'" }
+        return "default-src 'none'; script-src 'unsafe-eval' \(digests.joined(separator: " ")); style-src 'unsafe-inline'; "
+            + "img-src data: blob:; connect-src data:; base-uri 'none'; form-action 'none'"
+    }
+
     func html() -> String {
         """
         <!DOCTYPE html>
         <html lang="en">
         <head>
         <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="\(policy)">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>Tausonite: one memristor, from its physics to a game of Pong</title>
@@ -41,15 +55,10 @@ struct Page {
         </main>
         <footer>Written by Tausonite. Drag a figure to move it, hold shift and turn the wheel to zoom, double-click to reset; click a
         legend entry to bring it forward. PNG, SVG and Vega-Lite source of each figure are in <code>figures/</code> beside this page.</footer>
-        <script>
-        (() => {
-        \(safe(script))
-        })();
-        </script>
+        <script>\(scripts[0])</script>
         \(data())
-        <script>
-        \(PageScript.text)
-        </script>
+        <script>\(scripts[1])</script>
+        <script>\(scripts[2])</script>
         </body>
         </html>
 
@@ -59,12 +68,13 @@ struct Page {
     /// Text as HTML shows it, quotes included.
     static func escape(_ text: String) -> String {
         var out = ""
-        for character in text {
+        for character in text.visible {
             switch character {
             case "&": out += "&amp;"
             case "<": out += "&lt;"
             case ">": out += "&gt;"
             case "\"": out += "&quot;"
+            case "'": out += "&#39;"
             default: out.append(character)
             }
         }
@@ -168,11 +178,14 @@ struct Page {
         let specs = figures.compactMap { figure -> String? in
             figure.spec.map { "<script type=\"application/json\" class=\"spec\" data-for=\"\(figure.id)\">\($0.text)</script>" }
         }
+        return specs.joined(separator: "\n")
+    }
+
+    private var themes: String {
         func theme(_ colours: [String: String]) -> String {
             JSON.object(colours.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).text
         }
-        return specs.joined(separator: "\n")
-            + "\n<script>window.tausoniteThemes = {light: \(theme(Palette.light)), dark: \(theme(Palette.dark))};</script>"
+        return "window.tausoniteThemes = {light: \(theme(Palette.light)), dark: \(theme(Palette.dark))};"
     }
 
     private func provenance() -> String {

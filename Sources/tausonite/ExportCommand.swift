@@ -130,9 +130,10 @@ struct ExportCommand: ParsableCommand {
             a.padding(toLength: max(32, a.count), withPad: " ", startingAt: 0)
                 + b.padding(toLength: 14, withPad: " ", startingAt: 0) + c
         }
-        print(line("protocol", "largest F", "error of F, export against \(model.rawValue) model"))
+        Terminal.print(line("protocol", "largest F", "error of F, export against \(model.rawValue) model"))
         for row in rows {
-            print(line(row.name, String(format: "%.3g nS", row.largest * 1e9), String(format: "%.3f %%", row.error * 100)))
+            Terminal.print(
+                line(row.name, String(format: "%.3g nS", row.largest * 1e9), String(format: "%.3f %%", row.error * 100)))
         }
     }
 }

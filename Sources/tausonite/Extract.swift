@@ -7,7 +7,7 @@ import GameAccount
 import Simulation
 
 /// `tausonite extract`: a device gives its compact synapse.
-struct Extract: ParsableCommand {
+struct Extract: ParsableCommand, LeavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         abstract: "Measure a device with the protocols of Figs. 2 and 3 and reduce it to a synapse.",
         discussion: """
@@ -51,9 +51,12 @@ struct Extract: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var leavings: @Sendable () -> String { { "nothing was written: the synapse comes at the end of the campaign" } }
+
     func run() throws {
         let description = try device.load()
         if let out { try OutputPath.check(out) }
+        if let tables { try OutputPath.check("\(tables)/summary.csv", option: "--tables") }
         let bar = ProgressBar(quiet: output.quiet)
         let record = try game.map { try GameRecord.load(path: $0) }
         var (characterisation, synapse) = try Extract.extract(
@@ -72,7 +75,7 @@ struct Extract: ParsableCommand {
             }
         }
         if let tables { try characterisation.saveTables(in: tables) }
-        print(output.json ? try synapse.json() : SynapseSummary(synapse, characterisation).text)
+        Terminal.print(output.json ? try synapse.json() : SynapseSummary(synapse, characterisation).text)
         if !output.quiet {
             if let out { Terminal.note("wrote \(out)" + (state == nil ? "" : " and \(OutputPath.beside(out, "state.json"))")) }
             if let tables { Terminal.note("wrote \(characterisation.tables.count) tables to \(tables)") }

@@ -36,7 +36,7 @@ struct FuzzDevices: ParsableCommand {
     func run() throws {
         let fuzz = Fuzz(runs: runs, seed: seed)
         if let only {
-            if !output.json { print(fuzz.description(only)) }
+            if !output.json { Terminal.print(fuzz.description(only)) }
             try printJSON(fuzz.trial(only), keys: .useDefaultKeys)
             return
         }
@@ -55,16 +55,18 @@ struct FuzzDevices: ParsableCommand {
     }
 
     private func show(_ summary: Fuzz.Summary) {
-        print(
+        Terminal.print(
             "\(summary.runs) runs (seed \(summary.seed)), \(summary.steps) steps, largest inventory drift \(String(format: "%.1e", summary.largest_drift))"
         )
         for ending in Fuzz.Ending.allCases {
-            if let count = summary.endings[ending.rawValue] { print("  \(ending.rawValue): \(count)") }
+            if let count = summary.endings[ending.rawValue] { Terminal.print("  \(ending.rawValue): \(count)") }
         }
-        for example in summary.examples { print("  run \(example.index), \(example.ending.rawValue): \(example.reason)") }
-        print(summary.faults.isEmpty ? "No faults." : "\(summary.faults.count) runs with faults:")
+        for example in summary.examples {
+            Terminal.print("  run \(example.index), \(example.ending.rawValue): \(example.reason)")
+        }
+        Terminal.print(summary.faults.isEmpty ? "No faults." : "\(summary.faults.count) runs with faults:")
         for outcome in summary.faults.prefix(20) {
-            print(
+            Terminal.print(
                 "  run \(outcome.index) (\(outcome.ending.rawValue)): \(outcome.faults.joined(separator: "; ")) \(outcome.reason)"
             )
         }

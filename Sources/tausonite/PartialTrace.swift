@@ -25,8 +25,7 @@ final class PartialTrace {
     init?(
         beside path: String, duration: Double, record: @escaping (Trace) throws -> Data, remark: @escaping (String) -> Void
     ) {
-        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-        guard type == nil || type == .typeRegular else { return nil }
+        if AtomicFile.isStream(path) { return nil }
         (self.duration, self.record, self.remark) = (duration, record, remark)
         paths = (path + Self.ending, RunRecord.path(beside: path) + Self.ending)
         if FileManager.default.fileExists(atPath: paths.csv) {

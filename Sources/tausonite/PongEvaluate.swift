@@ -86,6 +86,8 @@ struct PongEvaluate: ParsableCommand {
     }
 
     func run() throws {
+        if let out { try OutputPath.check(out) }
+        if let saveActions { try OutputPath.check(saveActions, option: "--save-actions") }
         guard out == nil || synapse != nil else {
             throw InputError(
                 "--out", problem: "needs --synapse: only updates on a dF grid can be counted",
@@ -118,11 +120,18 @@ struct PongEvaluate: ParsableCommand {
             result = try evaluation.run(agent: player, constraints: constraints, progress: bar.handler)
         }
         let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
-        if let out, let record = result.record { try record.save(path: out) }
+        if let out {
+            guard let record = result.record else {
+                throw InputError(
+                    "update.step", value: model.map { "\($0.update.step)" }, problem: "leaves the game without a record",
+                    expected: "a grid of dF above 0", source: synapse)
+            }
+            try record.save(path: out)
+        }
         if let saveActions { try save(result, player, to: saveActions) }
         let summary = EvaluationSummary(
             agent: player, constraints: constraints, evaluation: evaluation, result: result, seconds: seconds)
-        if output.json { try printJSON(summary) } else { print(summary.text) }
+        if output.json { try printJSON(summary) } else { Terminal.print(summary.text) }
         if let out, !output.quiet { Terminal.note("wrote \(out) and its arrays") }
     }
 
@@ -237,8 +246,8 @@ struct EvaluationSummary: Encodable {
         if games.count > 1 {
             lines.append(
                 "score   \(f(score.mean)) +- \(f(score.sd)) (mean, standard deviation of \(games.count) games, \(policy)), "
-                    + "\(Int(score.min)) ... \(Int(score.max))")
-            lines.append("length  \(f(steps.mean, 0)) steps a game, \(Int(steps.min)) ... \(Int(steps.max))")
+                    + "\(Int(clamped: score.min)) ... \(Int(clamped: score.max))")
+            lines.append("length  \(f(steps.mean, 0)) steps a game, \(Int(clamped: steps.min)) ... \(Int(clamped: steps.max))")
             let capped = games.count { $0.capped }
             if capped > 0 { lines.append("        \(capped) games were ended by the frame limit") }
         }

@@ -12,7 +12,7 @@ import Simulation
 import Validation
 
 /// `tausonite reproduce`: the whole chain, from the device's parameters to the report.
-struct Reproduce: ParsableCommand {
+struct Reproduce: ParsableCommand, LeavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         abstract: "Run the whole chain: device, synapse, game, energy, validation, report.",
         discussion: """
@@ -49,8 +49,14 @@ struct Reproduce: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var leavings: @Sendable () -> String {
+        { [out] in "each file in \(out) is whole, but those that were not reached are of an earlier run or missing" }
+    }
+
     func run() throws {
         let start = Date()
+        try OutputPath.check("\(out)/results.json")
+        for part in ["tables", "figures"] { Litter.remove(in: "\(out)/\(part)") }
         let bar = ProgressBar(quiet: output.quiet)
         defer { bar.finish() }
         // Everything that can be missing is looked for before the work begins.
@@ -117,13 +123,15 @@ struct Reproduce: ParsableCommand {
 
     private func show(_ results: ResultsFile, account: EnergyAccount, seconds: Double) throws {
         if output.json {
-            print(String(decoding: try results.json(), as: UTF8.self))
+            Terminal.print(String(decoding: try results.json(), as: UTF8.self))
         } else {
-            print(ValidationTable.text(results.rows, notProduced: results.notProduced, colour: Terminal.outputIsScreen))
-            print("")
+            Terminal.print(
+                ValidationTable.text(results.rows, notProduced: results.notProduced, colour: Terminal.outputIsScreen),
+                isPainted: true)
+            Terminal.print("")
             for reading in TimeReading.allCases {
                 let r = account.reading(reading)
-                print(
+                Terminal.print(
                     "Game energy, reading \(reading.rawValue): dF \(engineering(r.deltaF, "J")), bias \(engineering(r.decay, "J")), "
                         + "total \(engineering(r.total, "J"))")
             }

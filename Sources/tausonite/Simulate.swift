@@ -8,7 +8,7 @@ import Simulation
 extension Device.ElectronModel: ExpressibleByArgument {}
 
 /// `tausonite simulate`: one device under one protocol gives a trace.
-struct Simulate: ParsableCommand {
+struct Simulate: ParsableCommand, SavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         abstract: "Run a device under a protocol and write the trace.",
         discussion: """
@@ -84,6 +84,8 @@ struct Simulate: ParsableCommand {
         let recording = try Simulate.recording(record)
         let (description, experiment) = try input()
         if let out { try OutputPath.check(out, sideFile: RunRecord.path(beside: out)) }
+        // A device or a pipe has nothing beside it.
+        let record = out.flatMap { AtomicFile.isStream($0) ? nil : RunRecord.path(beside: $0) }
         let references = description.device.references
         func sideFile(_ trace: Trace) throws -> Data {
             try RunRecord(
@@ -108,18 +110,19 @@ struct Simulate: ParsableCommand {
         }
         if let out {
             try AtomicFile.write(trace.csv, to: out)
-            try AtomicFile.write(sideFile(trace), to: RunRecord.path(beside: out))
+            if let record { try AtomicFile.write(sideFile(trace), to: record) }
             partial?.remove()
         }
         if output.json {
-            print(String(decoding: try sideFile(trace), as: UTF8.self))
+            Terminal.print(String(decoding: try sideFile(trace), as: UTF8.self))
         } else {
-            print(SimulationSummary(trace: trace, device: description, experiment: experiment).text)
-            if cite { print("\nTo cite:\n" + references.map { "  \($0.citation)" }.joined(separator: "\n")) }
+            Terminal.print(SimulationSummary(trace: trace, device: description, experiment: experiment).text)
+            if cite { Terminal.print("\nTo cite:\n" + references.map { "  \($0.citation)" }.joined(separator: "\n")) }
         }
         if let out, !output.quiet {
             Terminal.note(
-                "wrote \(out) (\(trace.samples.count) samples) and, beside it, \(URL(fileURLWithPath: RunRecord.path(beside: out)).lastPathComponent)"
+                "wrote \(out) (\(trace.samples.count) samples)"
+                    + (record.map { " and, beside it, \(URL(fileURLWithPath: $0).lastPathComponent)" } ?? "")
             )
         }
         if let stop = trace.stopped {

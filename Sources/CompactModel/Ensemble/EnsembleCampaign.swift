@@ -64,7 +64,8 @@ public struct EnsembleCampaign: Sendable {
             let done = tally.add(share)
             progress?(
                 Essentials.Progress(
-                    "measuring devices", fraction: done, detail: "\(Int(done * Double(devices.count))) of \(devices.count)"))
+                    "measuring devices", fraction: done,
+                    detail: "\(Int(clamped: done * Double(devices.count), rounded: .down)) of \(devices.count)"))
         }
         let share = 1 / Double(quantities.count)
         var outcome = Outcome(devices: [Measured](repeating: Measured(), count: devices.count))
