@@ -10,6 +10,8 @@ struct Page {
     let figures: [Figure]
     let script: String
     let versions: [String: String]
+    /// The film of the game as the player reads it; nil where there is none.
+    var film: String?
 
     func html() -> String {
         """
@@ -22,6 +24,7 @@ struct Page {
         <title>Tausonite: one memristor, from its physics to a game of Pong</title>
         <style>
         \(PageStyle.text)
+        \(film == nil ? "" : FilmPlayer.style)
         </style>
         </head>
         <body>
@@ -33,6 +36,7 @@ struct Page {
         \(figureSection("plasticity", "Short-term plasticity", ["fig3", "decay-by-pulse"], "Figure 3: how large a step is, what it costs, how fast it fades."))
         \(figureSection("learning", "Learning", ["learning-curve", "fig4b"], "How the agents came by their play, and what the range of decays is worth."))
         \(figureSection("game", "The game", ["fig4c", "fig4d", "fig4e", "fig4f", "fig4g", "fig4h", "fig4i"], "Figure 4: the synapses while the agent plays, and what that costs."))
+        \(player())
         \(tables())
         \(periphery())
         \(parameters())
@@ -50,6 +54,7 @@ struct Page {
         <script>
         \(PageScript.text)
         </script>
+        \(film == nil ? "" : FilmPlayer.script)
         </body>
         </html>
 
@@ -129,7 +134,7 @@ struct Page {
             <div class="cards">
             \(items)
             </div>
-            <nav><a href="#validation">Validation</a><a href="#device">Device</a><a href="#plasticity">Plasticity</a><a href="#learning">Learning</a><a href="#game">Game</a><a
+            <nav><a href="#validation">Validation</a><a href="#device">Device</a><a href="#plasticity">Plasticity</a><a href="#learning">Learning</a><a href="#game">Game</a>\(film == nil ? "" : "<a href=\"#watch\">Watch it</a>")<a
             href="#tables">Tables 1, 2</a><a href="#periphery">What is left out</a><a href="#parameters">Parameters</a><a href="#provenance">Provenance</a><a href="#citations">Citations</a></nav>
             </header>
             """
@@ -161,6 +166,16 @@ struct Page {
         }.joined(separator: "\n")
         return
             "<section id=\"\(id)\"><h2>\(title)</h2><p class=\"sub\">\(lead)</p><div class=\"grid\">\n\(items)\n</div></section>"
+    }
+
+    /// The game to watch; empty where it was not filmed.
+    private func player() -> String {
+        guard let film, let game = content.game else { return "" }
+        return """
+            <section id="watch"><h2>Watch the game</h2><p class="sub">\(Self.prose(FilmPage.sentence(game)))</p>
+            \(FilmPlayer.elements(film))
+            </section>
+            """
     }
 
     /// The specifications, painted by the page's script in the theme that it is shown in.

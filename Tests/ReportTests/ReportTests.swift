@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import TestSupport
 import Testing
 import Validation
 
@@ -47,6 +48,12 @@ struct ReportTests {
         // Nothing is fetched: no script, style or image from elsewhere.
         #expect(!page.contains("<script src") && !page.contains("<link ") && !page.contains("src=\"http"))
         #expect(page.components(separatedBy: "</script>").count == page.components(separatedBy: "<script").count)
+        #expect(page.contains("id=\"watch\"") && page.contains("class=\"film-data\""))
+        // In a browser everything is drawn, the game can be watched, and nothing complains.
+        if Browser.missing == nil {
+            let outcome = try Browser.run("report.py", [folder + "/report.html"])
+            #expect(outcome.code == 0, "\(outcome.text)")
+        }
     }
 
     /// Text from files cannot break out of the page.
