@@ -69,7 +69,7 @@ package struct GameFilm: Equatable, Sendable {
     ///
     /// - each: gets the palette index of every run.
     package static func appendChanges(
-        from last: [UInt8], to screen: [UInt8], into changes: inout [UInt8], each: (UInt8) throws -> Void = { _ in }
+        from last: [UInt8], to screen: [UInt8], into changes: inout [UInt8], each: (UInt8) throws -> Void
     ) rethrows {
         precondition(last.count == screen.count)
         var runs = 0
@@ -93,6 +93,11 @@ package struct GameFilm: Equatable, Sendable {
         }
         append(runs, to: &changes)
         changes += found
+    }
+
+    /// The same for who knows the colours.
+    package static func appendChanges(from last: [UInt8], to screen: [UInt8], into changes: inout [UInt8]) {
+        appendChanges(from: last, to: screen, into: &changes) { _ in }
     }
 
     /// LEB128: seven bits a byte, the lowest first, the highest bit set in all but the last.

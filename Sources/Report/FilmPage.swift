@@ -63,7 +63,7 @@ struct FilmPage {
             + "\(record.noops) no-ops at the start\(sticky): a score of \(record.score) in \(FigureBuilder.grouped(record.steps)) steps of "
             + "\(record.frameSkip) frame\(record.frameSkip == 1 ? "" : "s")\(record.capped ? ", ended by the frame limit" : ""). "
             + "dF in steps of \(JSON.digits(record.deltaFStep)) up to \(JSON.digits(record.deltaFMaximum)), Lambda "
-            + "\(JSON.digits(record.lambdaMinimum)) ... \(JSON.digits(record.lambdaMaximum)); "
+            + String(format: "%.4f ... %.4f; ", record.lambdaMinimum, record.lambdaMaximum)
             + "\(FigureBuilder.grouped(record.nonzeroUpdates)) updates were not 0."
     }
 }

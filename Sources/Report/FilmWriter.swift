@@ -45,7 +45,7 @@ package struct FilmWriter: Sendable {
 
     /// Draws the pictures and writes them as an animated GIF that repeats; the file is whole or not there.
     ///
-    /// The screen, the score, G and dF of the largest synapse over the steps that are shown, and the mean |F| of every unit. Throws
+    /// The last step is always among them. The screen, the score, G and dF of the largest synapse over the steps that are shown, and the mean |F| of every unit. Throws
     /// `InputError` when it would be larger than the limit or pillow is missing. About 10 ms and 2 kB a picture.
     package func writeGIF(_ film: GameFilm, _ cut: Cut, to path: String, progress: ProgressHandler? = nil) throws {
         precondition(!cut.steps.isEmpty && cut.steps.lowerBound >= 0 && cut.steps.upperBound <= film.steps)
@@ -53,7 +53,7 @@ package struct FilmWriter: Sendable {
         let stride = cut.stride(stepDuration: film.stepDuration)
         let options: JSON = .object([
             ("from", .number(Double(cut.steps.lowerBound))), ("to", .number(Double(cut.steps.upperBound))),
-            ("stride", .number(Double(stride))), ("seconds", .number(film.stepDuration * Double(stride) / cut.speed)),
+            ("stride", .number(Double(stride))), ("seconds", .number(film.stepDuration / cut.speed)),
             ("scale", .number(Double(cut.scale))), ("limit", .number(Double(cut.limit))),
         ])
         try script.withFolder { folder in

@@ -7,12 +7,16 @@ import Pong
 ///     changes   the screens, as `GameFilm.changes`
 ///     weight    G of the largest synapse: UInt16, 0 ... 65535 between the two numbers of the header's "weight"
 ///     deltaF    its dF in steps of "deltaFStep": Int16
-///     plastic   mean |F| of each unit in 255ths of "plasticMaximum", unit by unit, each byte less the one of the step before
+///     plastic   mean |F| of each unit in 63rds of "plasticMaximum", unit by unit, each byte less the one of the step before
 ///
-/// Numbers are little-endian. Rounding to 16 and 8 bits is below what a drawing shows.
+/// Numbers are little-endian. Rounding to 16 and 6 bits is below what a drawing shows, and with 6 bits the map takes half the room
+/// that it takes with 8.
 struct PackedFilm {
     let header: JSON
     let bytes: [UInt8]
+
+    /// Levels of the map above 0.
+    static let levels = 63
 
     init(_ film: GameFilm) {
         let low = film.weight.min() ?? 0
@@ -25,7 +29,7 @@ struct PackedFilm {
         for unit in 0..<film.units {
             var before: UInt8 = 0
             for step in 0..<film.steps {
-                let value = most > 0 ? UInt8((film.plastic[step * film.units + unit] / most * 255).rounded()) : 0
+                let value = most > 0 ? UInt8((film.plastic[step * film.units + unit] / most * Float(Self.levels)).rounded()) : 0
                 plastic.append(value &- before)
                 before = value
             }
@@ -50,7 +54,7 @@ struct PackedFilm {
             ("points", .array(film.points.map { .array([number($0.step), number($0.reward)]) })),
             ("unit", number(film.unit)), ("input", number(film.input)),
             ("weight", .numbers([Double(low), Double(high)])), ("deltaFStep", .number(film.deltaFStep)),
-            ("units", number(film.units)), ("plasticMaximum", .number(Double(most))),
+            ("units", number(film.units)), ("plasticMaximum", .number(Double(most))), ("plasticLevels", number(Self.levels)),
             ("sections", .array(sections.map { .array([.string($0.0), number($0.1.count)]) })),
             ("themes", .object([("light", theme(Palette.light)), ("dark", theme(Palette.dark))])),
         ])

@@ -33,7 +33,7 @@ struct Page {
         <main>
         \(validation())
         \(figureSection("device", "The device", ["fig2", "read-resistance"], "Figure 2: conductance, long-term weight and short-term pulses."))
-        \(figureSection("plasticity", "Short-term plasticity", ["fig3", "decay-by-pulse"], "Figure 3: how large a step is, what it costs, how fast it fades."))
+        \(figureSection("plasticity", "Short-term plasticity", ["fig3", "decay-by-pulse", "reduction"], "Figure 3: how large a step is, what it costs, how fast it fades."))
         \(figureSection("learning", "Learning", ["learning-curve", "fig4b"], "How the agents came by their play, and what the range of decays is worth."))
         \(figureSection("game", "The game", ["fig4c", "fig4d", "fig4e", "fig4f", "fig4g", "fig4h", "fig4i"], "Figure 4: the synapses while the agent plays, and what that costs."))
         \(player())

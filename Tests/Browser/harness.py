@@ -73,6 +73,15 @@ def page(address, width=1280, height=900, dark=False, timeout=30):
         sys.exit("\n".join(problems))
 
 
+def until(tab, expression, seconds=30):
+    """Waits until a JavaScript expression is true; by asking again, as Playwright's own waiting needs what a page's policy forbids."""
+    for _ in range(20 * seconds):
+        if tab.evaluate(expression):
+            return
+        tab.wait_for_timeout(50)
+    sys.exit(f"never true: {expression}")
+
+
 def check(holds, words):
     """Ends the test with these words where something does not hold."""
     if not holds:

@@ -9,10 +9,12 @@ import json
 import pathlib
 import sys
 
-from harness import check, page
+from harness import check, page, until
 
 PIXELS = """canvas => {
-    const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", {willReadFrequently: true});
+    copy.drawImage(canvas, 0, 0);
+    const data = copy.getImageData(0, 0, canvas.width, canvas.height).data;
     let text = "";
     for (let k = 0; k < data.length; k += 4) text += String.fromCharCode(data[k], data[k + 1], data[k + 2]);
     return btoa(text);
@@ -47,7 +49,7 @@ def main(path, expected):
             check(shot["weight"] in title.replace("\u2212", "-"), f"step {shot['step']}: {title} and not {shot['weight']}")
         # Scrubbing redraws all four drawings.
         scrub(0)
-        before = {name: picture(name) for name in (".film-screen", ".film-curve", ".film-low", ".film-map")}
+        before = {name: picture(name) for name in (".film-screen", ".film-curve >> nth=0", ".film-low", ".film-map")}
         scrub(shots[-1]["step"])
         for name, old in before.items():
             check(picture(name) != old, f"{name} stayed as it was")
@@ -55,7 +57,7 @@ def main(path, expected):
         scrub(0)
         tab.locator(".film-speed").select_option("4")
         tab.locator(".film-play").click()
-        tab.wait_for_function("Number(document.querySelector('.film').dataset.step) > 3")
+        until(tab, "Number(document.querySelector('.film').dataset.step) > 3")
         tab.locator(".film-play").click()
         held = film.get_attribute("data-step")
         tab.wait_for_timeout(300)
@@ -63,7 +65,7 @@ def main(path, expected):
         # To the end, where it stops.
         scrub(expected["steps"] - 3)
         tab.locator(".film-play").click()
-        tab.wait_for_function(f"document.querySelector('.film').dataset.step === '{expected['steps'] - 1}'")
+        until(tab, f"document.querySelector('.film').dataset.step === '{expected['steps'] - 1}'")
         tab.wait_for_selector(".film[data-playing=false]")
         # Buttons to the points.
         scrub(0)

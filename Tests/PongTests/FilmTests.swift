@@ -42,10 +42,11 @@ import Testing
         film.changes = changes
         var projector = GameFilm.Projector(film)
         for screen in screens {
-            #expect(projector.advance())
-            #expect(projector.screen == screen)
+            let goesOn = projector.advance()
+            #expect(goesOn && projector.screen == screen)
         }
-        #expect(!projector.advance())
+        let goesOn = projector.advance()
+        #expect(!goesOn)
     }
 
     private var empty: GameFilm {
@@ -72,7 +73,7 @@ import Testing
         var projector = GameFilm.Projector(film)
         var shown = [UInt8](repeating: 0, count: GameFilm.width * GameFilm.height)
         for step in 0..<film.steps {
-            #expect(projector.advance())
+            guard projector.advance() else { break }
             emulators.memory.screen(0, slot: 1).copy(into: &shown)
             #expect(projector.screen == shown, "step \(step)")
             let codes = game.frameActions.dropFirst(step * frameSkip).prefix(frameSkip).map(Int32.init)
@@ -80,6 +81,7 @@ import Testing
             try emulators.beginStep(actions: Array(codes), noops: [3])
             try emulators.finishStep()
         }
+        #expect(projector.shown == film.steps)
         #expect(Set(projector.screen).isSubset(of: Set(film.colours.keys)) && film.colours[34] == 0x904811)
         #expect(film.plastic.count == 64 * film.steps && film.plastic.prefix(64).allSatisfy { $0 == 0 })
         #expect(film.plastic.allSatisfy { $0 >= 0 && $0.isFinite } && film.plastic.max()! > 0)
@@ -113,7 +115,9 @@ import Testing
         #expect(record.sticky == 0.25 && record.frameLimit == 500)
         #expect(try GameFilm.replay(record, by: agent) == first.film(record))
         for (change, named) in [
-            ({ $0.seed = 4 }, "action_digest"), ({ $0.sticky = 0 }, "action_digest"), ({ $0.score += 1 }, "score"),
+            ({ $0.seed = 4 }, "is not the recorded game"), ({ $0.sticky = 0 }, "is not the recorded game"),
+            ({ $0.score += 1 }, "score"),
+            ({ $0.actionDigest = "ab" }, "action_digest"), ({ $0.noops = 4 }, "is not the recorded game"),
             ({ $0.largestWeight[20] += 1 }, "arrays"), ({ $0.lambdaMaximum = 0.5 }, "is not the recorded game"),
             ({ $0.agentDigest = "ab" }, "sha256"), ({ $0.policy = "bold" }, "greedy or sampled"),
             ({ $0.frameLimit = 400 }, "is not the recorded game"),

@@ -45,6 +45,11 @@ struct ReportTests {
         }
         // Every published energy stands on the page with how it was checked.
         #expect(page.contains("converters.adc") && page.contains("digital_7nm.sram_access") && page.contains(">recalled<"))
+        // Every figure that was drawn has its place.
+        for piece in page.components(separatedBy: "data-for=\"").dropFirst() {
+            let figure = piece.prefix { $0 != "\"" }
+            #expect(page.contains("id=\"\(figure)\""), "\(figure)")
+        }
         // Nothing is fetched: no script, style or image from elsewhere.
         #expect(!page.contains("<script src") && !page.contains("<link ") && !page.contains("src=\"http"))
         #expect(page.components(separatedBy: "</script>").count == page.components(separatedBy: "<script").count)

@@ -136,15 +136,15 @@ class Painter:
         np, film, options = self.np, self.film, self.options
         picture = np.zeros((self.height, self.width), np.uint8)
         shown = slice(options["from"], options["to"])
-        self.text(picture, 20, 62, "G = W + F of the synapse with the largest dF", 12, INK)
-        self.text(picture, 20, 172, "its dF", 12, INK)
+        self.text(picture, 20, 58, "G = W + F of the synapse with the largest dF", 12, INK)
+        self.text(picture, 20, 168, "its dF", 12, INK)
         self.text(picture, 20, 268, "mean |F| of each unit (unitless)", 12, INK)
         weight, updates = film.weight[shown], film.deltaF[shown]
         reach = max(abs(updates).max(), film.header["deltaFStep"])
         low, high = weight.min(), weight.max()
         if high - low < 1e-6:
             low, high = low - 0.5, high + 0.5
-        self.curves = [(80, 158, low, high), (190, 254, -reach, reach)]
+        self.curves = [(82, 156, low, high), (192, 254, -reach, reach)]
         for top, bottom, low, high in self.curves:
             for value in (low, high) if low >= 0 or high <= 0 else (low, 0, high):
                 y = bottom + (value - low) / (high - low) * (top - bottom)
@@ -206,7 +206,7 @@ class Painter:
             a, b = self.at(top, bottom)
             line = picture[a : b + 1, self.cursor]
             line[line == 0] = self.single["@soft"]
-        values = film.plastic[step].astype(int) * (STEPS["heat"] - 1) // 255
+        values = film.plastic[step].astype(int) * (STEPS["heat"] - 1) // film.header["plasticLevels"]
         for unit, value in enumerate(values):
             x, y = 24 + unit % self.columns * self.side, 288 + unit // self.columns * self.side
             x0, x1, y0, y1 = self.at(x, x + self.side, y, y + self.side)
@@ -227,7 +227,8 @@ def gif(folder):
     film = Film(folder)
     painter = Painter(film, options)
     first, end, stride = options["from"], options["to"], options["stride"]
-    wanted = range(first, end, stride)
+    wanted = sorted({*range(first, end, stride), end - 1})
+    due = set(wanted)
     points = dict((step, 0) for step, _ in film.header["points"])
     for step, reward in film.header["points"]:
         points[step] += reward
@@ -257,11 +258,12 @@ def gif(folder):
             if step < first:
                 continue
             painter.grow(step)
-            if (step - first) % stride:
+            if step not in due:
                 continue
             picture = painter.picture(step, screen, score)
             # Hundredths of a second, so that rounding never adds up; the last picture stays for two seconds.
-            moments = [round(100 * options["seconds"] * k) for k in (shown, shown + 1)]
+            following = wanted[shown + 1] if shown + 1 < len(wanted) else end
+            moments = [round(100 * options["seconds"] * (k - first)) for k in (step, following)]
             wait = 200 if shown == len(wanted) - 1 else max(2, moments[1] - moments[0])
             data, offset = picture, (0, 0)
             if before is not None:

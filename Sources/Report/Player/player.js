@@ -1,5 +1,5 @@
 // Plays a filmed game: the screen, the score, G and dF of one synapse, and the mean |F| of every unit.
-// For each <script type="application/json" class="film-data" data-for="id"> it fills the element with that id.
+// For each data block of class "film-data" it fills the element whose id its data-for names.
 (() => {
 "use strict";
 const KEY = 256;         // a whole screen is kept every so many steps
@@ -276,7 +276,7 @@ async function start(place, film) {
     const side = width / columns;
     const colour = stops();
     for (let unit = 0; unit < units; unit++) {
-      context.fillStyle = ramp(colour, data.plastic[now * units + unit] / 255);
+      context.fillStyle = ramp(colour, data.plastic[now * units + unit] / film.plasticLevels);
       context.fillRect(unit % columns * side + .5, Math.floor(unit / columns) * side + .5, side - 1, side - 1);
     }
     context.strokeStyle = theme()["@ink"];
@@ -285,8 +285,8 @@ async function start(place, film) {
       if (unit >= 0) context.strokeRect(unit % columns * side + 1, Math.floor(unit / columns) * side + 1, side - 2, side - 2);
     }
     const unit = hovered >= 0 ? hovered : film.unit;
-    const value = data.plastic[now * units + unit] / 255 * film.plasticMaximum;
-    under.textContent = `unit ${unit}${unit === film.unit ? ", that of the synapse above (framed)" : ""}: mean |F| = ${value.toFixed(3)}`;
+    const value = data.plastic[now * units + unit] / film.plasticLevels * film.plasticMaximum;
+    under.textContent = `unit ${unit}${unit === film.unit ? ", that of the synapse above (framed)" : ""}: mean |F| = ${+value.toPrecision(2)}`;
   }
 
   function drawScale() {
