@@ -30,7 +30,8 @@ figures: reproduce ## renew the figures of the documents (Docs/figures) from res
 tour: build ## run the commands of Docs/tour.md and compare what they print; Scripts/tour.py --renew writes it anew
 	python3 Scripts/tour.py
 
-test: setup ## build and run all tests
+test: ## build and run all tests
+	@Scripts/setup.sh --tests
 	swift build --build-tests $(FLAGS)
 	swift test --skip-build $(FLAGS)
 

@@ -81,7 +81,7 @@ let package = Package(
         // Floor 10
         + room(
             "Report", ["Essentials", "CompactModel", "NeuralNetwork", "GameAccount", "Pong", "Energy", "Validation"],
-            resources: [.embedInCode("Figures")])
+            resources: [.embedInCode("Figures"), .embedInCode("Player")])
         + room(
             "Calibration",
             ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Validation"])

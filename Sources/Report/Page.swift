@@ -10,16 +10,18 @@ struct Page {
     let figures: [Figure]
     let script: String
     let versions: [String: String]
+    /// The film of the game as the player reads it; nil where there is none.
+    var film: String?
 
-    /// What the page's three scripts are, to the byte: the page's policy names their digests.
+    /// What the page's own scripts are, to the byte: the page's policy names their digests.
     private var scripts: [String] {
         ["\n(() => {\n\(safe(script))\n})();\n", themes, "\n\(PageScript.text)\n"]
     }
 
-    /// Nothing is loaded or run but what is in the page, and no script but those three: text that another file brought can show
+    /// Nothing is loaded or run but what is in the page, and no script but those and the player's: text that another file brought can show
     /// itself and do nothing. The figures' expressions are compiled by the first script ('unsafe-eval').
     private var policy: String {
-        let digests = scripts.map { "'sha256-\(Digest.sha256Bytes(Data($0.utf8)).base64EncodedString())'" }
+        let digests = (scripts + [FilmPlayer.script]).map { "'sha256-\(Digest.sha256Bytes(Data($0.utf8)).base64EncodedString())'" }
         return "default-src 'none'; script-src 'unsafe-eval' \(digests.joined(separator: " ")); style-src 'unsafe-inline'; "
             + "img-src data: blob:; connect-src data:; base-uri 'none'; form-action 'none'"
     }
@@ -36,6 +38,7 @@ struct Page {
         <title>Tausonite: one memristor, from its physics to a game of Pong</title>
         <style>
         \(PageStyle.text)
+        \(film == nil ? "" : FilmPlayer.style)
         </style>
         </head>
         <body>
@@ -44,9 +47,10 @@ struct Page {
         <main>
         \(validation())
         \(figureSection("device", "The device", ["fig2", "read-resistance"], "Figure 2: conductance, long-term weight and short-term pulses."))
-        \(figureSection("plasticity", "Short-term plasticity", ["fig3", "decay-by-pulse"], "Figure 3: how large a step is, what it costs, how fast it fades."))
+        \(figureSection("plasticity", "Short-term plasticity", ["fig3", "decay-by-pulse", "reduction"], "Figure 3: how large a step is, what it costs, how fast it fades."))
         \(figureSection("learning", "Learning", ["learning-curve", "fig4b"], "How the agents came by their play, and what the range of decays is worth."))
         \(figureSection("game", "The game", ["fig4c", "fig4d", "fig4e", "fig4f", "fig4g", "fig4h", "fig4i"], "Figure 4: the synapses while the agent plays, and what that costs."))
+        \(player())
         \(tables())
         \(periphery())
         \(parameters())
@@ -59,6 +63,7 @@ struct Page {
         \(data())
         <script>\(scripts[1])</script>
         <script>\(scripts[2])</script>
+        \(film == nil ? "" : "<script>\(FilmPlayer.script)</script>")
         </body>
         </html>
 
@@ -139,7 +144,7 @@ struct Page {
             <div class="cards">
             \(items)
             </div>
-            <nav><a href="#validation">Validation</a><a href="#device">Device</a><a href="#plasticity">Plasticity</a><a href="#learning">Learning</a><a href="#game">Game</a><a
+            <nav><a href="#validation">Validation</a><a href="#device">Device</a><a href="#plasticity">Plasticity</a><a href="#learning">Learning</a><a href="#game">Game</a>\(film == nil ? "" : "<a href=\"#watch\">Watch it</a>")<a
             href="#tables">Tables 1, 2</a><a href="#periphery">What is left out</a><a href="#parameters">Parameters</a><a href="#provenance">Provenance</a><a href="#citations">Citations</a></nav>
             </header>
             """
@@ -171,6 +176,16 @@ struct Page {
         }.joined(separator: "\n")
         return
             "<section id=\"\(id)\"><h2>\(title)</h2><p class=\"sub\">\(lead)</p><div class=\"grid\">\n\(items)\n</div></section>"
+    }
+
+    /// The game to watch; empty where it was not filmed.
+    private func player() -> String {
+        guard let film, let game = content.game else { return "" }
+        return """
+            <section id="watch"><h2>Watch the game</h2><p class="sub">\(Self.prose(FilmPage.sentence(game)))</p>
+            \(FilmPlayer.elements(film))
+            </section>
+            """
     }
 
     /// The specifications, painted by the page's script in the theme that it is shown in.

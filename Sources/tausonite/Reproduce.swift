@@ -76,8 +76,9 @@ struct Reproduce: ParsableCommand, LeavesWhenInterrupted {
         try characterisation.saveTables(in: "\(out)/tables")
 
         let player = try Reproduce.player(given: agent, validation: folder, seed: seed, out: out)
+        let recorder = FilmRecorder()
         let played = try Evaluation(games: 1, policy: choice, seed: seed).run(
-            agent: player, constraints: try synapse.cellConstraints(), progress: bar.handler)
+            agent: player, constraints: try synapse.cellConstraints(), progress: bar.handler, film: recorder)
         guard let game = played.record else {
             throw InputError(
                 "update.step", value: "\(synapse.update.step)", problem: "leaves the game without a record",
@@ -112,7 +113,7 @@ struct Reproduce: ParsableCommand, LeavesWhenInterrupted {
         var figures = FigureData(characterisation)
         figures.add(reduced.tests)
         let content = ReportContent(
-            figures: figures, synapse: synapse, game: game, account: account,
+            figures: figures, synapse: synapse, game: game, film: try recorder.film(game), account: account,
             published: validator.published, results: results, parameters: description.entries.map(Reproduce.parameter),
             settings: Reproduce.settings(provenance), citations: Reproduce.citations(description.device),
             curves: try Reproduce.curves(folder), sweep: try Reproduce.sweep(folder))

@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import TestSupport
 import Testing
 import Validation
 
@@ -44,9 +45,20 @@ struct ReportTests {
         }
         // Every published energy stands on the page with how it was checked.
         #expect(page.contains("converters.adc") && page.contains("digital_7nm.sram_access") && page.contains(">recalled<"))
+        // Every figure that was drawn has its place.
+        for piece in page.components(separatedBy: "data-for=\"").dropFirst() {
+            let figure = piece.prefix { $0 != "\"" }
+            #expect(page.contains("id=\"\(figure)\""), "\(figure)")
+        }
         // Nothing is fetched: no script, style or image from elsewhere.
         #expect(!page.contains("<script src") && !page.contains("<link ") && !page.contains("src=\"http"))
         #expect(page.components(separatedBy: "</script>").count == page.components(separatedBy: "<script").count)
+        #expect(page.contains("id=\"watch\"") && page.contains("class=\"film-data\""))
+        // In a browser everything is drawn, the game can be watched, and nothing complains.
+        if Browser.missing == nil {
+            let outcome = try Browser.run("report.py", [folder + "/report.html"])
+            #expect(outcome.code == 0, "\(outcome.text)")
+        }
     }
 
     /// Text from files cannot break out of the page.
