@@ -5,8 +5,11 @@ import Foundation
 
 /// The device that a command works on.
 struct DeviceOptions: ParsableArguments {
+    /// The device that is meant where none is named.
+    static let standard = "Materials/pt-sto-ti.yaml"
+
     @Option(help: "Device file (YAML).")
-    var device = "Materials/pt-sto-ti.yaml"
+    var device = DeviceOptions.standard
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,

@@ -45,12 +45,12 @@ import Testing
     }
 
     @Test func aPeriodBecomesAGap() throws {
-        guard case .train(_, _, let width, let gap, _, let edge)? = try Step.parse("Train 5 x 4 V for 500 us every 0.1 s").first
+        guard let train = try Step.parse("Train 5 x 4 V for 500 us every 0.1 s").first?.action as? TrainAction
         else {
             Issue.record("not a train")
             return
         }
-        #expect(abs(width + gap + 2 * edge - 0.1) < 1e-16)
+        #expect(abs(train.width + train.gap + 2 * train.edge - 0.1) < 1e-16)
     }
 
     /// The problem names the word (or value) at fault; `expected` ends in a sentence of the same kind.
