@@ -76,3 +76,17 @@ extension DeviceSimulator {
     /// Electron current of the present state at the present voltage, A.
     package var current: Double { active.device.recentCurrent(active.integrator.solution) }
 }
+
+extension DeviceSimulator {
+    /// Small-signal admittance of the present state at the present voltage, at these frequencies (Hz); changes nothing.
+    ///
+    /// - Throws: `IntegrationFailure` where the state has no response.
+    public func admittance(frequencies: [Double]) throws(IntegrationFailure) -> [Admittance] {
+        active.device.drive(from: voltage, rate: 0, at: 0)
+        do {
+            return try active.device.admittance(active.integrator.solution, frequencies: frequencies)
+        } catch {
+            throw IntegrationFailure(time: now, stepSize: 0, reason: error)
+        }
+    }
+}

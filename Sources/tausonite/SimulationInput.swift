@@ -24,12 +24,7 @@ struct SimulationInput {
             start = record.start
         } else if let path = options.fromState {
             let file = try StateFile.load(path: path)
-            // The device of the file, unless the command line names another.
-            let isNamed = options.device.device != DeviceOptions.standard
-            description =
-                isNamed
-                ? try options.device.load()
-                : try DeviceDescription(yaml: file.deviceFile, path: path).setting(options.device.overrides)
+            description = try options.device.load(from: path)
             let further = try Self.steps(options)
             if let file = options.protocolFile {
                 experiment = try Experiment.load(path: file)
