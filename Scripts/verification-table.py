@@ -162,6 +162,14 @@ TABLE = [
         ("I-V loops 1 and 30, relative", "prototype", ["I-V loop*"], "ReferenceTests/loops"),
         ("W_min, relative", "prototype", ["W_min*"], "ReferenceTests/baseState"),
     ]),
+    ("Conditions, compliance, imposed currents, small signals (protocols.md)", [
+        ("moment at which I, |I|, G or T meets a threshold against a hundredth of the tolerance, relative", "refinement", ["moment of I *", "moment of |I| *", "moment of G *", "moment of T *"], "DriveTests/moments"),
+        ("energy of a pulse and of its series limit against the source's own V I, relative", "balance", ["compliance: energy*"], "DriveTests/compliance"),
+        ("voltage of 1 uA after 10 ms against a hundredth of the tolerance, V", "refinement", ["imposed current: voltage*"], "DriveTests/imposed"),
+        ("capacitance of compact layer and oxide in series, relative", "circuit law", ["admittance: compact layer*"], "AdmittanceTests/series"),
+        ("depletion capacitance sqrt(q eps N / (2 (s - V_T))), relative", "Sze & Ng 2006", ["admittance: depletion*"], "AdmittanceTests/depletion"),
+        ("Y at 0.6 V, 1 kHz and 0.1 Hz, real and imaginary part, against a sine of 1 mV in time, relative", "transient", ["admittance: real part*", "admittance: imaginary part*"], "DriveTests/sine"),
+    ]),
     ("Error of the default discretisation (set T)", [
         ("dF, tolerance 2e-4 against 2e-6, relative", "refinement", ["dF, default*"], "SimulatorTests/toleranceConvergence"),
         ("pulse energy, tolerance 2e-4 against 2e-6, relative", "refinement", ["pulse energy, default*"], "SimulatorTests/toleranceConvergence"),

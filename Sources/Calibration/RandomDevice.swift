@@ -116,7 +116,7 @@ struct RandomTrial {
                 count: 1 + Int(clamped: random.uniform() * 20, rounded: .down), amplitude: voltage(&random),
                 width: time(&random, 1e-9...1e-2),
                 gap: random.uniform() < 0.1 ? 0 : time(&random, 1e-9...10),
-                base: random.uniform() < 0.5 ? voltage(&random) : nil,
+                base: random.uniform() < 0.5 ? voltage(&random) : Step.trainBase,
                 edge: time(&random, 1e-9...1e-3))
         case 2: return .hold(voltage: voltage(&random), duration: time(&random, Step.timeRange))
         case 3: return .sweep(from: voltage(&random), to: voltage(&random), rate: time(&random, 1e-3...1e9))

@@ -86,6 +86,8 @@ extension AssembledDevice {
     ///
     /// - Throws: `NewtonFailure.noState` when the balance has no root.
     public func settleHeat(_ u: Row) throws(NewtonFailure) {
+        // Under an imposed current the potential says what the voltage is.
+        if control != nil { set(voltage: impliedVoltage(u)) }
         switch engine {
         case .two(let a):
             a.firstCorrection = true

@@ -28,6 +28,8 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         public var shortestScale = 1e-9
         /// A time after which the system has no state is found to this share of the time that led to it.
         public var wallResolution = 1e-7
+        /// No step is longer than this, s: what follows a fast and shallow change of the voltage must not step over it.
+        public var largestStep = Double.infinity
         /// No run takes more attempts than this: an endless loop becomes an error.
         public var stepBudget = 5_000_000
         /// The defaults.
@@ -53,27 +55,27 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
     /// Work since the beginning.
     public private(set) var statistics = Statistics()
     /// Time reached.
-    public private(set) var time: Double
+    public internal(set) var time: Double
     /// The present solution; borrowed, valid until the next step.
     public var solution: Row { past[0].row }
 
-    private var past: [RealStorage]
-    private var times: [Double] = []
+    var past: [RealStorage]
+    var times: [Double] = []
     private let trial, history, errorVector: RealStorage
     private var coefficients = BDFCoefficients()
     private var ages = [Double](repeating: 0, count: BDFCoefficients.maximumOrder + 3)
     private var weights = [Double](repeating: 0, count: BDFCoefficients.maximumOrder + 3)
-    private var order = 1
-    private var lastOrder = 1
-    private var nextStep = 0.0
+    var order = 1
+    var lastOrder = 1
+    var nextStep = 0.0
     private var leastStep = 0.0
     /// A first layer below this is stepped over, s: a billionth of the segment, at most of a second.
     private var layerScale = 0.0
-    private var stepsAtOrder = 0
+    var stepsAtOrder = 0
     private var rejectionsInARow = 0
     /// How much smaller than a first correction the second was when that was last seen, the first one's size, and how many solutions
     /// have relied on it since.
-    private var contraction: (rate: Double, first: Double, uses: Int)?
+    var contraction: (rate: Double, first: Double, uses: Int)?
     /// The unknown that the last Newton correction moved most.
     private var lastUnknown: StaticString = "an unknown"
 
@@ -136,7 +138,7 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
             if let wall { floor = max(floor, options.wallResolution * (wall.time - start)) }
             leastStep = floor
             let remaining = end - time
-            var h = min(nextStep, remaining)
+            var h = min(nextStep, remaining, options.largestStep)
             if let wall { h = min(h, wall.time - time) }
             // Two equal steps to the end rather than one full and one sliver.
             if h < remaining, h > remaining * 0.5 { h = remaining * 0.5 }

@@ -23,6 +23,8 @@ public final class DeviceSimulator {
     public var isCancelled: (() -> Bool)?
     /// Gets the trace so far while a run goes on.
     public var keeper: TraceKeeper?
+    /// Whether a run can be gone on with from its last corner (`checkpoint`); costs a copy of the state at each.
+    public var remembersCorners = false
 
     typealias Path = SolverPath<AssembledDevice>
     let plain: Path
@@ -36,8 +38,18 @@ public final class DeviceSimulator {
     var now = 0.0
     /// Why the last frozen read for a sample failed, if it did.
     var readFailure: NewtonFailure?
-    /// The pulse segment that is being run.
-    var account: PulseAccount?
+    /// The pulse segment that is being run, and what a compliance takes of it.
+    var account, series: PulseAccount?
+    /// What holds the voltage at present.
+    var mode = Mode.source
+    /// V_read of the present segment where it has its own, V.
+    var segmentReadVoltage: Double?
+    /// Moments whose profiles are still to come.
+    var profiler: Profiler?
+    /// The last corner, and the endings of the present run, from where and when it began: device time, s, and V.
+    var corner: Corner?
+    var endings: [Waveform.Ending] = []
+    var origin = 0.0, initialVoltage = 0.0
     var wasCancelled = false
     /// What the paths had counted when the present run began.
     var countedBefore: (plain: Statistics, charged: Statistics?) = (Statistics(), nil)
@@ -110,18 +122,59 @@ public final class DeviceSimulator {
     /// Runs an experiment from the present state, which must be at the experiment's initial voltage (a jump becomes an edge).
     ///
     /// Electroforming, failed solves and an interruption end the run: the trace so far comes back with `stopped` set.
+    ///
+    /// - Parameter profiles: when the inside of the device is kept in the trace.
     public func run(
-        _ waveform: Waveform, recording: Recording = .everyStep, progress: ((Double) -> Void)? = nil
+        _ waveform: Waveform, recording: Recording = .everyStep, profiles: ProfileRequest? = nil,
+        progress: ((Double) -> Void)? = nil
     ) -> Trace {
-        var trace = Trace(limit: recording.limit)
-        let origin = now
+        let trace = Trace(limit: recording.limit)
+        (origin, initialVoltage) = (now, voltage)
+        endings = []
+        profiler = profiles.map { Profiler($0) }
+        let iterator = Waveform(steps: waveform.steps, initialVoltage: voltage, readVoltage: waveform.readVoltage).makeIterator()
+        return run(iterator, trace, isResumed: false, recording: recording, progress: progress)
+    }
+
+    /// Goes on with a run of the same waveform that was cut, from its last corner: the trace is that of the whole run, to the same bits.
+    ///
+    /// `recording` must be that of the run that was cut.
+    public func resume(
+        _ checkpoint: Checkpoint, _ waveform: Waveform, recording: Recording = .everyStep, progress: ((Double) -> Void)? = nil
+    ) -> Trace {
+        state = checkpoint.state
+        (origin, initialVoltage) = (checkpoint.origin, checkpoint.initialVoltage)
+        inventoryAtStart = checkpoint.inventoryAtStart
+        plain.device.largestContent = checkpoint.largestContent
+        profiler = checkpoint.profiler
+        endings = checkpoint.endings
+        var iterator = Waveform(
+            steps: waveform.steps, initialVoltage: initialVoltage, readVoltage: waveform.readVoltage
+        ).makeIterator()
+        var next = 0
+        while iterator.count < checkpoint.segments, iterator.next() != nil {
+            guard next < endings.count, endings[next].segment == iterator.count else { continue }
+            iterator.ended(endings[next])
+            next += 1
+        }
+        return run(iterator, checkpoint.trace, isResumed: true, recording: recording, progress: progress)
+    }
+
+    private func run(
+        _ start: Waveform.Iterator, _ before: Trace, isResumed: Bool, recording: Recording, progress: ((Double) -> Void)?
+    ) -> Trace {
+        var (trace, iterator) = (before, start)
         countedBefore = (plain.integrator.statistics, charged?.integrator.statistics)
-        readFailure = nil
-        wasCancelled = false
-        recordStart(into: &trace)
-        for segment in Waveform(steps: waveform.steps, initialVoltage: voltage, readVoltage: waveform.readVoltage) {
+        (readFailure, wasCancelled, corner) = (nil, false, nil)
+        if !isResumed { recordStart(into: &trace) }
+        if remembersCorners { noteCorner(&trace, segments: iterator.count) }
+        while let segment = iterator.next() {
             do {
-                try run(segment, origin: origin, recording: recording, into: &trace)
+                if var ending = try run(segment, origin: origin, recording: recording, into: &trace) {
+                    ending.segment = iterator.count
+                    iterator.ended(ending)
+                    endings.append(ending)
+                }
             } catch let failure as IntegrationFailure {
                 stop(&trace, .init(failure.reason), stepSize: failure.stepSize, in: segment)
                 break
@@ -135,11 +188,26 @@ public final class DeviceSimulator {
                 stop(&trace, .interrupted, stepSize: 0, in: segment)
                 break
             }
+            if remembersCorners { noteCorner(&trace, segments: iterator.count) }
             progress?(now - origin)
         }
+        if trace.stopped == nil { showEnd(&trace) }
         count(&trace, at: active.integrator.solution)
         return trace
     }
+
+    /// Profiles that are due where the protocol ends.
+    private func showEnd(_ trace: inout Trace) {
+        guard profiler != nil else { return }
+        active.device.drive(from: voltage, rate: 0, at: 0)
+        let (device, u) = (active.device, active.integrator.solution)
+        profiler?.begin(at: now - origin, pulse: nil) { label, time in
+            trace.profiles.append(.init(time: time, label: label, inside: device.inside(u)))
+        }
+    }
+
+    /// Moments of the last run's profiles that it did not come to.
+    public var missedProfiles: [String] { profiler?.missed ?? [] }
 
     /// Runs steps without recording anything but pulses and reads.
     ///

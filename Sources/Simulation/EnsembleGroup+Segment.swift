@@ -7,6 +7,9 @@ import Protocols
 extension EnsembleGroup {
     /// Runs one segment a device; those that cannot follow are taken out.
     func run(_ segments: [Segment], recording: Recording, origin: Double) {
+        // Conditions, sines and imposed currents are for devices that run alone.
+        let own = Set(active.filter { !segments[$0].isPlain })
+        if !own.isEmpty { takeOut(own) }
         guard let leader = active.first else { return }
         let lead = segments[leader]
         if lead.kind == .read {

@@ -62,6 +62,16 @@ struct PulseAccount {
             + simpson(0.5 * (a + b), middle.power, b, fb, depth: depth + 1, inside)
     }
 
+    /// Forgets the step before: the power bends here.
+    mutating func turn() { previous = nil }
+
+    /// Adds what a compliance took in this segment to its pulse in the trace, which `close` has opened.
+    func closeSeries(into trace: inout Trace, _ segment: Segment) {
+        guard segment.pulse != nil, !trace.pulses.isEmpty else { return }
+        trace.seriesEnergy += energy
+        trace.pulses[trace.pulses.count - 1].seriesEnergy += energy
+    }
+
     /// Adds this segment, run up to `end` (s), to its pulse in the trace, opening it if it is the first one.
     func close(into trace: inout Trace, _ segment: Segment, end: Double) {
         guard let index = segment.pulse else { return }

@@ -67,11 +67,12 @@ final class SolverPath<System: DrivenSystem> {
     /// Integrates to the end of a segment, `span` seconds after its start, or until `step` returns false.
     ///
     /// - Parameters:
+    ///   - accepts: sees every accepted step first; false ends the march as if the step had not been taken, but for the state.
     ///   - exact: gets the states at the times that the sampler wants to be met, whether the heat is in balance there, and the
     ///     displacement current.
     ///   - step: gets every accepted step.
     func march(
-        to span: Double, area: System.Number, sampler: inout Sampler,
+        to span: Double, area: System.Number, sampler: inout Sampler, accepts: ((Double, Row) -> Bool)? = nil,
         exact: (_ moment: Double, _ between: Row, _ isBalanced: Bool, _ displacementCurrent: System.Number) -> Void,
         step: (Step, Row) -> Bool
     ) throws(IntegrationFailure) {
@@ -80,6 +81,7 @@ final class SolverPath<System: DrivenSystem> {
         var previousDisplacement = system.rightDisplacement(integrator.solution)
         var previousTime = integrator.time
         try integrator.advance(to: span, firstStep: span * 1e-6) { time, u in
+            if let accepts, !accepts(time, u) { return false }
             let h = time - previousTime
             let displacement = system.rightDisplacement(u)
             let displacementCurrent = area * (displacement - previousDisplacement) / h
@@ -96,14 +98,14 @@ final class SolverPath<System: DrivenSystem> {
     /// Calls `look` with the state at `moment` inside the last step and whether its heat is in balance there; the system is put back
     /// afterwards.
     func look<Result>(at moment: Double, now time: Double, _ look: (Row, Bool) -> Result) -> Result {
-        let temperature = system.temperature
+        let (temperature, voltage) = (system.temperature, system.voltage)
         integrator.interpolate(at: moment, into: between.row)
         system.prepare(time: moment)
         // A balance without a root between two steps that have one: the temperature stays.
         let isBalanced = (try? system.settleHeat(between.row)) != nil
         let result = look(between.row, isBalanced)
         system.prepare(time: time)
-        system.restore(temperature: temperature, voltage: system.voltage)
+        system.restore(temperature: temperature, voltage: voltage)
         return result
     }
 }

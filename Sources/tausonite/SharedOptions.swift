@@ -2,11 +2,15 @@ import ArgumentParser
 import DeviceModel
 import Essentials
 import Foundation
+import Simulation
 
 /// The device that a command works on.
 struct DeviceOptions: ParsableArguments {
+    /// The device that is meant where none is named.
+    static let standard = "Materials/pt-sto-ti.yaml"
+
     @Option(help: "Device file (YAML).")
-    var device = "Materials/pt-sto-ti.yaml"
+    var device = DeviceOptions.standard
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
@@ -25,6 +29,12 @@ struct DeviceOptions: ParsableArguments {
             )
         }
         return description
+    }
+
+    /// The device of a state file unless another one is named, with the changes; without a state file, as `load()`.
+    func load(from state: String?) throws -> DeviceDescription {
+        guard let state, device == Self.standard else { return try load() }
+        return try DeviceDescription(yaml: StateFile.load(path: state).deviceFile, path: state).setting(overrides)
     }
 }
 

@@ -31,6 +31,8 @@ final class Assembly<let B: Int, L: Lane> {
     private var relaxation = L(1), lastMiss = L(0), heatMiss = L(0)
     /// Current of the last heat balance, A.
     var lastCurrent = L(0)
+    /// Current that a source imposes, A: the heat is then known before the voltage is.
+    var imposedCurrent: L?
     /// Largest content of sheets and layer met since it was set to 0, 1/m2.
     var largestContent = L(0)
     /// Sources added to the residual rows, B a node, for manufactured solutions.
@@ -206,6 +208,21 @@ final class Assembly<let B: Int, L: Lane> {
     func balanceHeat(_ u: Stretch<L>) throws(NewtonFailure) {
         guard hasHeat, let current else { return }
         let (rates, voltage) = (board.rates, board.voltage)
+        if let imposed = imposedCurrent {
+            let balance = L.larger(heating.ambient + heating.resistance * voltage * imposed, heating.ambient)
+            heatMiss = L(0)
+            guard L.all(L.not(L.isLess(heating.maximum, balance))) else {
+                blame(L.isLess(heating.maximum, balance))
+                let k = failed.first ?? 0
+                throw .noState(
+                    HeatFailure.text(
+                        voltage: voltage[lane: k], maximum: heating.maximum[lane: k], current: imposed[lane: k],
+                        temperature: rates.temperature[lane: k]))
+            }
+            lastCurrent = imposed
+            rates.set(temperature: balance)
+            return
+        }
         // Below 0.01 K, or while the potential hardly moves, the last current serves; not where charge and heat chase each other.
         let slight = L.isLess((heating.resistance * voltage * lastCurrent).size, L(0.01))
         let settled = L.isLess(lastPotentialStep, L(B > 2 ? 0 : 2e-5) * rates.thermal)
