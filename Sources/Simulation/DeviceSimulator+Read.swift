@@ -33,7 +33,9 @@ extension DeviceSimulator {
     func recordStart(into trace: inout Trace) {
         let u = active.integrator.solution
         active.device.drive(from: voltage, rate: 0, at: 0)
-        if let sample = sample(u, time: 0, current: active.device.electronCurrent(u), displacement: 0, pulse: -1) {
+        if let sample = sample(
+            u, time: 0, current: active.device.electronCurrent(u), displacement: 0, pulse: -1, isRead: trace.readsSamples)
+        {
             trace.keep(sample)
         }
     }
@@ -41,10 +43,12 @@ extension DeviceSimulator {
     /// One sample; nil when the read at `readVoltage` has no heat balance (kept in `readFailure`, which ends the run).
     ///
     /// A deficit of round-off in a density (`isAdmissible`) is shown as none.
-    func sample(_ u: Row, time: Double, current: Double, displacement: Double, pulse: Int) -> Trace.Sample? {
+    func sample(
+        _ u: Row, time: Double, current: Double, displacement: Double, pulse: Int, isRead: Bool
+    ) -> Trace.Sample? {
         let conductance: Double
         do {
-            conductance = try self.conductance(u, at: readVoltage)
+            conductance = isRead ? try self.conductance(u, at: readVoltage) : .nan
         } catch {
             readFailure = readFailure ?? error
             return nil

@@ -65,12 +65,14 @@ extension DeviceSimulator {
         var watch = ChargeWatch()
         func keep(_ u: Row, local time: Double, current: Double, displacement: Double) {
             let time = trace.clock(segment.start + time)
-            if let sample = sample(u, time: time, current: current, displacement: displacement, pulse: pulse) {
+            if let sample = sample(
+                u, time: time, current: current, displacement: displacement, pulse: pulse, isRead: trace.readsSamples)
+            {
                 trace.keep(sample)
             }
         }
         do {
-            try path.march(to: segment.duration, area: device.device.area, sampler: &sampler) {
+            try path.march(to: segment.duration, .init([segment]), area: device.device.area, sampler: &sampler) {
                 moment, u, isBalanced, displacement in
                 let current = path.current(u, isBalanced: isBalanced)
                 keep(u, local: moment, current: current, displacement: displacement)

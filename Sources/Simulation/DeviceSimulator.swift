@@ -109,13 +109,15 @@ public final class DeviceSimulator {
 
     /// Runs an experiment from the present state, which must be at the experiment's initial voltage (a jump becomes an edge).
     ///
+    /// `readsSamples` says whether a frozen read is made at every sample kept; without it their conductance is not a number.
     /// Electroforming, failed solves and an interruption end the run: the trace so far comes back with `stopped` set.
     public func run(
-        _ waveform: Waveform, recording: Recording = .everyStep, progress: ((Double) -> Void)? = nil
+        _ waveform: Waveform, recording: Recording = .everyStep, readsSamples: Bool = true, progress: ((Double) -> Void)? = nil
     ) -> Trace {
-        var trace = Trace(limit: recording.limit)
+        var trace = Trace(limit: recording.limit, readsSamples: readsSamples)
         let origin = now
         countedBefore = (plain.integrator.statistics, charged?.integrator.statistics)
+        for path in [plain, charged] { path?.forgetSteps() }
         readFailure = nil
         wasCancelled = false
         recordStart(into: &trace)

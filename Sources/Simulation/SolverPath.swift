@@ -34,6 +34,8 @@ final class SolverPath<System: DrivenSystem> {
     let integrator: AdaptiveIntegrator<System>
     /// A state between two steps.
     let between: RealStorage
+    /// Steps of the stretches of the present run.
+    private var memories = StretchMemories()
 
     /// - Parameter wallResolution: `AdaptiveIntegrator.Options.wallResolution`, its own where nil.
     init(_ system: System, initial: [Double], wallResolution: Double? = nil) {
@@ -54,6 +56,9 @@ final class SolverPath<System: DrivenSystem> {
         integrator.restart(step: max(first, min(span, 1) * 1e-9), time: 0)
     }
 
+    /// Forgets the steps of earlier stretches: at the start of a run.
+    func forgetSteps() { memories.forget() }
+
     /// What a march shows of an accepted step.
     struct Step {
         /// Its end and its length, s.
@@ -67,11 +72,12 @@ final class SolverPath<System: DrivenSystem> {
     /// Integrates to the end of a segment, `span` seconds after its start, or until `step` returns false.
     ///
     /// - Parameters:
+    ///   - shape: what the segment shares with those whose steps it may take again.
     ///   - exact: gets the states at the times that the sampler wants to be met, whether the heat is in balance there, and the
     ///     displacement current.
     ///   - step: gets every accepted step.
     func march(
-        to span: Double, area: System.Number, sampler: inout Sampler,
+        to span: Double, _ shape: StretchMemories.Shape, area: System.Number, sampler: inout Sampler,
         exact: (_ moment: Double, _ between: Row, _ isBalanced: Bool, _ displacementCurrent: System.Number) -> Void,
         step: (Step, Row) -> Bool
     ) throws(IntegrationFailure) {
@@ -79,7 +85,8 @@ final class SolverPath<System: DrivenSystem> {
         integrator.options.stepBudget += system.options.stepBudget / 5000
         var previousDisplacement = system.rightDisplacement(integrator.solution)
         var previousTime = integrator.time
-        try integrator.advance(to: span, firstStep: span * 1e-6) { time, u in
+        let memory = memories.memory(of: shape, unknowns: system.unknowns)
+        try integrator.advance(to: span, firstStep: span * 1e-6, memory: memory) { time, u in
             let h = time - previousTime
             let displacement = system.rightDisplacement(u)
             let displacementCurrent = area * (displacement - previousDisplacement) / h

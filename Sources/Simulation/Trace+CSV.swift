@@ -15,8 +15,8 @@ extension Trace {
     /// Names of the columns of the CSV form, units in them.
     public static let columns = fields.map(\.name)
 
-    /// The samples as a table, one row each.
-    public var table: Table { Table(samples, columns: Self.fields) }
+    /// The samples as a table, one row each; without the conductance where the run left reads out.
+    public var table: Table { Table(samples, columns: Self.fields.filter { readsSamples || $0.name != "conductance_nS" }) }
 
     /// The samples as CSV text, one line each, after a header with units.
     public var csv: String { table.csv }
