@@ -93,7 +93,9 @@ extension AssembledDevice {
         let copy = readBuffer.row
         copy.assign(u)
         if stages == 0 {
-            // From the band without electrons: at a read they carry little charge, at a pulse before it much.
+            // From the band without electrons: at a read they carry little charge, at a pulse before it much. Where that does not soon
+            // lead there, and close to the state's own voltage, from the state.
+            guard abs(readVoltage - voltage) > 0.3 else { return try balance(u, at: readVoltage, by: reader, stages: 1) }
             for i in 0..<nodes { copy[layout[.electrons, i]] = 0 }
             reader.ambientTemperature = ambientTemperature
             reader.restore(temperature: ambientTemperature, voltage: readVoltage)
@@ -101,7 +103,7 @@ extension AssembledDevice {
                 reader.drive(from: readVoltage, rate: 0, at: 0)
                 reader.prepare(time: 0)
                 reader.solveElectrons(copy)
-                if (try? reader.makeConsistent(copy)) != nil { return copy }
+                if (try? reader.makeConsistent(copy, iterations: 20)) != nil { return copy }
             }
             return try balance(u, at: readVoltage, by: reader, stages: 1)
         }

@@ -29,7 +29,9 @@ extension DeviceSimulator {
         settlePath()
         drive(segment, from: 0)
         let pulse = segment.pulse ?? -1
-        account = pulse >= 0 ? PulseAccount(start: active.moment(active.integrator.solution)) : nil
+        account =
+            pulse >= 0
+            ? PulseAccount(start: active.moment(active.integrator.solution), spent: trace.energy(ofPulse: segment.pulse)) : nil
         active.begin(span, lastStep: lastStep)
         var sampler = Sampler(recording, duration: span)
         while true {

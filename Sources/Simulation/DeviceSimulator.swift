@@ -24,6 +24,9 @@ public final class DeviceSimulator {
     /// Gets the trace so far while a run goes on.
     public var keeper: TraceKeeper?
 
+    /// Makes the runs of this simulator together with others' (`Lockstep`); nil: alone.
+    var together: ((DeviceSimulator, Waveform, Recording, Bool) -> Trace)?
+
     typealias Path = SolverPath<AssembledDevice>
     let plain: Path
     /// The same device with drift-diffusion electrons, made when first needed.
@@ -114,10 +117,25 @@ public final class DeviceSimulator {
     public func run(
         _ waveform: Waveform, recording: Recording = .everyStep, readsSamples: Bool = true, progress: ((Double) -> Void)? = nil
     ) -> Trace {
+        if let together {
+            let waveform = Waveform(steps: waveform.steps, initialVoltage: voltage, readVoltage: waveform.readVoltage)
+            return together(self, waveform, recording, readsSamples)
+        }
+        return runAlone(waveform, recording: recording, readsSamples: readsSamples, progress: progress)
+    }
+
+    func runAlone(
+        _ waveform: Waveform, recording: Recording, readsSamples: Bool, progress: ((Double) -> Void)? = nil
+    ) -> Trace {
         var trace = Trace(limit: recording.limit, readsSamples: readsSamples)
         let origin = now
         countedBefore = (plain.integrator.statistics, charged?.integrator.statistics)
-        for path in [plain, charged] { path?.forgetSteps() }
+        // What the run begins with, not what an earlier one did: a run goes on from a saved state to the last bit.
+        let inventory = active.device.inventory(active.integrator.solution)
+        for path in [plain, charged] {
+            path?.forgetSteps()
+            path?.device.keptInventory = inventory
+        }
         readFailure = nil
         wasCancelled = false
         recordStart(into: &trace)
@@ -147,8 +165,12 @@ public final class DeviceSimulator {
     ///
     /// - Throws: `Trace.Stop` when the run cannot reach its end.
     @discardableResult
-    public func run(_ steps: [Step], recording: Recording = .none) throws(Trace.Stop) -> Trace {
-        let trace = run(Waveform(steps: steps, initialVoltage: voltage, readVoltage: readVoltage), recording: recording)
+    public func run(
+        _ steps: [Step], recording: Recording = .none, readsSamples: Bool = true
+    ) throws(Trace.Stop) -> Trace {
+        let trace = run(
+            Waveform(steps: steps, initialVoltage: voltage, readVoltage: readVoltage), recording: recording,
+            readsSamples: readsSamples)
         if let stop = trace.stopped { throw stop }
         return trace
     }

@@ -99,6 +99,9 @@ public struct Trace: Sendable, Equatable {
         (sampleThinning, pulseThinning, readThinning) = (Thinning(limit: limit), Thinning(limit: limit), Thinning(limit: limit))
     }
 
+    /// Energy that the segments of a pulse have spent so far, J.
+    func energy(ofPulse index: Int?) -> Double { index == pulseCount - 1 ? pulses.last?.energy ?? 0 : 0 }
+
     mutating func keep(_ sample: Sample) { sampleThinning.add(sample, to: &samples) }
     mutating func keep(_ pulse: Pulse) { pulseThinning.add(pulse, to: &pulses) }
     mutating func keep(_ read: Read) { readThinning.add(read, to: &reads) }
