@@ -234,19 +234,20 @@ final class Bench {
         self.name = name
     }
 
+    /// `readsSamples` as that of `DeviceSimulator.run`.
     @discardableResult
-    func run(_ protocolSteps: [Step], recording: Recording = .none) throws -> Trace {
-        let trace = attempt(protocolSteps, recording: recording)
+    func run(_ protocolSteps: [Step], recording: Recording = .none, readsSamples: Bool = true) throws -> Trace {
+        let trace = attempt(protocolSteps, recording: recording, readsSamples: readsSamples)
         if let stop = trace.stopped { throw CampaignFailure(run: name, reason: stop.reason) }
         return trace
     }
 
     /// Runs and leaves a stop in the trace.
-    func attempt(_ protocolSteps: [Step], recording: Recording = .none) -> Trace {
+    func attempt(_ protocolSteps: [Step], recording: Recording = .none, readsSamples: Bool = true) -> Trace {
         let trace = simulator.run(
             Waveform(
                 steps: protocolSteps, initialVoltage: simulator.state.voltage, readVoltage: simulator.readVoltage),
-            recording: recording)
+            recording: recording, readsSamples: readsSamples)
         steps += trace.statistics.steps
         rejections += trace.statistics.rejections
         return trace

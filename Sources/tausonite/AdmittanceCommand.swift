@@ -107,10 +107,10 @@ struct AdmittanceCommand: ParsableCommand {
         if output.json {
             try printJSON(AdmittanceRow.Result(device: description.name, hold: hold, rows: rows), keys: .useDefaultKeys)
         } else {
-            print("\(description.name): small-signal admittance, each bias held for \(hold)")
-            print(["bias", "frequency", "Re Y", "C", "C / area", "drift"].map(AdmittanceRow.padded).joined())
-            for row in rows.prefix(out == nil ? rows.count : 40) { print(row.line) }
-            if out != nil, rows.count > 40 { print("... and \(rows.count - 40) more") }
+            Terminal.print("\(description.name): small-signal admittance, each bias held for \(hold)")
+            Terminal.print(["bias", "frequency", "Re Y", "C", "C / area", "drift"].map(AdmittanceRow.padded).joined())
+            for row in rows.prefix(out == nil ? rows.count : 40) { Terminal.print(row.line) }
+            if out != nil, rows.count > 40 { Terminal.print("... and \(rows.count - 40) more") }
         }
         let restless = rows.filter { $0.admittance.drift > AdmittanceRow.restless }.count
         if restless > 0, !output.quiet {

@@ -14,7 +14,8 @@ struct FuzzDevices: ParsableCommand {
               tausonite fuzz --runs 10000 --seed 1
 
             Every run must end in a finished trace or in a stop that names time, voltage and what failed; nothing in it may be other than \
-            finite; the vacancy-oxygen inventory is kept to 1e-9; 20,000 steps bound the work. Exit code 1 when a run breaks one of these.
+            finite; the vacancy-oxygen inventory is kept to 1e-9; no density is negative beyond round-off; 20,000 steps bound the work. Exit code \
+            1 when a run breaks one of these. A numerical error names the parameter to look at.
             """)
 
     @Option(help: "Number of runs.")
@@ -56,13 +57,15 @@ struct FuzzDevices: ParsableCommand {
 
     private func show(_ summary: Fuzz.Summary) {
         Terminal.print(
-            "\(summary.runs) runs (seed \(summary.seed)), \(summary.steps) steps, largest inventory drift \(String(format: "%.1e", summary.largest_drift))"
+            "\(summary.runs) runs (seed \(summary.seed)), \(summary.steps) steps, largest inventory drift \(String(format: "%.1e", summary.largest_drift)), "
+                + "least density \(String(format: "%.1e", summary.least_density)) thermal sheets"
         )
         for ending in Fuzz.Ending.allCases {
             if let count = summary.endings[ending.rawValue] { Terminal.print("  \(ending.rawValue): \(count)") }
         }
         for example in summary.examples {
-            Terminal.print("  run \(example.index), \(example.ending.rawValue): \(example.reason)")
+            let hint = example.suspect.map { "; look at \($0)" } ?? ""
+            Terminal.print("  run \(example.index), \(example.ending.rawValue): \(example.reason)\(hint)")
         }
         Terminal.print(summary.faults.isEmpty ? "No faults." : "\(summary.faults.count) runs with faults:")
         for outcome in summary.faults.prefix(20) {

@@ -126,7 +126,7 @@ struct PongWatch: ParsableCommand {
                     out: path, bytes: size, firstStep: steps.lowerBound, steps: steps.count, gameSteps: film.steps,
                     agent: score.agent, opponent: score.opponent))
         } else {
-            print(
+            Terminal.print(
                 "\(path): \(String(format: "%.2f", Double(size) / 1e6)) MB, steps \(steps.lowerBound + 1) to \(steps.upperBound) of "
                     + "\(film.steps); \(score.agent) : \(score.opponent) at the end")
         }

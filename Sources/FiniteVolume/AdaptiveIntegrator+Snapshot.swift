@@ -2,7 +2,7 @@ import LinearAlgebra
 
 extension AdaptiveIntegrator {
     /// Everything that the next step hangs on: the newest solutions and what was learned of their size, order and convergence.
-    public struct Memory: Sendable {
+    public struct Snapshot: Sendable {
         fileprivate var solutions: [[Double]]
         fileprivate var times: [Double]
         fileprivate var time, nextStep: Double
@@ -10,10 +10,10 @@ extension AdaptiveIntegrator {
         fileprivate var contraction: (rate: Double, first: Double, uses: Int)?
     }
 
-    /// The present memory; assign an older one to take steps back. Cost: a copy of the newest solutions, some microseconds.
-    public var memory: Memory {
+    /// The present place; assign an older one to take steps back. Cost: a copy of the newest solutions, some microseconds.
+    public var snapshot: Snapshot {
         get {
-            Memory(
+            Snapshot(
                 solutions: times.indices.map { past[$0].row.values }, times: times, time: time, nextStep: nextStep, order: order,
                 lastOrder: lastOrder, stepsAtOrder: stepsAtOrder, contraction: contraction)
         }
