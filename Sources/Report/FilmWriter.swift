@@ -29,7 +29,7 @@ package struct FilmWriter: Sendable {
         }
 
         /// Steps from one picture to the next: as many as keep the pictures at or below the rate.
-        package func stride(stepDuration: Double) -> Int { max(1, Int((speed / stepDuration / rate).rounded(.up))) }
+        package func stride(stepDuration: Double) -> Int { max(1, Int(clamped: speed / stepDuration / rate, rounded: .up)) }
     }
 
     package init(python: String) {

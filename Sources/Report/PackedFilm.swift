@@ -22,14 +22,14 @@ struct PackedFilm {
         let low = film.weight.min() ?? 0
         let high = max(film.weight.max() ?? 1, low + Float.leastNormalMagnitude)
         let most = film.plastic.max() ?? 0
-        let weight = film.weight.map { UInt16(((($0 - low) / (high - low)) * 65535).rounded()) }
-        let updates = film.deltaF.map { UInt16(bitPattern: Int16(($0 / Float(film.deltaFStep)).rounded())) }
+        let weight = film.weight.map { UInt16(clamped: (($0 - low) / (high - low)) * 65535) }
+        let updates = film.deltaF.map { UInt16(bitPattern: Int16(clamped: $0 / Float(film.deltaFStep))) }
         var plastic: [UInt8] = []
         plastic.reserveCapacity(film.plastic.count)
         for unit in 0..<film.units {
             var before: UInt8 = 0
             for step in 0..<film.steps {
-                let value = most > 0 ? UInt8((film.plastic[step * film.units + unit] / most * Float(Self.levels)).rounded()) : 0
+                let value = most > 0 ? UInt8(clamped: film.plastic[step * film.units + unit] / most * Float(Self.levels)) : 0
                 plastic.append(value &- before)
                 before = value
             }

@@ -77,7 +77,7 @@ public struct Checkpoint: Sendable, Codable, Equatable {
         return Trace.Sample(
             time: value(0), voltage: value(1), current: value(2), totalCurrent: value(3), conductance: value(4),
             temperature: value(5), latticeVacancies: value(6), planeVacancies: value(7), interfacialOxygen: value(8),
-            storedOxygen: value(9), pulse: Int(value(10)), sourceVoltage: optional(11), readVoltage: optional(12))
+            storedOxygen: value(9), pulse: Int(clamped: value(10)), sourceVoltage: optional(11), readVoltage: optional(12))
     }
 }
 

@@ -145,7 +145,7 @@ struct AdmittanceCommand: ParsableCommand {
         guard step > 0, count >= 0.5, count < 10_000 else {
             throw InputError("--bias", value: bias, problem: "is no range", expected: "2 to 10,000 voltages, such as \"-1 V to 1 V by 0.1 V\"")
         }
-        let whole = Int((count + 1e-6).rounded(.down))
+        let whole = Int(clamped: count + 1e-6, rounded: .down)
         // Voltages as they would be written: 0.3, not 0.30000000000000004.
         return (0...whole).map { k in
             (1e9 * (from + (to > from ? step : -step) * Double(k))).rounded() / 1e9
@@ -179,7 +179,7 @@ struct AdmittanceCommand: ParsableCommand {
                 "--frequency", value: "\(frequency), \(perDecade) in a decade", problem: "is no range",
                 expected: "a lower one to a higher one, 1 to 100 in a decade")
         }
-        let steps = max(1, Int((log10(high / low) * Double(perDecade)).rounded()))
+        let steps = max(1, Int(clamped: log10(high / low) * Double(perDecade)))
         return (0...steps).map { k in
             let exponent = log10(low) + log10(high / low) * Double(k) / Double(steps)
             // Whole decades exactly.

@@ -63,7 +63,7 @@ struct TerminalFilm {
         }
         let score = film.score(after: step)
         let seconds = Double(step) * film.stepDuration
-        out += "opponent \(score.opponent) : \(score.agent) agent   \(Int(seconds) / 60):"
+        out += "opponent \(score.opponent) : \(score.agent) agent   \(Int(clamped: seconds, rounded: .down) / 60):"
         out +=
             String(format: "%04.1f", seconds.truncatingRemainder(dividingBy: 60))
             + "   step \(step + 1) of \(film.steps)\u{1b}[K\n"
@@ -93,7 +93,7 @@ struct TerminalFilm {
         let bars = Array("▁▂▃▄▅▆▇█")
         let span = max(range.upperBound - range.lowerBound, .leastNormalMagnitude)
         return String(
-            film.weight[max(0, step - 39)...step].map { bars[min(7, Int(($0 - range.lowerBound) / span * 8))] })
+            film.weight[max(0, step - 39)...step].map { bars[min(7, Int(clamped: ($0 - range.lowerBound) / span * 8, rounded: .towardZero))] })
     }
 
     /// Two units a character, one above the other.
