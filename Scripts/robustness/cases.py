@@ -110,9 +110,11 @@ class Cases:
     def arrays(self):
         record = self.good["game.json"].replace(b"game.safetensors", b"x.safetensors")
         command, data = [self.energy(self.good.path("synapse.yaml"), "x.json")], self.good_arrays()
-        random = [(*damage.generic(data, self.rng), False) for _ in range(self.count)]
-        for what, made, must in damage.tensor_files(data) + random:
+        for what, made, must in damage.tensor_files(data):
             yield what, must, {"x.json": record, "x.safetensors": made}, command
+        for _ in range(self.count):
+            what, made = damage.generic(data, self.rng)
+            yield what, False, {"x.json": record, "x.safetensors": made}, command
 
     def agent(self):
         data = self.good["agent.safetensors"]
@@ -141,15 +143,17 @@ class Cases:
         files = {f"r/{name}": self.good[f"run/{name}"] for name in ("checkpoint.safetensors", "config.yaml", "log.csv")}
         data = files["r/checkpoint.safetensors"]
         header, body = damage.tensors(data)
-        random = [(*damage.generic(data, self.rng), False) for _ in range(self.count // 2)]
+        fixed = damage.tensor_files(data)
         for name, size in (("games.next_noops", 4), ("games.score", 4), ("games.steps", 4), ("games.emulator_length", 4), ("adam.steps", 8),
                            ("generators", 8), ("games.emulator", 1), ("state.F", 4), ("games.observation", 4), ("adam.v.stpn.W", 4)):
             for value in STATE:
-                at, changed = header[name]["data_offsets"][0], bytearray(body)
-                changed[at:at + size] = value[:size]
-                random.append((f"{name}[0] = {value[:size].hex()}", damage.pack(header, bytes(changed)), False))
-        for what, made, must in damage.tensor_files(data) + random:
+                made = damage.patched(header, body, header[name]["data_offsets"][0], value[:size])
+                fixed.append((f"{name}[0] = {value[:size].hex()}", made, False))
+        for what, made, must in fixed:
             yield what, must, {**files, "r/checkpoint.safetensors": made}, resume
+        for _ in range(self.count // 2):
+            what, made = damage.generic(data, self.rng)
+            yield what, False, {**files, "r/checkpoint.safetensors": made}, resume
         for name in ("config.yaml", "log.csv"):
             for _ in range(self.count // 3):
                 what, made = self.rng.choice((damage.generic, damage.numbers))(files[f"r/{name}"], self.rng)

@@ -118,7 +118,7 @@ class Bench:
                 env.update(data)
                 continue
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(data)
+            (folder / name).write_bytes(data() if callable(data) else data)
         for command, names in commands:
             if "--resume" in command and command[1] == "train" and not (folder / "r/config.yaml").exists():
                 continue
@@ -132,6 +132,8 @@ class Bench:
                    "remark": remark, "seconds": round(ended.seconds, 2), "MiB": ended.resident >> 20, "folder": str(folder)}
             with self.lock:
                 self.results.append(row)
+                if self.arguments.report and len(self.results) % 100 == 0:
+                    Path(self.arguments.report).write_text(json.dumps(self.results, indent=0))
         if not bad:
             shutil.rmtree(folder, ignore_errors=True)
 

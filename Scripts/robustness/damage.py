@@ -1,5 +1,6 @@
 """Kinds of damage: of bytes, of numbers, whole files, bombs, JSON values, tensors. Each gives (what, data, must it be refused)."""
 
+import functools
 import json
 import math
 import random
@@ -88,6 +89,7 @@ def json_value(data, rng):
     return f"JSON {'.'.join(map(str, path))[:80]} -> {new!r}", json.dumps(value).encode()
 
 
+@functools.cache
 def whole_files():
     """What is no file of the program at all."""
     random_bytes = random.Random(7).randbytes(65536)
@@ -98,6 +100,7 @@ def whole_files():
         ("an ELF", open("/bin/true", "rb").read())]]
 
 
+@functools.cache
 def yaml_bombs():
     """Small files that stand for large ones, and what YAML can do that no file needs."""
     wide = "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
@@ -116,6 +119,7 @@ def yaml_bombs():
         ("long key above many", "a" * 5_000_000 + ":\n" + "- a\n" * 500_000), ("anchors", "".join(f"- &a{i} x\n" for i in range(100_000)))]]
 
 
+@functools.cache
 def json_bombs():
     """Depth, width, and numbers that are none."""
     return [(what, data, True) for what, data in [
@@ -133,8 +137,18 @@ def tensors(data):
 
 
 def pack(header, body):
-    text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    return struct.pack("<Q", len(text)) + text + body
+    """A safetensors file, made when it is asked for: many of some megabytes would fill the memory."""
+
+    def made():
+        text = header if isinstance(header, bytes) else json.dumps(header).encode()
+        return struct.pack("<Q", len(text)) + text + body
+
+    return made
+
+
+def patched(header, body, at, new):
+    """A safetensors file with other bytes from `at` of its data on."""
+    return lambda: pack(header, body[:at] + new + body[at + len(new):])()
 
 
 def tensor_files(data):
@@ -157,11 +171,11 @@ def tensor_files(data):
 
     text = json.dumps(header)
     doubled = (text[:-1] + f', "{small}": ' + json.dumps(header[small]) + "}").encode()
-    out = [(f"header length {n}", struct.pack("<Q", n) + data[8:], True)
+    out = [(f"header length {n}", lambda n=n: struct.pack("<Q", n) + data[8:], True)
            for n in (2**63, 2**64 - 1, 2**63 - 1, 0, 1, 7, 2**31, 2**32, len(data) - 8, len(data) - 7, 99_999_999)]
     out += [(what, made, True) for what, made in [
         ("only a length", data[:8]), ("7 bytes", data[:7]), ("header only", data[:8 + struct.unpack("<Q", data[:8])[0]]),
-        ("one byte short", data[:-1]), ("one byte more", data + b"\0"), ("offsets 2^63", changed(big, data_offsets=[2**63 - 1, 2**63 - 1])),
+        ("one byte short", lambda: data[:-1]), ("one byte more", lambda: data + b"\0"), ("offsets 2^63", changed(big, data_offsets=[2**63 - 1, 2**63 - 1])),
         ("negative offsets", changed(big, data_offsets=[-last, -first])), ("offsets swapped", changed(big, data_offsets=[last, first])),
         ("overlap", changed(big, data_offsets=[first - 4, last - 4])), ("hole", changed(big, data_offsets=[first + 4, last + 4])),
         ("one offset", changed(big, data_offsets=[first])), ("offsets as text", changed(big, data_offsets=["0", "4"])),
@@ -178,12 +192,8 @@ def tensor_files(data):
         ("metadata of 20 kB", metadata(a="x" * 20_000)), ("tensor named twice", pack(doubled, body))]]
     if header[big]["dtype"] == "F32":
         for value in (math.nan, math.inf):
-            made = bytearray(body)
-            made[first + 400:first + 404] = struct.pack("<f", value)
-            out.append((f"{value} in {big}", pack(header, bytes(made)), True))
-        made = bytearray(body)
-        made[first:last] = struct.pack("<f", 3e38) * ((last - first) // 4)
-        out.append((f"3e38 all over {big}", pack(header, bytes(made)), False))
+            out.append((f"{value} in {big}", patched(header, body, first + 400, struct.pack("<f", value)), True))
+        out.append((f"3e38 all over {big}", patched(header, body, first, struct.pack("<f", 3e38) * ((last - first) // 4)), False))
     values = ("", "-1", "0", "nan", "inf", "1e300", "1e-30", "9223372036854775807", "9223372036854775808", "<b>", "\x1b[31m", "NOOP", "a,b")
     for key in header.get("__metadata__", {}):
         for new in random.Random(key).sample(values, 5):

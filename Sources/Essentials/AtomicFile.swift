@@ -56,10 +56,16 @@ public enum AtomicFile {
         try synchroniseFolder(folder)
     }
 
+    /// A path in `folder` that nobody can foresee; in the working folder where that is empty.
+    static func temporaryName(in folder: String) -> String {
+        let name = Litter.prefix + String(UInt64.random(in: .min ... .max), radix: 16) + Litter.ending
+        return folder.isEmpty ? name : "\(folder)/\(name)"
+    }
+
     /// An open, locked, new file with a name that nobody can foresee. Its lock says that its writer lives.
     private static func temporaryFile(in folder: String) throws(SystemFailure) -> (descriptor: Int32, path: String) {
         for _ in 0..<100 {
-            let path = "\(folder)/\(Litter.prefix)\(String(UInt64.random(in: .min ... .max), radix: 16))\(Litter.ending)"
+            let path = temporaryName(in: folder)
             // O_EXCL refuses a name that is there, links included.
             let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
             if descriptor < 0 {

@@ -1,6 +1,7 @@
-import Essentials
 import Foundation
 import Testing
+
+@testable import Essentials
 
 @Suite struct AtomicFileTests {
     private let folder: String
@@ -25,6 +26,14 @@ import Testing
         }
         #expect(texts.contains(try text("table.csv")))
         #expect(try names() == ["table.csv"])
+    }
+
+    /// What is written aside lies in the folder of the file, the working folder too, and never elsewhere.
+    @Test func temporaryNamesAreInTheFolder() throws {
+        defer { remove() }
+        #expect(AtomicFile.temporaryName(in: "/a").hasPrefix("/a/.tausonite-"))
+        #expect(AtomicFile.temporaryName(in: "").hasPrefix(".tausonite-") && !AtomicFile.temporaryName(in: "").contains("/"))
+        #expect(AtomicFile.temporaryName(in: "a") != AtomicFile.temporaryName(in: "a"))
     }
 
     /// A link that lies where one writes is followed to its own target, and nothing else changes; one to nothing is refused.
