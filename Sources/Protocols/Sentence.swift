@@ -16,7 +16,7 @@ struct Sentence {
     }
 
     let context: Context
-    private let text: String
+    private var text: String
     private let words: [Word]
     private var next = 0
     private var example = PulseAction.verb.example
@@ -45,6 +45,7 @@ struct Sentence {
     /// The terms that follow the steps of a repeat, `text` being all that stands behind them.
     static func terms(_ text: String, of item: String, _ context: Context) throws(InputError) -> StepTerms {
         var sentence = Sentence(text, context)
+        sentence.text = item
         sentence.example = "Repeat 30 times: [Pulse 2 V for 10 us; Rest for 1 ms] until G > 40 nS"
         let terms = try StepTerms(&sentence)
         try sentence.end()

@@ -152,6 +152,8 @@ public struct Waveform: Sequence, Sendable {
             isInstant = segment.kind.isInstant
             if segment.kind == .ambient { ambient = segment.temperature }
             guard !segment.kind.isInstant else { return segment }
+            // What the device's voltage is behind a compliance is told of each segment anew.
+            device = nil
             clock.advance(by: segment.duration)
             if segment.current == nil { voltage = segment.to }
             return segment

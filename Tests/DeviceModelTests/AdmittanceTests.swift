@@ -74,7 +74,8 @@ struct AdmittanceTests {
                 return (j - layout.sheets.count) % layout.block == 0 ? vt : max(abs(u[j]), 1e18)
             }
             let found = centralJacobian(u, steps: (0..<n).map { 1e-3 * scale($0) }) { x in
-                device.linearised(RealStorage(x).row).residual
+                let state = RealStorage(x)
+                return device.linearised(state.row).residual
             }
             var worst = 0.0
             for i in 0..<n {

@@ -157,6 +157,8 @@ import Testing
             let step = try #require(try Step.parse(verb.example).first)
             #expect(try Step.parse(step.sentence) == [step])
             let error = #expect(throws: InputError.self) { try Step.parse(verb.word + " nonsense!") }
+            // The name of a table may be anything: there is none of this name.
+            if verb.word == "Waveform" { continue }
             #expect(error?.expected?.contains(verb.example) == true, "\(verb.word): \(error?.description ?? "")")
         }
     }

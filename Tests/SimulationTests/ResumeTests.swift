@@ -56,7 +56,7 @@ struct ResumeTests {
         let other = DeviceSimulator(DeviceParameters())
         other.state = state
         try other.run([.hold(voltage: 0.6, duration: 1)])
-        #expect(other.state == simulator.state)
+        #expect(other.state.unknowns == simulator.state.unknowns && other.state.lastStep == simulator.state.lastStep)
         let read = try JSONDecoder().decode(DeviceState.self, from: JSONEncoder().encode(state))
         #expect(read == state)
     }

@@ -161,9 +161,18 @@ struct TableAction: StepAction {
 
     func piece(_ k: Int, after voltage: Double) -> Segment {
         let (a, b) = (points[k], points[k + 1])
-        if a.time == b.time { return .piece(.edge, a.voltage, b.voltage, edge(k)) }
+        if a.time == b.time { return .piece(.edge, a.voltage, behind(k), edge(k)) }
+        let from = k > 0 && edge(k - 1) > 0 ? behind(k - 1) : a.voltage
         return .piece(
-            a.voltage == b.voltage ? .hold : .sweep, a.voltage, b.voltage, b.time - a.time - (k > 0 ? edge(k - 1) : 0))
+            from == b.voltage ? .hold : .sweep, from, b.voltage, b.time - a.time - (k > 0 ? edge(k - 1) : 0))
+    }
+
+    /// Where the jump from point k leads: to where the line behind it is when its edge ends.
+    private func behind(_ k: Int) -> Double {
+        let b = points[k + 1]
+        guard k + 2 < points.count else { return b.voltage }
+        let c = points[k + 2]
+        return b.voltage + (c.voltage - b.voltage) * edge(k) / (c.time - b.time)
     }
 }
 
