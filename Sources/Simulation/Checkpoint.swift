@@ -1,4 +1,5 @@
 import DeviceModel
+import Essentials
 import FiniteVolume
 import Foundation
 import Protocols
