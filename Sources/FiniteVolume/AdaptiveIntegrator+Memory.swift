@@ -14,7 +14,8 @@ extension AdaptiveIntegrator {
     public var memory: Memory {
         get {
             Memory(
-                solutions: times.indices.map { past[$0].row.values }, times: times, time: time, nextStep: nextStep, order: order,
+                solutions: times.indices.map { past[$0].row.values }, times: times, time: time, nextStep: nextStep,
+                order: order,
                 lastOrder: lastOrder, stepsAtOrder: stepsAtOrder, contraction: contraction)
         }
         set {
@@ -22,6 +23,23 @@ extension AdaptiveIntegrator {
             (times, time, nextStep) = (newValue.times, newValue.time, newValue.nextStep)
             (order, lastOrder, stepsAtOrder) = (newValue.order, newValue.lastOrder, newValue.stepsAtOrder)
             contraction = newValue.contraction
+        }
+    }
+
+    /// The solution at `at` inside the last accepted step, from the polynomial through the newest solutions (the order that the
+    /// step used, at least linear); at `time` itself it is the solution.
+    public func interpolate(at moment: Double, into u: Row) {
+        let points = min(lastOrder + 1, times.count)
+        let n = system.unknowns
+        for j in 0..<points {
+            var weight = 1.0
+            for m in 0..<points where m != j { weight *= (moment - times[m]) / (times[j] - times[m]) }
+            let row = past[j].row
+            if j == 0 {
+                for i in 0..<n { u[i] = weight * row[i] }
+            } else {
+                for i in 0..<n { u[i] += weight * row[i] }
+            }
         }
     }
 }

@@ -178,23 +178,6 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
         }
     }
 
-    /// The solution at `at` inside the last accepted step, from the polynomial through the newest solutions (the order that the
-    /// step used, at least linear); at `time` itself it is the solution.
-    public func interpolate(at moment: Double, into u: Row) {
-        let points = min(lastOrder + 1, times.count)
-        let n = system.unknowns
-        for j in 0..<points {
-            var weight = 1.0
-            for m in 0..<points where m != j { weight *= (moment - times[m]) / (times[j] - times[m]) }
-            let row = past[j].row
-            if j == 0 {
-                for i in 0..<n { u[i] = weight * row[i] }
-            } else {
-                for i in 0..<n { u[i] += weight * row[i] }
-            }
-        }
-    }
-
     private enum Outcome {
         case accepted
         case rejected(Double)

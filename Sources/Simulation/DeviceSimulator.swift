@@ -132,7 +132,8 @@ public final class DeviceSimulator {
         (origin, initialVoltage) = (now, voltage)
         endings = []
         profiler = profiles.map { Profiler($0) }
-        let iterator = Waveform(steps: waveform.steps, initialVoltage: voltage, readVoltage: waveform.readVoltage).makeIterator()
+        let iterator = Waveform(steps: waveform.steps, initialVoltage: voltage, readVoltage: waveform.readVoltage)
+            .makeIterator()
         return run(iterator, trace, isResumed: false, recording: recording, progress: progress)
     }
 
