@@ -135,7 +135,8 @@ private struct SmallSignal {
         // dI = a dV + b dT and dT = R_th (I dV + V dI).
         let a = product(currentBy, v) + Complex(currentByVoltage, 0)
         let b = product(currentBy, t) + Complex(currentByTemperature, 0)
-        let heat = (Complex(current, 0) + a * Complex(voltage, 0)) * Complex(resistance, 0)
+        let heat =
+            (Complex(current, 0) + a * Complex(voltage, 0)) * Complex(resistance, 0)
             / (Complex(1, 0) - b * Complex(resistance * voltage, 0))
         let particles = particlesBy.map { product($0, v) + product($0, t) * heat } ?? a + b * heat
         let displacement = (product(displacementBy, v) + product(displacementBy, t) * heat) * Complex(0, w * area)

@@ -40,7 +40,8 @@ public struct ComplexSystem {
         var (condition, growth) = (0.0, 0.0)
         var forward = [Double](repeating: 0, count: count), backward = forward
         let status = LAPACKE_dgesvx(
-            LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "E")), CChar(UInt8(ascii: "N")), Int32(size), Int32(count), &matrix, Int32(size),
+            LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "E")), CChar(UInt8(ascii: "N")), Int32(size), Int32(count), &matrix,
+            Int32(size),
             &factors, Int32(size), &pivots, &scaled, &rows, &columns, &right, Int32(count), &solution, Int32(count), &condition,
             &forward, &backward, &growth)
         // n + 1 says that the scaled matrix is badly conditioned, which stiff rates are; the refined residual decides.

@@ -96,7 +96,8 @@ public struct Segment: Equatable, Sendable {
 
     /// Whether the piece is a straight line of the voltage that nothing cuts short: what devices in lanes can follow.
     public var isPlain: Bool {
-        sine == nil && current == nil && compliance == nil && until.isEmpty && readVoltage == nil && kind != .save && kind != .check
+        sine == nil && current == nil && compliance == nil && until.isEmpty && readVoltage == nil && kind != .save
+            && kind != .check
             && (kind != .ambient || temperature != nil)
     }
 }

@@ -15,7 +15,8 @@ extension Figure {
         let rows = points.map { point -> JSON in
             [
                 "s": .string(series(point)), "x": .number(overFrequency ? point.frequency : point.bias),
-                "c": .number(abs(point.capacitance)), "sign": .string(point.capacitance < 0 ? "negative" : "positive"), "g": .number(abs(point.conductance)),
+                "c": .number(abs(point.capacitance)), "sign": .string(point.capacitance < 0 ? "negative" : "positive"),
+                "g": .number(abs(point.conductance)),
             ]
         }
         let sizes = points.map { abs($0.conductance) }

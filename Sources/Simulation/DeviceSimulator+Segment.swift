@@ -43,7 +43,8 @@ extension DeviceSimulator {
         if let reason = readFailure { throw IntegrationFailure(time: active.integrator.time, stepSize: 0, reason: reason) }
         if wasCancelled { return nil }
         if asked.current != nil, asked.kind == .edge, end.time >= segment.duration {
-            throw Trace.Cause.outOfRange(detail: "no voltage within 20 V carries the imposed current of \(asked.current ?? 0) A")
+            throw Trace.Cause.outOfRange(
+                detail: "no voltage within 20 V carries the imposed current of \(asked.current ?? 0) A")
         }
         let source = segment.voltage(after: end.time)
         voltage = mode == .source ? source : active.device.voltage

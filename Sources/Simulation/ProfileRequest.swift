@@ -27,14 +27,17 @@ public struct ProfileRequest: Sendable, Equatable, Codable {
                 continue
             }
             let halves = part.components(separatedBy: " after pulse ")
-            guard let time = try? Quantity.si(halves[0], as: .time, key: key), time >= 0, time.isFinite, halves.count <= 2 else {
+            guard let time = try? Quantity.si(halves[0], as: .time, key: key), time >= 0, time.isFinite, halves.count <= 2
+            else {
                 throw Self.refused(part, key)
             }
             guard halves.count == 2 else {
                 moments.append(.time(time))
                 continue
             }
-            guard let pulse = Int(halves[1].trimmingCharacters(in: .whitespaces)), pulse >= 1 else { throw Self.refused(part, key) }
+            guard let pulse = Int(halves[1].trimmingCharacters(in: .whitespaces)), pulse >= 1 else {
+                throw Self.refused(part, key)
+            }
             moments.append(.afterPulse(pulse, time))
         }
         if moments.isEmpty { throw Self.refused(text, key) }

@@ -58,10 +58,13 @@ public struct StateFile: Codable, Sendable {
     /// Reads a file; throws `InputError` naming it where it is none of these.
     public static func load(path: String) throws(InputError) -> StateFile {
         let data = try AtomicFile.read(path)
-        guard let file = try? JSONDecoder().decode(StateFile.self, from: data), file.state.unknowns.allSatisfy(\.isFinite) else {
+        guard let file = try? JSONDecoder().decode(StateFile.self, from: data), file.state.unknowns.allSatisfy(\.isFinite)
+        else {
             throw InputError(
                 path, problem: "is not the state of a device",
-                expected: "a .json file that simulate wrote (--save-state, \"Save as after-set\", or the state of a run that was cut)")
+                expected:
+                    "a .json file that simulate wrote (--save-state, \"Save as after-set\", or the state of a run that was cut)"
+            )
         }
         return file
     }

@@ -33,7 +33,8 @@ struct AdmittanceCommand: ParsableCommand {
         help: ArgumentHelp("A voltage, or a range: \"-1 V to 1 V by 0.1 V\".", valueName: "voltages"))
     var bias = "0 V"
 
-    @Option(help: ArgumentHelp("A frequency between 1 mHz and 1 GHz, or a range: \"1 mHz to 1 GHz\".", valueName: "frequencies"))
+    @Option(
+        help: ArgumentHelp("A frequency between 1 mHz and 1 GHz, or a range: \"1 mHz to 1 GHz\".", valueName: "frequencies"))
     var frequency = "1 mHz to 1 GHz"
 
     @Option(help: "Frequencies in a decade of a range.")
@@ -44,7 +45,8 @@ struct AdmittanceCommand: ParsableCommand {
 
     @Option(
         name: .customLong("from-state"),
-        help: ArgumentHelp("Begin from this state, on its device unless --device or --set says otherwise.", valueName: "state.json"))
+        help: ArgumentHelp(
+            "Begin from this state, on its device unless --device or --set says otherwise.", valueName: "state.json"))
     var fromState: String?
 
     @Flag(
@@ -52,13 +54,17 @@ struct AdmittanceCommand: ParsableCommand {
         help: "First bring the device to its base state (default), or begin with a fresh one.")
     var baseState = true
 
-    @Option(help: ArgumentHelp("Law of the electrons instead of the device file's: with their charge, drift_diffusion.", valueName: "law"))
+    @Option(
+        help: ArgumentHelp(
+            "Law of the electrons instead of the device file's: with their charge, drift_diffusion.", valueName: "law"))
     var electrons: Device.ElectronModel?
 
     @Option(help: ArgumentHelp("Where to write the table.", valueName: "y.csv"))
     var out: String?
 
-    @Option(help: ArgumentHelp("Where to draw C and |Re Y|: .svg or .png; what was drawn lies beside it as .vl.json.", valueName: "y.svg"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to draw C and |Re Y|: .svg or .png; what was drawn lies beside it as .vl.json.", valueName: "y.svg"))
     var figure: String?
 
     @OptionGroup var output: OutputOptions
@@ -71,7 +77,8 @@ struct AdmittanceCommand: ParsableCommand {
         if let figure {
             try OutputPath.check(figure, option: "--figure")
             guard ["svg", "png"].contains(URL(fileURLWithPath: figure).pathExtension) else {
-                throw InputError("--figure", value: figure, problem: "is no kind of figure", expected: "a file ending in .svg or .png")
+                throw InputError(
+                    "--figure", value: figure, problem: "is no kind of figure", expected: "a file ending in .svg or .png")
             }
         }
         var (description, start): (DeviceDescription, DeviceState?) = (try device.load(from: fromState), nil)
@@ -95,7 +102,8 @@ struct AdmittanceCommand: ParsableCommand {
                 rows += try simulator.admittance(frequencies: frequencies).map {
                     AdmittanceRow(bias: bias, area: description.device.area, admittance: $0)
                 }
-                bar.handler(Essentials.Progress("linearising", fraction: Double(k + 1) / Double(biases.count), detail: "\(bias) V"))
+                bar.handler(
+                    Essentials.Progress("linearising", fraction: Double(k + 1) / Double(biases.count), detail: "\(bias) V"))
             }
         }
         try show(rows, description)
@@ -120,8 +128,14 @@ struct AdmittanceCommand: ParsableCommand {
         }
         if let figure {
             let drawing = try Figure.admittance(
-                rows.map { (bias: $0.bias, frequency: $0.admittance.frequency, capacitance: $0.perArea, conductance: $0.admittance.conductance) })
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tausonite-admittance-\(UUID().uuidString)")
+                rows.map {
+                    (
+                        bias: $0.bias, frequency: $0.admittance.frequency, capacitance: $0.perArea,
+                        conductance: $0.admittance.conductance
+                    )
+                })
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+                "tausonite-admittance-\(UUID().uuidString)")
             defer { try? FileManager.default.removeItem(at: folder) }
             _ = try FigureRenderer.find().render([drawing], into: folder.path)
             let kind = URL(fileURLWithPath: figure).pathExtension
@@ -143,7 +157,9 @@ struct AdmittanceCommand: ParsableCommand {
         let (from, to, step) = (try voltage(parts[0]), try voltage(ends[0]), abs(try voltage(ends[1])))
         let count = abs(to - from) / max(step, 1e-9)
         guard step > 0, count >= 0.5, count < 10_000 else {
-            throw InputError("--bias", value: bias, problem: "is no range", expected: "2 to 10,000 voltages, such as \"-1 V to 1 V by 0.1 V\"")
+            throw InputError(
+                "--bias", value: bias, problem: "is no range",
+                expected: "2 to 10,000 voltages, such as \"-1 V to 1 V by 0.1 V\"")
         }
         let whole = Int(clamped: count + 1e-6, rounded: .down)
         // Voltages as they would be written: 0.3, not 0.30000000000000004.
@@ -205,7 +221,9 @@ struct AdmittanceRow {
         return (g / size, -b / size)
     }
 
-    static func padded(_ text: String) -> String { text.padding(toLength: max(14, text.count + 2), withPad: " ", startingAt: 0) }
+    static func padded(_ text: String) -> String {
+        text.padding(toLength: max(14, text.count + 2), withPad: " ", startingAt: 0)
+    }
 
     var line: String {
         [

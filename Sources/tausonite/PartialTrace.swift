@@ -32,7 +32,8 @@ final class PartialTrace {
         (self.duration, self.record, self.cut, self.remark) = (duration, record, cut, remark)
         paths = (path + Self.ending, RunRecord.path(beside: path) + Self.ending, Self.statePath(beside: path) + Self.ending)
         if FileManager.default.fileExists(atPath: paths.csv) {
-            remark("\(paths.csv) is what a killed run left; it is replaced, and removed when the trace is written "
+            remark(
+                "\(paths.csv) is what a killed run left; it is replaced, and removed when the trace is written "
                     + "(to go on with it instead: --from-state \(paths.state), under that name or another)")
         }
     }

@@ -10,8 +10,11 @@ struct SimulationInput {
     private(set) var experiment: Experiment
     private(set) var start: DeviceState?
     private(set) var cut: StateFile.Cut?
+    /// SHA-256 and text of the device file as they are written down: those of the file that the device was read from.
+    private(set) var written: (digest: String, file: String)
 
     init(_ options: Simulate) throws {
+        var own: (digest: String, file: String)?
         if let path = options.again {
             guard let record = try? JSONDecoder().decode(RunRecord.self, from: AtomicFile.read(path)) else {
                 throw InputError(
@@ -44,6 +47,9 @@ struct SimulationInput {
                 cut = left
                 experiment = try Experiment(yaml: YAML(parsing: left.experiment, source: path))
             }
+            if cut != nil, options.device.overrides.isEmpty, options.device.device == DeviceOptions.standard {
+                own = (file.deviceDigest, file.deviceFile)
+            }
             if cut == nil {
                 start = file.state
                 experiment.startsFromBaseState = false
@@ -54,7 +60,11 @@ struct SimulationInput {
                 try options.protocolFile.map { try Experiment.load(path: $0) }
                 ?? Experiment(name: "command line", steps: Self.steps(options))
         }
-        if let electrons = options.electrons { description.electrons = electrons }
+        if let electrons = options.electrons {
+            description.electrons = electrons
+            own = nil
+        }
+        written = own ?? (description.digest, description.yaml)
         if let readVoltage = options.readVoltage {
             experiment.readVoltage = try Quantity.si(readVoltage, as: .voltage, key: "--read-voltage")
         }

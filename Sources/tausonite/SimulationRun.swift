@@ -10,6 +10,7 @@ final class SimulationRun {
     private let options: Simulate
     private let description: DeviceDescription
     private let experiment: Experiment
+    private let written: (digest: String, file: String)
     private let recording: Recording
     private let record: String
     private let profiles: String?
@@ -23,6 +24,7 @@ final class SimulationRun {
         self.options = options
         let input = try SimulationInput(options)
         (description, experiment, start, cut) = (input.description, input.experiment, input.start, input.cut)
+        written = input.written
         (record, profiles) = (cut?.record ?? options.record, cut?.profiles ?? options.profiles)
         recording = try Simulate.recording(record)
         request = try profiles.map { try ProfileRequest($0) }
@@ -86,7 +88,7 @@ final class SimulationRun {
     /// The trace's side file.
     private func sideFile(_ trace: Trace) throws -> Data {
         try RunRecord(
-            trace, device: description.name, deviceDigest: description.digest, deviceFile: description.yaml,
+            trace, device: description.name, deviceDigest: written.digest, deviceFile: written.file,
             experiment: experiment.yaml, solver: SolverOptions(), readVoltage: experiment.readVoltage,
             references: description.device.references, start: cut?.start ?? start
         ).json()
@@ -94,7 +96,7 @@ final class SimulationRun {
 
     private func stateFile(_ state: DeviceState, cut: StateFile.Cut? = nil) -> StateFile {
         StateFile(
-            device: description.name, deviceDigest: description.digest, deviceFile: description.yaml, state: state, cut: cut)
+            device: description.name, deviceDigest: written.digest, deviceFile: written.file, state: state, cut: cut)
     }
 
     /// What it takes to go on with a run whose trace so far is given.
@@ -103,7 +105,8 @@ final class SimulationRun {
             stateFile(
                 $0.state,
                 cut: StateFile.Cut(
-                    experiment: experiment.yaml, record: record, profiles: profiles, start: cut?.start ?? start, checkpoint: $0))
+                    experiment: experiment.yaml, record: record, profiles: profiles, start: cut?.start ?? start, checkpoint: $0)
+            )
         }
     }
 

@@ -37,10 +37,14 @@ struct AdmittanceTests {
         let y = try device.admittance(state.row, frequencies: [1e6])[0]
         let oxide = device.device.layerCapacitance
         let expected = 1 / (1 / oxide + 1 / p.compactCapacitance)
-        hold(abs(y.capacitance / p.area / expected - 1), below: 1e-3, as: "admittance: compact layer and oxide in series, relative")
+        hold(
+            abs(y.capacitance / p.area / expected - 1), below: 1e-3,
+            as: "admittance: compact layer and oxide in series, relative")
     }
 
-    @Test("Depletion: C = sqrt(q eps N / (2 (s - V_T))) at the bending s, to 0.3 % at five voltages; 1/C^2 falls on its straight line")
+    @Test(
+        "Depletion: C = sqrt(q eps N / (2 (s - V_T))) at the bending s, to 0.3 % at five voltages; 1/C^2 falls on its straight line"
+    )
     func depletion() throws {
         var p = PlainLayer.plain(thickness: 200e-9, permittivity: 20)
         p.donorDensity = 1e24

@@ -19,7 +19,8 @@ import Testing
 
     /// Every sentence's closed-form extent is what its segments add up to.
     @Test(arguments: [
-        "Staircase 0 V to 2 V by 0.1 V every 10 ms", "Triangle 2 V at 1 kHz for 5.3 ms around 0 V", "Triangle 1 V at 1 Hz for 0.1 s",
+        "Staircase 0 V to 2 V by 0.1 V every 10 ms", "Triangle 2 V at 1 kHz for 5.3 ms around 0 V",
+        "Triangle 1 V at 1 Hz for 0.1 s",
         "Sine 10 mV at 1 kHz for 5 ms around 0.6 V", "Noise 50 mV for 1 s every 30 ms seed 7 around 0.6 V",
         "Pair of pulses 3 V for 100 us 10 ms apart", "Waveform 0 s 0 V, 1 ms 2 V, 1 ms 1 V, 3 ms 0 V",
         "Pre [Pulse 1 V for 1 ms; Rest for 9 ms] post [Rest for 2 ms; Pulse -1 V for 1 ms]",
@@ -63,7 +64,9 @@ import Testing
 
     /// The difference at any time is that of the two protocols; both start at 0 V.
     @Test func terminalsDiffer() throws {
-        let (pre, post) = ("Pulse 1 V for 1 ms; Sweep 0 V to -0.5 V at 100 V/s; Rest for 5 ms", "Rest for 0.7 ms; Pulse 1.2 V for 1 ms")
+        let (pre, post) = (
+            "Pulse 1 V for 1 ms; Sweep 0 V to -0.5 V at 100 V/s; Rest for 5 ms", "Rest for 0.7 ms; Pulse 1.2 V for 1 ms"
+        )
         let both = try Self.segments("Pre [\(pre)] post [\(post)]")
         let (a, b) = (try Self.segments(pre), try Self.segments(post))
         func at(_ segments: [Segment], _ time: Double) -> Double {
@@ -99,7 +102,8 @@ import Testing
         }
         #expect(worst < 2e-3 * 1.001 && worst > 5e-4, "\(worst)")
         #expect(abs((segments.last?.end ?? 0) - 2e-3) < 1e-12)
-        #expect(try Experiment(steps: [step]).remarks == ["t.csv: 20002 rows as \(segments.count) straight pieces, within 0.002 V"])
+        #expect(
+            try Experiment(steps: [step]).remarks == ["t.csv: 20002 rows as \(segments.count) straight pieces, within 0.002 V"])
         // The record of a run stands on its own.
         #expect(try Step.parse(step.sentence) == [step])
     }
@@ -112,7 +116,8 @@ import Testing
         #expect(abs((held.last?.end ?? 0) - 3) < 1e-12 && held[1].duration == Step.jumpEdge && held[1].start == 2)
         for (text, words) in [
             ("time_s,voltage\n0,1\n", "voltage_V"), ("time_s,voltage_V\n0,1\n-1,2\n", "backwards"),
-            ("time_s,voltage_V\n0,1\n1,x\n", "x"), ("time_s,voltage_V\n0,1\n1,30\n", "-20 V"), ("time_s,voltage_V\n", "no rows"),
+            ("time_s,voltage_V\n0,1\n1,x\n", "x"), ("time_s,voltage_V\n0,1\n1,30\n", "-20 V"),
+            ("time_s,voltage_V\n", "no rows"),
             ("time_s,voltage_V\n0,1\n0,2\n0,3\n", "three rows"),
         ] {
             try text.write(toFile: folder + "/bad.csv", atomically: true, encoding: .utf8)
@@ -125,7 +130,8 @@ import Testing
     /// A step that ends early: what is left of it, its repeat, the clock, the voltage and the ambient temperature.
     @Test func endings() throws {
         let steps = try Step.parse(
-            "Repeat 3 times: [Pulse 3 V for 1 ms from 0 V; Hold 1 V for 1 s until I > 1 uA] until G > 1 nS at 350 K; Hold 0.5 V for 1 s")
+            "Repeat 3 times: [Pulse 3 V for 1 ms from 0 V; Hold 1 V for 1 s until I > 1 uA] until G > 1 nS at 350 K; Hold 0.5 V for 1 s"
+        )
         var iterator = Waveform(steps: steps).makeIterator()
         var seen: [Segment] = []
         while let segment = iterator.next() {
@@ -144,7 +150,8 @@ import Testing
         let last = try #require(seen.last)
         // Two passes: pulse of 1.0002 ms, edge, a quarter of a second; between them and behind them an edge.
         #expect(abs(last.start - 2 * (1.0002e-3 + 0.25 + 2e-7)) < 1e-12 && last.to == 0.5)
-        var pulse = Waveform(steps: try Step.parse("Pulse 3 V for 1 ms from 0 V until I > 1 uA; Hold 1 V for 1 s")).makeIterator()
+        var pulse = Waveform(steps: try Step.parse("Pulse 3 V for 1 ms from 0 V until I > 1 uA; Hold 1 V for 1 s"))
+            .makeIterator()
         _ = pulse.next()
         _ = pulse.next()
         pulse.ended(.init(segment: pulse.count, voltage: 3, duration: 1e-4, depth: 1))

@@ -32,7 +32,10 @@ import Testing
             .pair(amplitude: 3, width: 100e-6, gap: 10e-3, base: 0, edge: 1e-6)
         ),
         ("Staircase 0 V to 2 V by 0.1 V every 10 ms", .staircase(from: 0, to: 2, rise: 0.1, width: 10e-3)),
-        ("Staircase 1 V to -1 V by 0.5 V every 1 s with 1 ms edges", .staircase(from: 1, to: -1, rise: 0.5, width: 1, edge: 1e-3)),
+        (
+            "Staircase 1 V to -1 V by 0.5 V every 1 s with 1 ms edges",
+            .staircase(from: 1, to: -1, rise: 0.5, width: 1, edge: 1e-3)
+        ),
         ("Triangle 2 V at 1 kHz for 5 ms around 0 V", .triangle(amplitude: 2, frequency: 1e3, duration: 5e-3, mean: 0)),
         ("Sine 10 mV at 1 kHz for 5 ms", .sine(amplitude: 0.01, frequency: 1e3, duration: 5e-3)),
         (
@@ -40,7 +43,10 @@ import Testing
             .sine(amplitude: 0.01, frequency: 1e6, duration: 5e-6, mean: 0.6, phase: 90)
         ),
         ("Noise 50 mV for 1 s every 1 ms seed 7", .noise(deviation: 0.05, duration: 1, interval: 1e-3, seed: 7)),
-        ("Noise 50 mV for 1 s every 1 ms seed 7 around 1 V", .noise(deviation: 0.05, duration: 1, interval: 1e-3, seed: 7, mean: 1)),
+        (
+            "Noise 50 mV for 1 s every 1 ms seed 7 around 1 V",
+            .noise(deviation: 0.05, duration: 1, interval: 1e-3, seed: 7, mean: 1)
+        ),
         ("Waveform 0 s 0 V, 1 ms 2 V, 3 ms 0 V", .waveform([(0, 0), (1e-3, 2), (3e-3, 0)])),
         ("Waveform 1 ms 0 V, 1ms 2V, 3 ms 0 V", .waveform([(1e-3, 0), (1e-3, 2), (3e-3, 0)])),
         (
@@ -127,7 +133,8 @@ import Testing
         ("Sine 1 V at 1 Hz for 1 s phase 1 rad", "\"rad\"", "\"deg\""),
         ("Noise 50 mV for 1 s every 1 ms", "ends too early", "\"seed\""),
         ("Noise 50 mV for 1 s every 1 ms seed -1", "seed = -1", "0 to"),
-        ("Waveform", "ends too early", "time_s and voltage_V"), ("Waveform 0 s 0 V", "fewer than two points", "0 s 0 V, 1 ms 2 V"),
+        ("Waveform", "ends too early", "time_s and voltage_V"),
+        ("Waveform 0 s 0 V", "fewer than two points", "0 s 0 V, 1 ms 2 V"),
         ("Waveform 0 s 0 V, 1 s", "ends too early", "the voltage at that time"),
         ("Waveform 1 s 0 V, 0 s 1 V", "time of a point = -1 s", "0 s"),
         ("Waveform 0 s 0 V, 1 s 1 V, 1 s 2 V, 1 s 3 V", "three times", "twice"),

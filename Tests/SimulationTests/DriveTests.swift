@@ -71,7 +71,9 @@ struct DriveTests {
         #expect(never.pulses[0].energy == plain.pulses[0].energy)
     }
 
-    @Test("A pulse that a condition cuts falls to its base; a train ends with it; a repeat ends after the pass at whose end it holds")
+    @Test(
+        "A pulse that a condition cuts falls to its base; a train ends with it; a repeat ends after the pass at whose end it holds"
+    )
     func cuts() throws {
         let pulse = try Self.run("Pulse 3.5 V for 500 us from 0.6 V until I > 2 uA; Hold 0.6 V for 1 ms")
         let mark = try #require(pulse.marks.first)
@@ -105,7 +107,9 @@ struct DriveTests {
         }
         let source = integral { ($0.sourceVoltage ?? $0.voltage) * $0.current }
         let own = integral { $0.voltage * $0.current }
-        hold(abs((pulse.energy + pulse.seriesEnergy) / source - 1), below: 1e-4, as: "compliance: energy of source, device and limit")
+        hold(
+            abs((pulse.energy + pulse.seriesEnergy) / source - 1), below: 1e-4,
+            as: "compliance: energy of source, device and limit")
         #expect(abs(pulse.energy / own - 1) < 1e-4 && pulse.seriesEnergy > 0.1 * pulse.energy)
         #expect(trace.seriesEnergy == pulse.seriesEnergy)
         // At constant current, 3.5 V and no more than the top: the limit takes (3.5 V - V) 1 uA.
@@ -128,7 +132,9 @@ struct DriveTests {
         }
     }
 
-    @Test("An imposed current is carried to 1e-6, of either sign, and its voltage is that of a hundredth of the tolerance to 1 mV")
+    @Test(
+        "An imposed current is carried to 1e-6, of either sign, and its voltage is that of a hundredth of the tolerance to 1 mV"
+    )
     func imposed() throws {
         let text = "Hold 1 uA for 10 ms; Hold -1 nA for 10 ms; Hold 0.6 V for 1 ms"
         let (plain, tight) = (try Self.run(text), try Self.run(text, Self.tight))
@@ -139,7 +145,9 @@ struct DriveTests {
             #expect(abs(a.current / current - 1) < 1e-5 && abs(b.current / current - 1) < 1e-5, "\(a.current) \(b.current)")
         }
         func end(_ trace: Trace) throws -> Double { try at(trace, 1.0e-2).voltage }
-        hold(abs(try end(plain) - end(tight)), below: 1e-3, as: "imposed current: voltage after 10 ms against a hundredth of the tolerance")
+        hold(
+            abs(try end(plain) - end(tight)), below: 1e-3,
+            as: "imposed current: voltage after 10 ms against a hundredth of the tolerance")
         // Nothing carries an ampere.
         let none = try Self.run("Hold 1 A for 1 ms")
         #expect(none.stopped != nil)
@@ -173,7 +181,9 @@ struct DriveTests {
             #expect(trace.stopped == nil && samples.count == 256, "\(samples.count)")
             hold(abs(g / y.conductance - 1), below: 0.01, as: "admittance: real part at \(frequency) Hz against a sine of 1 mV")
             let scale = frequency > 1 ? y.conductance : abs(y.susceptance)
-            hold(abs(b - y.susceptance) / scale, below: 0.01, as: "admittance: imaginary part at \(frequency) Hz against a sine of 1 mV")
+            hold(
+                abs(b - y.susceptance) / scale, below: 0.01,
+                as: "admittance: imaginary part at \(frequency) Hz against a sine of 1 mV")
         }
     }
 

@@ -51,7 +51,8 @@ struct ResumeTests {
     @Test("Saved states hold what the run had there; a state begins a run like the run that left it")
     func saved() throws {
         let simulator = try Bench.base()
-        let trace = simulator.run(try Experiment(sentences: ["Pulse 3 V for 100 us", "Save as a", "Hold 0.6 V for 1 s"]).waveform)
+        let trace = simulator.run(
+            try Experiment(sentences: ["Pulse 3 V for 100 us", "Save as a", "Hold 0.6 V for 1 s"]).waveform)
         let state = try #require(trace.saved["a"])
         let other = DeviceSimulator(DeviceParameters())
         other.state = state

@@ -82,7 +82,8 @@ import Testing
         let folder = try CommandLineTests.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let run = [
-            "simulate", "Repeat 6000 times: [Pulse 1.5 V for 10 us; Hold 0.6 V for 1 ms; Read]", "--record", "500 samples", "--out",
+            "simulate", "Repeat 1000 times: [Pulse 1.5 V for 10 us; Hold 0.6 V for 1 ms; Read]", "--record", "500 samples",
+            "--out",
         ]
         #expect(try CommandLineTests.run(run + ["whole.csv", "--quiet"], in: folder).code == 0)
         let (csv, json) = (try read("whole.csv", folder), try read("whole.json", folder))

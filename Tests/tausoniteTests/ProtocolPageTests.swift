@@ -42,7 +42,8 @@ import Testing
         for line in try Repository.text("Docs/protocols.md").split(separator: "\n") where line.hasPrefix("| `") {
             let cell = line.dropFirst(2).components(separatedBy: " | ")[0].replacingOccurrences(of: "\\|", with: "|")
             for (k, sentence) in cell.components(separatedBy: "`").enumerated() where k % 2 == 1 {
-                guard let first = sentence.first, first.isUppercase, !sentence.contains("a; b"), !sentence.contains(".csv") else {
+                guard let first = sentence.first, first.isUppercase, !sentence.contains("a; b"), !sentence.contains(".csv")
+                else {
                     continue
                 }
                 seen += 1
@@ -63,8 +64,10 @@ import Testing
     @Test(
         "Wrong states, tables and moments are refused with exit code 2 and what would be right",
         arguments: [
-            (["--from-state", "nowhere.json", "Read"], "nowhere.json"), (["--from-state", "other.json", "Read"], "is not the state"),
-            (["--from-state", "state.json"], "no run that was cut"), (["--from-state", "state.json", "--base-state", "Read"], "lose"),
+            (["--from-state", "nowhere.json", "Read"], "nowhere.json"),
+            (["--from-state", "other.json", "Read"], "is not the state"),
+            (["--from-state", "state.json"], "no run that was cut"),
+            (["--from-state", "state.json", "--base-state", "Read"], "lose"),
             (["--from-state", "state.json", "--device", "Docs/examples/two-layers.yaml", "Read"], "another device or grid"),
             (["--waveform", "nowhere.csv"], "nowhere.csv"), (["Read", "--profiles", "soon"], "10 us after pulse 1"),
             (["Hold 1 V for 1 s", "--profiles", "2 s"], "up to 1 s"), (["Save as a/b"], "letters, digits"),
@@ -90,14 +93,20 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let run = ["admittance", "--no-base-state", "--hold", "1 ms", "--bias", "-0.2 V to 0.2 V by 0.2 V"]
         let outcome = try CommandLineTests.run(
-            run + ["--frequency", "1 kHz to 1 MHz", "--per-decade", "1", "--json", "--quiet", "--out", "y.csv", "--figure", "y.svg"],
+            run + [
+                "--frequency", "1 kHz to 1 MHz", "--per-decade", "1", "--json", "--quiet", "--out", "y.csv", "--figure",
+                "y.svg",
+            ],
             in: folder)
         #expect(outcome.code == 0, "\(outcome.error)")
         let result = try #require(try JSONSerialization.jsonObject(with: Data(outcome.out.utf8)) as? [String: Any])
         #expect((result["points"] as? [[String: Any]])?.count == 12)
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         #expect(files == ["y.csv", "y.svg", "y.vl.json"])
-        for (option, value) in [("--frequency", "1 nHz"), ("--frequency", "1 V"), ("--bias", "30 V"), ("--bias", "0 V to 1 V"), ("--figure", "y.txt")] {
+        for (option, value) in [
+            ("--frequency", "1 nHz"), ("--frequency", "1 V"), ("--bias", "30 V"), ("--bias", "0 V to 1 V"),
+            ("--figure", "y.txt"),
+        ] {
             let refused = try CommandLineTests.run(["admittance", option, value], in: folder)
             #expect(refused.code == 2 && refused.error.contains(option), "\(refused.error)")
         }

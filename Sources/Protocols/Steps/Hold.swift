@@ -38,7 +38,8 @@ struct HoldAction: StepAction {
             try Step.inRange(current, Step.currentRange, .current, "current")
             guard abs(current) >= 1e-15 else {
                 throw InputError(
-                    "current", value: PhysicalUnit("A", .current).text(of: current), problem: "is too close to zero to be imposed",
+                    "current", value: PhysicalUnit("A", .current).text(of: current),
+                    problem: "is too close to zero to be imposed",
                     expected: "at least 1e-15 A either way, such as 1 uA; \"Rest for 240 s\" is 0 V")
             }
         }

@@ -39,7 +39,8 @@ struct SineAction: StepAction {
         try Step.checkTime(duration, "duration")
         guard frequency * duration < 1e7 else {
             throw InputError(
-                "sine", problem: "has \(frequency * duration) periods", expected: "at most 1e7: some 30 steps are taken in each")
+                "sine", problem: "has \(frequency * duration) periods", expected: "at most 1e7: some 30 steps are taken in each"
+            )
         }
     }
 

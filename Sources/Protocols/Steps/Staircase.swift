@@ -35,7 +35,8 @@ struct StaircaseAction: StepAction {
         try Step.inRange(edge, Step.edgeRange, .time, "edge")
         guard from != to, abs(steps - steps.rounded()) < 1e-6 * max(steps, 1), steps > 0.5 else {
             throw InputError(
-                "rise", value: Step.volts(rise), problem: "does not lead from \(Step.volts(from)) to \(Step.volts(to)) in whole steps",
+                "rise", value: Step.volts(rise),
+                problem: "does not lead from \(Step.volts(from)) to \(Step.volts(to)) in whole steps",
                 expected: "a part of \(PhysicalUnit("V", .voltage).rounded(abs(to - from)))")
         }
     }

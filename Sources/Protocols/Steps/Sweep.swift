@@ -40,5 +40,7 @@ struct SweepAction: StepAction {
 
 extension Step {
     /// Linear ramp to a voltage at `rate` > 0 in V/s; `from` nil means the voltage of the step before.
-    public static func sweep(from: Double?, to: Double, rate: Double) -> Step { Step(SweepAction(from: from, to: to, rate: rate)) }
+    public static func sweep(from: Double?, to: Double, rate: Double) -> Step {
+        Step(SweepAction(from: from, to: to, rate: rate))
+    }
 }

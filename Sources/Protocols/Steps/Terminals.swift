@@ -79,7 +79,8 @@ struct TerminalsAction: StepAction {
         if let refused {
             throw InputError(
                 "terminal", problem: "holds \(refused)",
-                expected: "pulses, trains, holds, sweeps, staircases, triangles, noise or waveforms, without terms of their own")
+                expected: "pulses, trains, holds, sweeps, staircases, triangles, noise or waveforms, without terms of their own"
+            )
         }
         guard points.count > 1 else {
             throw InputError("terminal", problem: "has no steps", expected: "at least one, such as \"Rest for 1 ms\"")
