@@ -153,6 +153,8 @@ extension Calibration.State {
     /// chi^2 of the present point, iterations so far, and whether they came to their end.
     package var cost: Double { optimiser.cost }
     package var iterations: Int { optimiser.iterations }
+    /// Values of the free parameters on the scaled axes.
+    package var point: [Double] { optimiser.parameters }
     package var isConverged: Bool { optimiser.isConverged }
 
     package func json() throws -> Data {

@@ -203,7 +203,9 @@ struct ExportCommand: ParsableCommand {
         print(line(["quantity", "device", "model", "simulator", "of device", "of model"]))
         for row in rows {
             func value(_ x: Double?) -> String { x.map { engineering($0, row.baseUnit) } ?? "-" }
-            func share(_ x: Double?) -> String { x.map { String(format: "%+.2f %%", $0 * 100) } ?? "-" }
+            func share(_ x: Double?) -> String {
+                x.map { abs($0) < 10 ? String(format: "%+.2f %%", $0 * 100) : String(format: "x %.3g", $0 + 1) } ?? "-"
+            }
             print(
                 line([
                     row.quantity, value(row.device), value(row.model), value(row.simulator), share(row.error),

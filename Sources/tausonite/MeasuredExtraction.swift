@@ -86,10 +86,17 @@ struct MeasuredExtraction {
     private func fitDevice(_ data: MeasuredData) throws -> Fitted {
         let keys = options.free?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         let problem = try CalibrationProblem(device: start.load(), targets: data.targets, free: keys)
-        let calibration = Calibration(problem, iterationLimit: options.iterations)
+        // A first approach without the electrons' charge, which moves G by a per cent and takes most of the time.
+        var rough = problem
+        rough.chargeThreshold = .infinity
         defer { bar.finish() }
-        var state = try calibration.begin(progress: bar.handler)
+        let approach = Calibration(rough, iterationLimit: options.iterations)
+        var state = try approach.begin(progress: bar.handler)
         let before = state.cost
+        try approach.run(&state, progress: bar.handler)
+        let calibration = Calibration(problem, iterationLimit: min(2, options.iterations))
+        let first = state.iterations
+        state = try calibration.begin(from: state.point, progress: bar.handler)
         try calibration.run(&state, progress: bar.handler)
         let source = "fitted to \(data.names.joined(separator: ", ")) by: tausonite extract"
         let device = try calibration.fittedDevice(state, source: source)
@@ -97,7 +104,7 @@ struct MeasuredExtraction {
         let (_, synapse) = try Extract.extract(device, bar: bar)
         let words = String(
             format: "device fitted to %d numbers: cost %.4g -> %.4g in %d iterations%@", data.targets.targets.count, before,
-            state.cost, state.iterations, state.isConverged ? "" : " (not at its end: --iterations)")
+            state.cost, first + state.iterations, state.isConverged ? "" : " (not at its end: --iterations)")
         if streams {
             let reduced = try Extract.reduce(device, synapse, game: nil, seed: seed, bar: bar)
             return Fitted(device: device, synapse: synapse, state: reduced.model, reduction: reduced.reduction, words: words)

@@ -151,10 +151,13 @@ package struct Measurements: Equatable, Sendable {
         return found
     }
 
-    /// ln dF = a + b V + c ln w + d V ln w + e V^2, with as many terms as the pulses allow; nil below three pulses.
+    /// ln dF = a + b V + c l + d V l + e V^2 + f l^2 + g V l^2, l = ln w, with as many terms as the pulses allow; nil below three pulses.
     static func surface(_ pulses: [Pulse]) -> ((_ amplitude: Double, _ width: Double) -> Double)? {
-        func terms(_ v: Double, _ w: Double) -> [Double] { [1, v, log(w), v * log(w), v * v] }
-        for count in [5, 4, 3] where pulses.count > count || (count == 3 && pulses.count == 3) {
+        func terms(_ v: Double, _ w: Double) -> [Double] {
+            let l = log(w / 1e-4)
+            return [1, v, l, v * l, v * v, l * l, v * l * l]
+        }
+        for count in [7, 5, 4, 3] where pulses.count > count || (count == 3 && pulses.count == 3) {
             let rows = pulses.map { Array(terms($0.amplitude, $0.width).prefix(count)) }
             if let c = LeastSquares.linear(rows: rows, pulses.map { log($0.step) }), c.allSatisfy(\.isFinite) {
                 return { exp(zip(c, terms($0, $1)).reduce(0) { $0 + $1.0 * $1.1 }) }

@@ -89,7 +89,7 @@ class Cell(nn.Module):
             dot, square = self.sums(G, u)
         else:
             dot, square = torch.einsum("bjk,bk->bj", G, u), (G * G).sum(2)
-        n = torch.sqrt(square) + 1e-16
+        n = torch.sqrt(square.double()).float() + 1e-16  # sqrt of float32 is not rounded correctly everywhere
         h = torch.tanh((dot / n + self.bias).double()).float()
         change = self.Gamma * (h[:, :, None] * u[:, None, :])
         if self.step > 0:
@@ -181,15 +181,34 @@ class Screen:
         self.first = np.array([t[0] for t in self.taps])
         self.shares = np.array([t[1] for t in self.taps], np.float32)
 
+    def runs(self, screen, earlier):
+        """For each row of the screen the number of its run of equal rows."""
+        np, changes = self.np, 0
+        for x in (screen, earlier):
+            if x is not None:
+                changes = changes | (x[25:184] != x[26:185]).any((1, 2))
+        return np.concatenate(([0], np.cumsum(changes)))
+
+    def copied(self, run):
+        """Where an output row comes from: itself, or the first of those from the same run (sums that end in .5 round as there)."""
+        from_, before = [], None
+        for i, first in enumerate(self.first):
+            sources = (run[first], run[first + 1], run[first + 2])
+            from_.append(from_[-1] if sources == before and len(set(sources)) == 1 else i)
+            before = sources
+        return from_
+
     def __call__(self, screen, earlier=None):
         np, first, w = self.np, self.first, self.shares
         x = screen if earlier is None else np.maximum(screen, earlier)
+        run = self.runs(screen, earlier)
         x = x[25:185].astype(np.float32)
         a, b, c = (w[None, :, k, None] for k in range(3))
         x = x[:, first] * a + x[:, first + 1] * b + x[:, first + 2] * c
         a, b, c = (w[:, k, None, None] for k in range(3))
         x = x[first] * a + x[first + 1] * b + x[first + 2] * c
         x = np.rint(x)
+        x = x[self.copied(run)]
         grey = (x[..., 0] + x[..., 1] + x[..., 2]) / np.float32(3)
         return torch.from_numpy((grey - np.float32(128)) / np.float32(128))[None]
 
