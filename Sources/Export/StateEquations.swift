@@ -20,7 +20,9 @@ package enum StateEquations {
     /// The equations from the state after `trains` SET trains.
     ///
     /// - Throws: `InputError` where the model has no such level.
-    static func equations(_ model: LumpedDevice, trains: Int, ambient temperature: Double? = nil, dialect d: Dialect) throws(InputError) -> Equations {
+    static func equations(_ model: LumpedDevice, trains: Int, ambient temperature: Double? = nil, dialect d: Dialect)
+        throws(InputError) -> Equations
+    {
         let level = try model.level(trains: trains)
         let ambient = try model.surfaces(at: temperature)
         let (m, scale) = (model.lumpCount, model.scale)
@@ -62,7 +64,8 @@ package enum StateEquations {
             "biases " + volts(model.biasRange) + ", pulses " + volts(model.pulseRange)
                 + "; between them and beyond, the rates at the border hold",
             String(
-                format: "vacancies %.3g ... %.3g 1/m2 (scale %.6g); held at the border beyond", model.scale * sinh(charges.lowerBound),
+                format: "vacancies %.3g ... %.3g 1/m2 (scale %.6g); held at the border beyond",
+                model.scale * sinh(charges.lowerBound),
                 model.scale * sinh(charges.upperBound), model.scale),
             String(
                 format: "ambient %g K alone: no other is in the equations, the simulator's own temperature changes nothing",

@@ -120,7 +120,8 @@ struct ExportCommand: ParsableCommand {
         guard !output.quiet else { return }
         let temperature = ambient ?? synapse.ambient
         Terminal.note(
-            "wrote \(out)\(more); it holds at \(temperature.map { "\(number($0)) K" } ?? "the device file's ambient temperature") alone")
+            "wrote \(out)\(more); it holds at \(temperature.map { "\(number($0)) K" } ?? "the device file's ambient temperature") alone"
+        )
     }
 
     /// JSON, and files for Python programs.
@@ -165,7 +166,8 @@ struct ExportCommand: ParsableCommand {
     private func shape() throws(InputError) -> Campaign.PulseShape {
         let parts = pulse.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         guard parts.count == 2 else {
-            throw InputError("--pulse", value: pulse, problem: "is no pulse", expected: "amplitude and width, such as \"2.5 V, 100 us\"")
+            throw InputError(
+                "--pulse", value: pulse, problem: "is no pulse", expected: "amplitude and width, such as \"2.5 V, 100 us\"")
         }
         return .init(
             amplitude: try Quantity.si(parts[0], as: .voltage, key: "--pulse"),
@@ -197,8 +199,10 @@ struct ExportCommand: ParsableCommand {
                 }, keys: .useDefaultKeys)
         }
         func line(_ cells: [String]) -> String {
-            zip(cells, [34, 14, 14, 14, 12, 12]).map { $0.padding(toLength: max($1, $0.count + 1), withPad: " ", startingAt: 0) }
-                .joined()
+            zip(cells, [34, 14, 14, 14, 12, 12]).map {
+                $0.padding(toLength: max($1, $0.count + 1), withPad: " ", startingAt: 0)
+            }
+            .joined()
         }
         print(line(["quantity", "device", "model", "simulator", "of device", "of model"]))
         for row in rows {

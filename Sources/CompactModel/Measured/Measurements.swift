@@ -47,7 +47,9 @@ package struct Measurements: Equatable, Sendable {
         var c = Characterisation()
         var missing: [String] = []
         func lacks(_ key: String, _ what: String, _ stand: String, _ expected: String) throws(InputError) {
-            guard other != nil else { throw InputError(key, problem: "\(what), so the model would not cover \(stand)", expected: expected) }
+            guard other != nil else {
+                throw InputError(key, problem: "\(what), so the model would not cover \(stand)", expected: expected)
+            }
             missing.append("\(what): \(stand) is that of the fitted device")
         }
         if let base = reads[0] {
@@ -75,7 +77,9 @@ package struct Measurements: Equatable, Sendable {
                         amplitude: 3.5, width: 500e-6, bias: point.bias, before: 0, course: [], tau: point.tau,
                         residual: point.residual))
             }
-        } else if let low = measured.map(\.bias).min(), let high = measured.map(\.bias).max(), !(low...high).contains(readVoltage) {
+        } else if let low = measured.map(\.bias).min(), let high = measured.map(\.bias).max(),
+            !(low...high).contains(readVoltage)
+        {
             missing.append(
                 "no decay at the read voltage \(PhysicalUnit.shortest(readVoltage)) V: tau there is that at the nearest bias")
         }

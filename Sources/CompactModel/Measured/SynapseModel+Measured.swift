@@ -32,7 +32,8 @@ extension SynapseModel {
         /// The section of a file.
         var yaml: String {
             func r(_ value: Double) -> String { PhysicalUnit.shortest(Double(String(format: "%.6g", value)) ?? value) }
-            var text = "measured:                       # from measurements; errors on what no fit saw, model over measurement, less 1\n"
+            var text =
+                "measured:                       # from measurements; errors on what no fit saw, model over measurement, less 1\n"
             text += "  seed: \(seed)\n  held_out:\(heldOut.isEmpty ? " []" : "")\n"
             for h in heldOut {
                 let errors = [("linear", h.linear), ("state", h.state)].compactMap { key, x in x.map { ", \(key): \(r($0))" } }
