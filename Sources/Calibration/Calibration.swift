@@ -150,6 +150,13 @@ package struct Calibration: Sendable {
 }
 
 extension Calibration.State {
+    /// chi^2 of the present point, iterations so far, and whether they came to their end.
+    package var cost: Double { optimiser.cost }
+    package var iterations: Int { optimiser.iterations }
+    /// Values of the free parameters on the scaled axes.
+    package var point: [Double] { optimiser.parameters }
+    package var isConverged: Bool { optimiser.isConverged }
+
     package func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

@@ -13,7 +13,7 @@ extension SynapseModel {
             device: \(YAML.quoted(device))
             device_sha256: \(YAML.quoted(deviceDigest))
             read_voltage: {value: \(n(readVoltage)), unit: V}
-            weight_map:                     # G = (G_meas - minimum) / unit
+            \(ambient.map { "ambient: {value: \(n($0)), unit: K}\n" } ?? "")weight_map:                     # G = (G_meas - minimum) / unit
               minimum_conductance: {value: \(r(weightMap.minimumConductance * 1e9)), unit: nS}
               conductance_per_unit: {value: \(r(weightMap.conductancePerUnit * 1e9)), unit: nS}
             update:                         # unitless grid of the network's dF
@@ -55,6 +55,7 @@ extension SynapseModel {
             text += "    - [\(l.train), \(r(l.afterTrain * 1e9)), \(r(l.read1s * 1e9)), \(r(l.read375s * 1e9))]\n"
         }
         if levels.isEmpty { text = text.replacingOccurrences(of: "  levels:\n", with: "  levels: []\n") }
+        if let measured { text += measured.yaml }
         if let reduction { text += reduction.yaml }
         if let variability { text += variability.yaml }
         return text
@@ -78,8 +79,7 @@ extension SynapseModel {
     init(_ file: YAML) throws(InputError) {
         _ = try file.mapping(known: [
             "device", "device_sha256", "read_voltage", "weight_map", "update", "pulse_energy", "decay", "long_term",
-            "reduction",
-            "variability",
+            "reduction", "variability", "ambient", "measured",
         ])
         let map = try file.required("weight_map")
         let updates = try file.required("update")
@@ -140,6 +140,8 @@ extension SynapseModel {
             readVoltage: try file.positiveQuantity("read_voltage", .voltage, in: 1e-3...20),
             device: try file.required("device").string(),
             deviceDigest: try file.required("device_sha256").string())
+        ambient = try file["ambient"].map { _ throws(InputError) in try file.positiveQuantity("ambient", .temperature) }
+        measured = try file["measured"].map { section throws(InputError) in try Measured(section) }
         reduction = try file["reduction"].map { section throws(InputError) in try Reduction(section) }
         variability = try file["variability"].map { section throws(InputError) in try Variability(section) }
     }

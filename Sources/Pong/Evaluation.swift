@@ -46,6 +46,8 @@ package struct Evaluation: Sendable {
     /// How the devices differ: every game is played on a crossbar of its own, drawn from the seed and the game's number. Needs dF on a
     /// grid; games have no record then.
     package var variability = CellVariability.none
+    /// Whether games keep the logits and h of every step.
+    package var keepsAnswers = false
     /// The kernels' instructions; nil: the best of the processor. The games do not depend on it.
     var kernels: KernelLevel?
 
@@ -71,6 +73,8 @@ package struct Evaluation: Sendable {
         package var actions: [UInt8]
         /// ALE's code of the action that every frame took; empty without sticky actions, where it follows from `actions`.
         package var frameActions: [UInt8] = []
+        /// Logits and h of every step, one after the other; empty unless they are asked for.
+        package var logits: [Float] = [], hidden: [Float] = []
         /// SHA-256 of the ALE codes of the actions, one byte a step.
         package var actionDigest: String
     }
@@ -228,6 +232,10 @@ package struct Evaluation: Sendable {
             ? NeuralNetwork.Policy.greedy(logits)
             : NeuralNetwork.Policy.sample(logits, using: &table.generator).action
         table.game.actions.append(UInt8(action))
+        if keepsAnswers {
+            table.game.logits += logits
+            table.game.hidden += table.state.hidden(environment: 0)
+        }
         try table.environment.beginStep([action])
         if sticky > 0 { table.game.frameActions += table.environment.frameActions.map { UInt8($0) } }
     }
