@@ -97,19 +97,36 @@ extension AssembledDevice {
 }
 
 extension Assembly {
-    /// Newton with an infinitely short time step until the last correction was below 1e-9 V_T.
-    func makeConsistent(_ u: Row, tolerance: Double, iterations: Int = 400) throws(NewtonFailure) {
-        let shift = 1e40
+    /// Newton with an infinitely short time step until the last correction was below 1e-9 V_T; the ions are what they were to the last bit.
+    ///
+    /// - Throws: `NewtonFailure` where it does not converge, or where a rate outruns even that step, so that the ions would have moved.
+    func makeConsistent(_ row: Row, tolerance: Double, iterations: Int = 400) throws(NewtonFailure) {
+        // Rates reach e^250 (`Lane.bounded`) times their prefactor: shorter than that.
+        let shift = 1e130
         let stores = electrons?.stores ?? false
         electrons?.stores = false
         defer { electrons?.stores = stores }
-        let history = RealStorage(u.values.map { -shift * $0 })
+        let before = RealStorage(row.values)
+        let history = RealStorage(row.values.map { -shift * $0 })
         var last = Double.infinity
         for _ in 0..<iterations {
-            let correction = try correct(u, shift: shift, history: history.row, tolerance: tolerance)
+            let correction = try correct(row, shift: shift, history: history.row, tolerance: tolerance)
             last = correction.norm * tolerance
             // Relative to V_T: quadratic convergence makes this the last needed iteration.
-            if !correction.wasDamped, last < 1e-9 { return }
+            guard !correction.wasDamped, last < 1e-9 else { continue }
+            let (u, old) = (Stretch<L>(row), Stretch<L>(before.row))
+            var moved = L.isLess(L(1), L(0))
+            let sheets = board.sheets
+            for k in 0..<sheets + board.nodes {
+                let at = k < sheets ? k : board.index(k - sheets, B - 1)
+                let size: L = k < sheets ? floor : floor / board.cells[k - sheets]
+                let step: L = u[at] - old[at]
+                moved = L.either(moved, L.isLess(L(1e-6) * (old[at].size + size), step.size))
+                u[at] = old[at]
+            }
+            if L.all(L.not(moved)) { return }
+            if L.width > 1 { blame(moved) }
+            throw .tooManyIterations(lastCorrection: last / tolerance, unknown: "the steady state at the ions' places")
         }
         throw .tooManyIterations(lastCorrection: last / tolerance, unknown: "the steady state")
     }

@@ -150,7 +150,7 @@ final class Assembly<let B: Int, L: Lane> {
         return .notFinite(unknown: unknown)
     }
 
-    private func blame(_ condition: L.Condition) {
+    func blame(_ condition: L.Condition) {
         let one = L.pick(condition, L(1), L(0))
         failed = (0..<L.width).filter { one[lane: $0] > 0 }
     }
