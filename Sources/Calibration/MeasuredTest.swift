@@ -101,36 +101,21 @@ struct TraceWalk: Sendable {
     }
     private var parts: [Part] = []
 
-    /// Nil where there is a sweep or another ambient temperature in it.
+    /// Nil where anything but pulses, holds and reads is in it.
     init?(_ experiment: Experiment) {
-        var here = experiment.startsFromBaseState ? Experiment.baseStateVoltage : 0
-        guard add(experiment.steps, &here) else { return nil }
-    }
-
-    private mutating func add(_ steps: [Step], _ here: inout Double) -> Bool {
-        for step in steps {
-            switch step {
-            case .pulse(let v, let w, let base, let edge):
-                here = base ?? here
-                parts += [
-                    Part(voltage: v, duration: w, isPulse: true), Part(voltage: here, duration: 2 * edge, isPulse: false),
-                ]
-            case .train(let count, let v, let w, let gap, let base, let edge):
-                here = base ?? here
-                for k in 0..<count {
-                    parts.append(Part(voltage: v, duration: w, isPulse: true))
-                    parts.append(Part(voltage: here, duration: 2 * edge + (k + 1 < count ? gap : 0), isPulse: false))
-                }
-            case .hold(let v, let t):
-                here = v
-                parts.append(Part(voltage: v, duration: t, isPulse: false))
+        for segment in experiment.waveform {
+            switch segment.kind {
+            case .top: parts.append(Part(voltage: segment.to, duration: segment.duration, isPulse: true))
+            // The edges of a pulse last as long at its base.
+            case .edge where segment.pulse != nil:
+                let isRise = abs(segment.to) > abs(segment.from)
+                parts.append(Part(voltage: isRise ? segment.from : segment.to, duration: segment.duration, isPulse: false))
+            case .edge, .hold: parts.append(Part(voltage: segment.to, duration: segment.duration, isPulse: false))
             case .read: break
-            case .repeat(let count, let inner):
-                for _ in 0..<count where !add(inner, &here) { return false }
-            case .sweep, .ambient: return false
+            default: return nil
             }
+            guard segment.isPlain else { return nil }
         }
-        return true
     }
 
     /// The conductance at each time; within a pulse that at its end.

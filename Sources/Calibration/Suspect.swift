@@ -73,13 +73,16 @@ package struct Suspect: Equatable, Sendable {
         func shown(_ p: DeviceParameters) -> String { specification.unit.rounded(p[keyPath: specification.path]) }
         text =
             "\(key) = \(shown(parameters)), \(String(format: "%.1f", decades)) decades "
-            + (specification.isEnergyPerCharge ? "of a rate " : "") + "from \(shown(usual))"
+            + (Suspect.isEnergy(specification) ? "of a rate " : "") + "from \(shown(usual))"
     }
+
+    /// Whether a parameter stands in an exponent, over k_B T.
+    private static func isEnergy(_ s: ParameterSpecification) -> Bool { s.isEnergyPerCharge || s.key == "redox_potential" }
 
     private static func distance(_ s: ParameterSpecification, _ p: DeviceParameters, _ usual: DeviceParameters) -> Double {
         let (a, b) = (p[keyPath: s.path], usual[keyPath: s.path])
         guard a.isFinite, b.isFinite else { return 0 }
-        if s.isEnergyPerCharge || s.key == "redox_potential" { return abs(a - b) / (0.02585 * log(10)) }
+        if isEnergy(s) { return abs(a - b) / (0.02585 * log(10)) }
         // From or to none at all: a law that is on where it is usually off counts as much as three decades.
         guard a > 0, b > 0 else { return a == b ? 0 : 3 }
         return abs(log10(a / b))

@@ -41,6 +41,18 @@ extension EnsembleGroup {
         return withExtendedLifetime(one) { device.neglectedCharge(one.row) }
     }
 
+    /// Devices whose charge will count a step or two later than that of those who want it now: every change makes all begin again at first
+    /// order, so that they change together.
+    func soonWanting() -> Set<Int> {
+        let u = integrator.solution
+        let share = 0.3 * chargeThreshold
+        return Set(
+            active.filter {
+                !charging.contains($0)
+                    && abs(neglectedCharge(u, $0)) > share * ChargeWatch.share(voltage: ensemble.voltage[$0])
+            })
+    }
+
     /// Goes over to electrons with charge in `which`, at `local` seconds into the segments; who does not come to balance has to leave.
     func takeCharge(of which: Set<Int>, at local: Double, _ segments: [Segment]) {
         guard let next = chargedPath() else {

@@ -1,7 +1,6 @@
 import FiniteVolume
 import Foundation
 import LinearAlgebra
-import TestSupport
 import Testing
 
 /// Stretches that resemble each other: the second is stepped as the first was.
@@ -41,7 +40,7 @@ struct StepMemoryTests {
             #expect(following.steps[k] == following.steps[0] && following.rejections[k] == 0)
             #expect(Double(following.newton[k]) < 0.75 * Double(plain.newton[k]), "\(following.newton[k]) and \(plain.newton[k])")
             for (a, b) in zip(following.ends[k], plain.ends[k]) {
-                hold(abs(a - b), below: 3e-4, as: "end of stretch \(k)")
+                #expect(abs(a - b) < 3e-4, "end of stretch \(k)")
             }
         }
     }
@@ -54,7 +53,7 @@ struct StepMemoryTests {
         // Nothing is refused where the stretch is the same, and something where it is another.
         #expect(following.rejections[1] == 0 && following.rejections[2] > 0)
         for k in drives.indices {
-            for (a, b) in zip(following.ends[k], exact.ends[k]) { hold(abs(a - b), below: 1e-3, as: "end of stretch \(k)") }
+            for (a, b) in zip(following.ends[k], exact.ends[k]) { #expect(abs(a - b) < 1e-3, "end of stretch \(k)") }
         }
     }
 

@@ -32,14 +32,14 @@ struct ChargedLanesTests {
         #expect(lanes.stopped == nil && alone.stopped == nil)
         #expect(lanes.reads.count == alone.reads.count && lanes.pulses.count == alone.pulses.count)
         for (a, b) in zip(lanes.reads, alone.reads) {
-            hold(abs(a.conductance / b.conductance - 1), below: limit, as: "read of \(name) at \(a.time) s")
+            hold(abs(a.conductance / b.conductance - 1), below: limit, as: "charged lanes: read of \(name) at \(a.time) s")
         }
         for (a, b) in zip(lanes.pulses, alone.pulses) {
-            hold(abs(a.energy / b.energy - 1), below: limit, as: "pulse energy of \(name)")
-            hold(abs(a.endCurrent / b.endCurrent - 1), below: limit, as: "current at the end of a pulse of \(name)")
-            hold(abs(a.peakTemperature / b.peakTemperature - 1), below: limit, as: "peak temperature of \(name)")
+            hold(abs(a.energy / b.energy - 1), below: limit, as: "charged lanes: pulse energy of \(name)")
+            hold(abs(a.endCurrent / b.endCurrent - 1), below: limit, as: "charged lanes: current at the end of a pulse of \(name)")
+            hold(abs(a.peakTemperature / b.peakTemperature - 1), below: limit, as: "charged lanes: peak temperature of \(name)")
         }
-        hold(lanes.statistics.inventoryDrift, below: 1e-12, as: "inventory drift of \(name) in a lane")
+        hold(lanes.statistics.inventoryDrift, below: 1e-12, as: "charged lanes, inventory: drift of \(name)")
     }
 
     @Test("Eight devices through pulses of 4 V and a hold of -2 V stay in lanes with their electrons' charge, each as alone to 2e-4")
@@ -101,7 +101,7 @@ struct ChargedLanesTests {
             let expected = try alone.run(second)
             hold(
                 abs(traces[k].reads[0].conductance / expected.reads[0].conductance - 1), below: 2e-4,
-                as: "read of device \(k) after a state put back")
+                as: "charged lanes: read of device \(k) after a state put back")
         }
     }
 

@@ -36,9 +36,9 @@ struct TrainTests {
         #expect(Double(whole.statistics.newtonIterations) < 0.8 * Double(newton), "\(whole.statistics) and \(newton)")
         #expect(Double(whole.statistics.rejections) < 0.5 * Double(rejections))
         #expect(abs(Double(whole.statistics.steps) / Double(steps) - 1) < 0.1)
-        for (a, b) in zip(whole.pulses, energies) { hold(abs(a.energy / b - 1), below: 1e-4, as: "energy of a pulse of a train") }
+        for (a, b) in zip(whole.pulses, energies) { hold(abs(a.energy / b - 1), below: 1e-4, as: "train at remembered steps: energy of a pulse") }
         let (a, b) = (try together.read(), try apart.read())
-        hold(abs(a / b - 1), below: 1e-4, as: "read after a train")
+        hold(abs(a / b - 1), below: 1e-4, as: "train at remembered steps: read")
     }
 
     @Test("A run without reads at its samples ends bit for bit where one with them does; its table has no conductance")
@@ -60,6 +60,6 @@ struct TrainTests {
         let simulator = DeviceSimulator(DeviceParameters())
         let trace = try simulator.run([.train(count: 2000, amplitude: 1.5, width: 10e-6, gap: 1e-3, base: 0, edge: 1e-7)])
         #expect(trace.statistics.steps > 50_000)
-        hold(trace.statistics.inventoryDrift, below: 3e-14, as: "inventory drift of 2,000 pulses")
+        hold(trace.statistics.inventoryDrift, below: 3e-14, as: "train, inventory: drift of 2,000 pulses")
     }
 }
