@@ -33,10 +33,10 @@ extension AtomicFile {
             guard !path.isEmpty, !path.utf8.contains(0) else {
                 throw SystemFailure(code: ENOENT, words: "is no name of a file")
             }
-            let name = (path as NSString).lastPathComponent
+            let name = path.namePart
             guard !path.hasSuffix("/"), name != ".", name != ".." else { throw SystemFailure(code: EISDIR) }
             // /dev/stdout, /dev/fd/3, /proc/self/fd/1: what they lead to may be a file, and is an open one.
-            let above = (path as NSString).deletingLastPathComponent
+            let above = path.folderPart
             let folder = Self.real(above.isEmpty ? "." : above) ?? above
             if folder == "/dev" || folder.hasPrefix("/dev/fd") || folder == "/proc" || folder.hasPrefix("/proc/") {
                 guard access(path, F_OK) == 0 else { throw SystemFailure() }

@@ -32,7 +32,7 @@ public enum AtomicFile {
     }
 
     private static func replace(_ path: String, _ old: stat?, with data: Data) throws(SystemFailure) {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = path.folderPart
         try makeFolder(folder)
         let (descriptor, aside) = try temporaryFile(in: folder)
         var isDone = false
@@ -118,7 +118,7 @@ public enum AtomicFile {
     /// Makes a folder and those above it that are missing; each is synchronised into the one that holds it.
     static func makeFolder(_ folder: String) throws(SystemFailure) {
         if folder.isEmpty || mkdir(folder, 0o777) == 0 {
-            if !folder.isEmpty { try synchroniseFolder((folder as NSString).deletingLastPathComponent) }
+            if !folder.isEmpty { try synchroniseFolder(folder.folderPart) }
             return
         }
         let code = errno
@@ -128,7 +128,7 @@ public enum AtomicFile {
             guard stat(folder, &status) == 0 else { throw SystemFailure() }
             guard status.st_mode & S_IFMT == S_IFDIR else { throw SystemFailure(code: ENOTDIR) }
         case ENOENT:
-            let above = (folder as NSString).deletingLastPathComponent
+            let above = folder.folderPart
             guard !above.isEmpty, above != folder else { throw SystemFailure(code: code) }
             try makeFolder(above)
             guard mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw SystemFailure() }

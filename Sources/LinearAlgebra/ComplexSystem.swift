@@ -45,7 +45,7 @@ public struct ComplexSystem {
             &factors, Int32(size), &pivots, &scaled, &rows, &columns, &right, Int32(count), &solution, Int32(count), &condition,
             &forward, &backward, &growth)
         // n + 1 says that the scaled matrix is badly conditioned, which stiff rates are; the refined residual decides.
-        guard status == 0 || status == Int32(size + 1), solution.allSatisfy(\.isFinite) else { return nil }
+        guard status == 0 || status == Int32(size) + 1, solution.allSatisfy(\.isFinite) else { return nil }
         return (0..<count).map { k in
             ((0..<n).map { solution[$0 * count + k] }, (0..<n).map { solution[(n + $0) * count + k] })
         }
