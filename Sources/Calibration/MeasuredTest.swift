@@ -89,7 +89,7 @@ package struct MeasuredTest: Sendable {
             lumped = run.isLost ? nil : error(found)
         }
         return .init(
-            name: "F in \(trace.name) from \(String(format: "%.4g", trace.times[half])) s", linear: error(own), state: lumped)
+            name: "F in \(URL(fileURLWithPath: trace.name).lastPathComponent) from \(String(format: "%.4g", trace.times[half])) s", linear: error(own), state: lumped)
     }
 }
 
