@@ -88,8 +88,10 @@ package struct MeasuredTest: Sendable {
             }
             lumped = run.isLost ? nil : error(found)
         }
+        let file = URL(fileURLWithPath: trace.name).lastPathComponent
         return .init(
-            name: "F in \(trace.name) from \(String(format: "%.4g", trace.times[half])) s", linear: error(own), state: lumped)
+            name: "F in \(file) from \(String(format: "%.4g", trace.times[half])) s", linear: error(own),
+            state: lumped)
     }
 }
 

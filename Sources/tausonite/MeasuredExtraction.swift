@@ -123,7 +123,7 @@ extension MeasuredExtraction.Result {
     var text: String {
         func p(_ x: Double?) -> String { x.map { String(format: "%+.1f %%", $0 * 100) } ?? "-" }
         func line(_ a: String, _ b: String, _ c: String) -> String {
-            a.padding(toLength: max(44, a.count), withPad: " ", startingAt: 0)
+            a.padding(toLength: max(44, a.count + 2), withPad: " ", startingAt: 0)
                 + b.padding(toLength: 12, withPad: " ", startingAt: 0) + c
         }
         var lines = fit.map { [$0] } ?? []
