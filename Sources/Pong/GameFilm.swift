@@ -1,3 +1,5 @@
+import Essentials
+
 /// A whole game to look at: the screen at every step of the network as differences of palette indices, the points, and what the synapses did.
 ///
 /// Screen k is what the network's step k answers: the last of the step's frames. Screens are kept as changes: for each step a count of runs, then for each

@@ -21,7 +21,9 @@ struct Page {
     /// Nothing is loaded or run but what is in the page, and no script but those and the player's: text that another file brought can show
     /// itself and do nothing. The figures' expressions are compiled by the first script ('unsafe-eval').
     private var policy: String {
-        let digests = (scripts + [FilmPlayer.script]).map { "'sha256-\(Digest.sha256Bytes(Data($0.utf8)).base64EncodedString())'" }
+        let digests = (scripts + [FilmPlayer.script]).map {
+            "'sha256-\(Digest.sha256Bytes(Data($0.utf8)).base64EncodedString())'"
+        }
         return "default-src 'none'; script-src 'unsafe-eval' \(digests.joined(separator: " ")); style-src 'unsafe-inline'; "
             + "img-src data: blob:; connect-src data:; base-uri 'none'; form-action 'none'"
     }

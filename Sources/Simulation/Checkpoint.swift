@@ -138,7 +138,8 @@ extension DeviceSimulator {
         let earlier = trace.earlier
         return Checkpoint(
             state: corner.state, origin: origin, segments: corner.segments, endings: Array(endings.prefix(corner.endings)),
-            inventoryAtStart: inventoryAtStart, largestContent: corner.largestContent, keptInventory: plain.device.keptInventory,
+            inventoryAtStart: inventoryAtStart, largestContent: corner.largestContent,
+            keptInventory: plain.device.keptInventory,
             steps: corner.steps, chargedSteps: corner.chargedSteps, readsSamples: trace.readsSamples, profiler: corner.profiler,
             initialVoltage: initialVoltage,
             samples: Checkpoint.data(corner.samples.list(in: earlier.samples ?? trace.samples)),

@@ -94,7 +94,8 @@ public final class DeviceSimulator {
         get {
             DeviceState(
                 unknowns: active.integrator.solution.values, time: now, voltage: voltage,
-                temperature: active.device.temperature, lastStep: lastStep, ambientTemperature: ambientTemperature)
+                temperature: active.device.temperature, lastStep: lastStep, ambientTemperature: ambientTemperature,
+                keptInventory: active.device.keptInventory)
         }
         set {
             if newValue.unknowns.count != plain.device.unknowns { _ = chargedPath() }
@@ -107,6 +108,9 @@ public final class DeviceSimulator {
             voltage = newValue.voltage
             lastStep = newValue.lastStep
             inventoryAtStart = active.device.inventory(active.integrator.solution)
+            // One that is not this state's but for round-off belongs to another.
+            let kept = newValue.keptInventory.flatMap { abs($0 - inventoryAtStart) <= 1e-6 * abs(inventoryAtStart) ? $0 : nil }
+            for path in [plain, charged] { path?.device.keptInventory = kept }
             active.device.largestContent = 0
         }
     }
@@ -144,8 +148,8 @@ public final class DeviceSimulator {
         (origin, initialVoltage) = (now, voltage)
         endings = []
         profiler = profiles.map { Profiler($0) }
-        // What the run begins with, not what an earlier one did: a run goes on from a saved state to the last bit.
-        let inventory = active.device.inventory(active.integrator.solution)
+        // What the device began with: round-off of many runs does not add up, and a saved state carries it along.
+        let inventory = active.device.keptInventory ?? active.device.inventory(active.integrator.solution)
         for path in [plain, charged] {
             path?.forgetSteps()
             path?.device.keptInventory = inventory

@@ -9,7 +9,9 @@ extension EnsembleGroup {
     func chargedPath() -> Path? {
         if let charged { return charged }
         let twins = plain.system.devices.compactMap { $0.withElectrons() }
-        guard twins.count == plain.system.devices.count, let system = DeviceEnsemble(twins, withElectrons: true) else { return nil }
+        guard twins.count == plain.system.devices.count, let system = DeviceEnsemble(twins, withElectrons: true) else {
+            return nil
+        }
         let made = Path(system, initial: [Double](repeating: 0, count: system.unknowns), wallResolution: 1)
         // The same copies in the same lanes.
         for (lane, occupant) in plain.system.occupants.enumerated() where system.occupants[lane] != occupant {
@@ -24,7 +26,8 @@ extension EnsembleGroup {
     /// The unknowns of a device by the law that its electrons obey at present: psi, n and c, or psi and c alone.
     func unknowns(_ lane: Int, of u: Row) -> [Double] {
         let all = ensemble.unknowns(lane: lane, of: u)
-        return ensemble.layout.hasElectrons && !charging.contains(lane) ? DeviceEnsemble.without(electrons: all, ensemble.layout) : all
+        return ensemble.layout.hasElectrons && !charging.contains(lane)
+            ? DeviceEnsemble.without(electrons: all, ensemble.layout) : all
     }
 
     /// Unknowns of either law as the present path holds them.
@@ -126,7 +129,8 @@ extension EnsembleGroup {
             let next = plain.between.row
             for lane in 0..<Lanes.scalarCount {
                 plain.system.put(
-                    DeviceEnsemble.without(electrons: ensemble.unknowns(lane: lane, of: u), ensemble.layout), lane: lane, into: next)
+                    DeviceEnsemble.without(electrons: ensemble.unknowns(lane: lane, of: u), ensemble.layout), lane: lane,
+                    into: next)
             }
             path = plain
             integrator.reset(to: next, time: 0)

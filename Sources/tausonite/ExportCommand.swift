@@ -278,7 +278,8 @@ struct ExportCommand: ParsableCommand {
             a.padding(toLength: max(32, a.count + 2), withPad: " ", startingAt: 0)
                 + b.padding(toLength: 14, withPad: " ", startingAt: 0) + c
         }
-        Terminal.print(line("protocol", "largest F", "error of F, export against \(format.isCircuit ? model.rawValue : "state") model"))
+        Terminal.print(
+            line("protocol", "largest F", "error of F, export against \(format.isCircuit ? model.rawValue : "state") model"))
         for row in rows {
             Terminal.print(
                 line(row.name, String(format: "%.3g nS", row.largest * 1e9), String(format: "%.3f %%", row.error * 100)))

@@ -69,7 +69,9 @@ struct PongWatch: ParsableCommand {
         let steps = try FilmPosition.range(from: from, to: to, of: film)
         if let out, let writer {
             if ending == "gif" {
-                let cut = FilmWriter.Cut(steps: steps, speed: speed, rate: rate, scale: scale, limit: Int(clamped: limit * 1e6, rounded: .towardZero))
+                let cut = FilmWriter.Cut(
+                    steps: steps, speed: speed, rate: rate, scale: scale, limit: Int(clamped: limit * 1e6, rounded: .towardZero)
+                )
                 try writer.writeGIF(film, cut, to: out, progress: bar.handler)
             } else {
                 try writer.writePage(film, of: record, to: out)

@@ -144,7 +144,8 @@ final class SimulationRun {
             Terminal.print(String(decoding: try sideFile(trace), as: UTF8.self))
         } else {
             let began = start != nil || cut?.start != nil
-            Terminal.print(SimulationSummary(trace: trace, device: description, experiment: experiment, isFromState: began).text)
+            Terminal.print(
+                SimulationSummary(trace: trace, device: description, experiment: experiment, isFromState: began).text)
             let references = description.device.references
             if options.cite { Terminal.print("\nTo cite:\n" + references.map { "  \($0.citation)" }.joined(separator: "\n")) }
         }
@@ -154,7 +155,9 @@ final class SimulationRun {
         }
         if let out = options.out {
             let beside = URL(fileURLWithPath: RunRecord.path(beside: out)).lastPathComponent
-            note("wrote \(out) (\(trace.samples.count) samples)" + (AtomicFile.isStream(out) ? "" : " and, beside it, \(beside)"))
+            note(
+                "wrote \(out) (\(trace.samples.count) samples)" + (AtomicFile.isStream(out) ? "" : " and, beside it, \(beside)")
+            )
         }
         guard let stop = trace.stopped else { return }
         let place = "after \(engineering(stop.time, "s")) at \(PhysicalUnit("V", .voltage).rounded(stop.voltage))"

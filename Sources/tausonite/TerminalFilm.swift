@@ -94,7 +94,9 @@ struct TerminalFilm {
         let bars = Array("▁▂▃▄▅▆▇█")
         let span = max(range.upperBound - range.lowerBound, .leastNormalMagnitude)
         return String(
-            film.weight[max(0, step - 39)...step].map { bars[min(7, Int(clamped: ($0 - range.lowerBound) / span * 8, rounded: .towardZero))] })
+            film.weight[max(0, step - 39)...step].map {
+                bars[min(7, Int(clamped: ($0 - range.lowerBound) / span * 8, rounded: .towardZero))]
+            })
     }
 
     /// Two units a character, one above the other.

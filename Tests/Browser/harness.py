@@ -34,7 +34,7 @@ def missing():
 
 
 @contextlib.contextmanager
-def page(address, width=1280, height=900, dark=False, timeout=30):
+def page(address, width=1280, height=900, dark=False, timeout=120):
     """Opens a file or an address; gives Playwright's page."""
     if lack := missing():
         print(f"{lack} is missing: make setup", file=sys.stderr)

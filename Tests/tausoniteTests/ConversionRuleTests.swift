@@ -31,8 +31,10 @@ import Testing
 
     /// The command line prints with `Terminal.print`, which lets nothing act on the screen and notices a full disk.
     @Test func resultsArePrintedInOneWay() throws {
-        let bare = try Regex(#"(?m)(^|[^\w.])(?<!func )print\("#)
-        for (name, text) in try Self.files() { #expect(!text.contains(bare), "\(name) prints by itself") }
+        let bare = try Regex(#"(^|[^\w.])print\("#)
+        for (name, text) in try Self.files() {
+            #expect(!text.replacing("static func print(", with: "").contains(bare), "\(name) prints by itself")
+        }
     }
 
     /// Files are written in one way.

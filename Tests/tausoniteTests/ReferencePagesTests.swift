@@ -21,7 +21,8 @@ import Testing
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         script.waitUntilExit()
         #expect(script.terminationStatus == 0, "\(text)")
-        for page in ["tausonite/gettingstarted", "devicemodel/devicedescription", "simulation/devicesimulator", "compactmodel"] {
+        for page in ["tausonite/gettingstarted", "devicemodel/devicedescription", "simulation/devicesimulator", "compactmodel"]
+        {
             let path = folder.appendingPathComponent("docs/documentation/\(page)/index.html").path
             #expect(FileManager.default.fileExists(atPath: path), "\(page)")
         }

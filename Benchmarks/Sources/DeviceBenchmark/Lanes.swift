@@ -106,7 +106,9 @@ struct Lanes {
     /// One pulse, its decay and a read.
     static let pulse: [Step] = [.pulse(amplitude: 3.5, width: 500e-6, base: 0.6), .hold(voltage: 0.6, duration: 60), .read()]
     /// Ten pulses of a SET train, whose electrons carry charge, and a read.
-    static let train: [Step] = [.train(count: 10, amplitude: 4, width: 500e-6, gap: 0.1, base: 0), .hold(voltage: 0.6, duration: 1), .read()]
+    static let train: [Step] = [
+        .train(count: 10, amplitude: 4, width: 500e-6, gap: 0.1, base: 0), .hold(voltage: 0.6, duration: 1), .read(),
+    ]
 
     /// Processor time of devices through a protocol from the base state, s a device.
     struct Run {
