@@ -20,7 +20,8 @@ package struct Suspect: Equatable, Sendable {
         "first_plane", "plane_distance", "platinum_barrier", "titanium_barrier",
     ]
     private static let electrons = [
-        "electron_mobility", "density_of_states", "richardson_velocity", "optical_permittivity", "image_core", "platinum_barrier",
+        "electron_mobility", "density_of_states", "richardson_velocity", "optical_permittivity", "image_core",
+        "platinum_barrier",
         "titanium_barrier",
     ]
     private static let vacancies = [
@@ -29,7 +30,8 @@ package struct Suspect: Equatable, Sendable {
     ]
     private static let sheets = [
         "redox_potential", "redox_rate", "redox_symmetry", "oxygen_reference", "site_density", "forward_hop_rate",
-        "hop_activation", "backward_hop_velocity", "hop_field_length", "hop_symmetry", "attempt_frequency", "forward_hop_energy",
+        "hop_activation", "backward_hop_velocity", "hop_field_length", "hop_symmetry", "attempt_frequency",
+        "forward_hop_energy",
         "backward_hop_energy", "plane_distance", "compact_capacitance", "oxygen_loss_rate", "oxygen_return_rate",
         "oxygen_capacity", "trap_capture_rate", "trap_release_rate", "trap_density", "trap_field_length", "vacancy_background",
     ]

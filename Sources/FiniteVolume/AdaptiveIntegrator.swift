@@ -149,7 +149,8 @@ public final class AdaptiveIntegrator<System: ImplicitSystem> {
             // Two equal steps to the end rather than one full and one sliver.
             if h < remaining, h > remaining * 0.5 { h = remaining * 0.5 }
             let plan = memory?.plan(isFirst: times.count == 1, from: time, to: end)
-            let target = plan.map { $0.isFirst ? min(time + 2 * ($0.end - time), end) : $0.end } ?? (h >= remaining ? end : time + h)
+            let target =
+                plan.map { $0.isFirst ? min(time + 2 * ($0.end - time), end) : $0.end } ?? (h >= remaining ? end : time + h)
             if plan != nil { h = target - time }
             let attempts = statistics.steps + statistics.rejections
             if attempts >= options.stepBudget {

@@ -63,7 +63,7 @@ extension EnsembleGroup {
             wanting.formIntersection(active)
             if reached >= span || active.isEmpty { break }
             if !wanting.isEmpty {
-                takeCharge(of: wanting.union(soonWanting()), at: reached, segments)
+                takeCharge(of: wanting.union(soonWanting(segments)), at: reached, segments)
                 takeOut(leaving)
                 wanting = []
                 if active.isEmpty { break }
@@ -84,7 +84,8 @@ extension EnsembleGroup {
         func keep(_ u: Row, local time: Double, displacement: Lanes) {
             sample(u, at: segments.map { $0.start + time }, ensemble.electronCurrent(u), displacement, pulse: pulse)
         }
-        try path.march(to: span, .init(segments), area: lanes(of: { $0.area }), sampler: &sampler) { moment, u, _, displacement in
+        try path.march(to: span, .init(segments), area: lanes(of: { $0.area }), sampler: &sampler) {
+            moment, u, _, displacement in
             keep(u, local: moment, displacement: displacement)
         } step: { step, u in
             let time = step.time

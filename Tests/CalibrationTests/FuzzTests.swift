@@ -34,7 +34,9 @@ struct FuzzTests {
         #expect(device.leastDensity(state) < Fuzz.densityLimit)
     }
 
-    @Test("A numerical error names the parameter to look at: of those in the equation of its unknown, the one farthest from a working device")
+    @Test(
+        "A numerical error names the parameter to look at: of those in the equation of its unknown, the one farthest from a working device"
+    )
     func suspects() throws {
         var p = DeviceParameters()
         p.redoxPotential = -3

@@ -38,14 +38,16 @@ struct StepMemoryTests {
         #expect(following.ends[0] == plain.ends[0] && following.newton[0] == plain.newton[0])
         for k in 1..<drives.count {
             #expect(following.steps[k] == following.steps[0] && following.rejections[k] == 0)
-            #expect(Double(following.newton[k]) < 0.75 * Double(plain.newton[k]), "\(following.newton[k]) and \(plain.newton[k])")
+            #expect(
+                Double(following.newton[k]) < 0.75 * Double(plain.newton[k]), "\(following.newton[k]) and \(plain.newton[k])")
             for (a, b) in zip(following.ends[k], plain.ends[k]) {
                 #expect(abs(a - b) < 3e-4, "end of stretch \(k)")
             }
         }
     }
 
-    @Test("A stretch that errs more than the tolerance at the old steps leaves them: errors stay what they are without a memory")
+    @Test(
+        "A stretch that errs more than the tolerance at the old steps leaves them: errors stay what they are without a memory")
     func leaves() throws {
         let drives = [1.0, 1, 60, 60, 1]
         let exact = try Self.run(drives, memory: nil, tolerance: 1e-8)

@@ -24,8 +24,11 @@ struct ChargedLanesTests {
 
     static let steps: [Step] = [
         .hold(voltage: 0, duration: 10), .read(),
-        .repeat(count: 4, steps: [.pulse(amplitude: 4, width: 500e-6, base: 0, edge: 1e-6), .read(), .hold(voltage: 0, duration: 0.1)]),
-        .hold(voltage: 0.6, duration: 5), .read(), .hold(voltage: -2, duration: 1e-5), .hold(voltage: 0.6, duration: 1), .read(),
+        .repeat(
+            count: 4,
+            steps: [.pulse(amplitude: 4, width: 500e-6, base: 0, edge: 1e-6), .read(), .hold(voltage: 0, duration: 0.1)]),
+        .hold(voltage: 0.6, duration: 5), .read(), .hold(voltage: -2, duration: 1e-5), .hold(voltage: 0.6, duration: 1),
+        .read(),
     ]
 
     static func compare(_ lanes: Trace, _ alone: Trace, _ name: String, below limit: Double = 2e-4) {
@@ -36,13 +39,17 @@ struct ChargedLanesTests {
         }
         for (a, b) in zip(lanes.pulses, alone.pulses) {
             hold(abs(a.energy / b.energy - 1), below: limit, as: "charged lanes: pulse energy of \(name)")
-            hold(abs(a.endCurrent / b.endCurrent - 1), below: limit, as: "charged lanes: current at the end of a pulse of \(name)")
+            hold(
+                abs(a.endCurrent / b.endCurrent - 1), below: limit,
+                as: "charged lanes: current at the end of a pulse of \(name)")
             hold(abs(a.peakTemperature / b.peakTemperature - 1), below: limit, as: "charged lanes: peak temperature of \(name)")
         }
         hold(lanes.statistics.inventoryDrift, below: 1e-12, as: "charged lanes, inventory: drift of \(name)")
     }
 
-    @Test("Eight devices through pulses of 4 V and a hold of -2 V stay in lanes with their electrons' charge, each as alone to 2e-4")
+    @Test(
+        "Eight devices through pulses of 4 V and a hold of -2 V stay in lanes with their electrons' charge, each as alone to 2e-4"
+    )
     func trains() throws {
         let devices = try Self.devices(0.03)
         let ensemble = EnsembleSimulator(devices)
@@ -105,7 +112,9 @@ struct ChargedLanesTests {
         }
     }
 
-    @Test("Runs of eight threads in lock-step are those of lanes, whatever each thread does in between; one that ends early holds nobody up")
+    @Test(
+        "Runs of eight threads in lock-step are those of lanes, whatever each thread does in between; one that ends early holds nobody up"
+    )
     func lockstep() throws {
         let devices = try Self.devices(0.03)
         let steps = Self.steps
@@ -119,7 +128,8 @@ struct ChargedLanesTests {
             let saved = simulator.state
             reads += simulator.run(Waveform(steps: [steps[2]]), recording: .none).reads.map(\.conductance)
             if seat.index % 2 == 0 { simulator.state = saved }
-            reads += simulator.run(Waveform(steps: [.hold(voltage: 0.6, duration: 1), .read()]), recording: .none).reads.map(\.conductance)
+            reads += simulator.run(Waveform(steps: [.hold(voltage: 0.6, duration: 1), .read()]), recording: .none).reads.map(
+                \.conductance)
             return reads
         }
         for k in 0..<8 {

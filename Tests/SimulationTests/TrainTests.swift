@@ -17,7 +17,9 @@ struct TrainTests {
 
     /// Ten pulses at 4 V, whose electrons carry charge, each a run of its own (which remembers nothing) and all in one: at most half of the
     /// Newton corrections a step more than one, and a tenth of the attempts refused.
-    @Test("A train in one run takes fewer corrections than its pulses one by one, and ends with the same read and energies to 1e-4")
+    @Test(
+        "A train in one run takes fewer corrections than its pulses one by one, and ends with the same read and energies to 1e-4"
+    )
     func remembersSteps() throws {
         let pulse = Step.pulse(amplitude: 4, width: 500e-6, base: 0, edge: 1e-6)
         let gap = Step.hold(voltage: 0, duration: 0.1)
@@ -36,7 +38,9 @@ struct TrainTests {
         #expect(Double(whole.statistics.newtonIterations) < 0.8 * Double(newton), "\(whole.statistics) and \(newton)")
         #expect(Double(whole.statistics.rejections) < 0.5 * Double(rejections))
         #expect(abs(Double(whole.statistics.steps) / Double(steps) - 1) < 0.1)
-        for (a, b) in zip(whole.pulses, energies) { hold(abs(a.energy / b - 1), below: 1e-4, as: "train at remembered steps: energy of a pulse") }
+        for (a, b) in zip(whole.pulses, energies) {
+            hold(abs(a.energy / b - 1), below: 1e-4, as: "train at remembered steps: energy of a pulse")
+        }
         let (a, b) = (try together.read(), try apart.read())
         hold(abs(a / b - 1), below: 1e-4, as: "train at remembered steps: read")
     }
@@ -55,7 +59,9 @@ struct TrainTests {
         #expect(!without.csv.lowercased().contains("nan"))
     }
 
-    @Test("Round-off of the inventory does not add up: 2,000 pulses drift by less than 3e-14 of the scale of the sheets and the layer")
+    @Test(
+        "Round-off of the inventory does not add up: 2,000 pulses drift by less than 3e-14 of the scale of the sheets and the layer"
+    )
     func inventory() throws {
         let simulator = DeviceSimulator(DeviceParameters())
         let trace = try simulator.run([.train(count: 2000, amplitude: 1.5, width: 10e-6, gap: 1e-3, base: 0, edge: 1e-7)])

@@ -87,9 +87,11 @@ public struct EnsembleCampaign: Sendable {
         // Devices whose electrons count already in their base state stand together, so that they make no others solve for theirs.
         let (able, fixed) = (ready.indices.filter { ready[$0] != nil }, ready)
         report((1 - share) * Double(devices.count - able.count))
-        let groups = Self.batches(able.map { index in
-            structures[index].map { Together(structure: $0, isPlain: fixed[index]?.isPlain == true) }
-        }).map { $0.map { able[$0] } }
+        let groups = Self.batches(
+            able.map { index in
+                structures[index].map { Together(structure: $0, isPlain: fixed[index]?.isPlain == true) }
+            }
+        ).map { $0.map { able[$0] } }
         _ = try perform(groups) { batch in
             var work = EnsembleBatch(self, batch.map { devices[$0] })
             try work.measure(from: batch.compactMap { fixed[$0] }) { report(share * Double(batch.count)) }
