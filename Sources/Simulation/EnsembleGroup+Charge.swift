@@ -44,17 +44,22 @@ extension EnsembleGroup {
         return withExtendedLifetime(one) { device.neglectedCharge(one.row) }
     }
 
-    /// Devices whose charge will count a step or two later than that of those who want it now: every change makes all begin again at first
-    /// order, so that they change together.
-    func soonWanting() -> Set<Int> {
-        let u = integrator.solution
-        let share = 0.3 * chargeThreshold
+    /// Devices on a steep rise whose charge is bound to count a step or two later than that of those who want it now: every change makes all
+    /// begin again at first order, so that they change together. Bound to: half of the threshold is reached, and the voltage has as far
+    /// to go as makes the current, and the effect with it, several times as large.
+    func soonWanting(_ segments: [Segment]) -> Set<Int> {
+        let (u, level) = (integrator.solution, ensemble.voltage)
         return Set(
-            active.filter {
-                !charging.contains($0)
-                    && abs(neglectedCharge(u, $0)) > share * ChargeWatch.share(voltage: ensemble.voltage[$0])
+            active.filter { lane in
+                let (now, end) = (level[lane], segments[lane].to)
+                guard !charging.contains(lane), now * end > 0, abs(end) > abs(now) + Self.farther else { return false }
+                let threshold = chargeThreshold * ChargeWatch.share(voltage: now)
+                return abs(neglectedCharge(u, lane)) > 0.5 * threshold
             })
     }
+
+    /// V: more than an e-fold of the current near the threshold.
+    private static let farther = 0.7
 
     /// Goes over to electrons with charge in `which`, at `local` seconds into the segments; who does not come to balance has to leave.
     func takeCharge(of which: Set<Int>, at local: Double, _ segments: [Segment]) {

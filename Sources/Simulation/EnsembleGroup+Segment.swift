@@ -66,7 +66,7 @@ extension EnsembleGroup {
             wanting.formIntersection(active)
             if reached >= span || active.isEmpty { break }
             if !wanting.isEmpty {
-                takeCharge(of: wanting.union(soonWanting()), at: reached, segments)
+                takeCharge(of: wanting.union(soonWanting(segments)), at: reached, segments)
                 takeOut(leaving)
                 wanting = []
                 if active.isEmpty { break }

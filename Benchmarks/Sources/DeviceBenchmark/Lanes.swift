@@ -1,3 +1,4 @@
+import CompactModel
 import DeviceModel
 import Foundation
 import LinearAlgebra
@@ -152,6 +153,34 @@ struct Lanes {
     }
 }
 
+/// Processor time of what a column of a fit's Jacobian costs: the measurements of eight devices around the default one, each alone, and in
+/// lock-step on threads of their own (`Lockstep`), s a device; and how far the values differ.
+private func measureColumns(repeats: Int) throws -> (alone: Double, lanes: Double, difference: Double) {
+    let sets = try Lanes.sets(ofDefault: 8, spread: 0.01)
+    @Sendable func values(_ index: Int, _ seat: Lockstep.Seat?) -> [Double] {
+        var campaign = Campaign(sets[index])
+        (campaign.parts, campaign.biases, campaign.trains, campaign.repeats) = ([.trains, .map, .decays], [-0.6, 0.6], 2, 1)
+        (campaign.restBetweenRepeats, campaign.retention, campaign.seat) = (4e-3, [], seat)
+        guard let measured = try? campaign.runSerially() else { return [] }
+        return measured.map.flatMap(\.deltaConductance) + measured.map.flatMap(\.energy) + measured.decays.map(\.tau)
+            + measured.trains.map(\.read1s)
+    }
+    var (alone, lanes, difference) = (Double.infinity, Double.infinity, 0.0)
+    for _ in 0..<repeats {
+        var start = processorSeconds()
+        let single = sets.indices.map { values($0, nil) }
+        alone = min(alone, (processorSeconds() - start) / 8)
+        start = processorSeconds()
+        let together = Lockstep.map(sets.count) { values($0.index, $0) }
+        lanes = min(lanes, (processorSeconds() - start) / 8)
+        guard single.allSatisfy({ !$0.isEmpty }), together.map(\.count) == single.map(\.count) else {
+            fail("a campaign failed")
+        }
+        for (a, b) in zip(single.joined(), together.joined()) { difference = max(difference, abs(a / b - 1)) }
+    }
+    return (alone, lanes, difference)
+}
+
 /// Prints the gain of SIMD lanes: one Newton correction, and whole runs of devices spread by 1 and by 5 %.
 func reportLanes(repeats: Int, devices: Int) throws {
     for everyPlane in [false, true] {
@@ -175,4 +204,8 @@ func reportLanes(repeats: Int, devices: Int) throws {
                 + "\"steps_alone\": \(text(run.stepsAlone)), \"steps_in_lanes\": \(text(run.steps)), "
                 + "\"largest_difference\": \(text(run.difference))}")
     }
+    let columns = try measureColumns(repeats: min(repeats, 2))
+    print(
+        "{\"benchmark\": \"columns\", \"alone_ms\": \(text(columns.alone * 1e3)), \"lanes_ms\": \(text(columns.lanes * 1e3)), "
+            + "\"gain\": \(text(columns.alone / columns.lanes)), \"largest_difference\": \(text(columns.difference))}")
 }
