@@ -1,5 +1,7 @@
 """Which file is damaged how, and which commands read it: cases (what, must be refused, {name: bytes}, [(arguments, results)])."""
 
+import re
+
 import bench
 import damage
 
@@ -58,7 +60,12 @@ class Cases:
 
     def protocol(self):
         command = ["simulate", "--protocol", "x.yaml", "--record", "100 samples", "-q", "--out", "o.csv"]
-        yield from self.spread(self.good["protocol.yaml"], "x.yaml", [(command, ["o.csv", "o.json"])], self.files + self.yaml, count=2 * self.count)
+        cases = self.spread(
+            self.good["protocol.yaml"], "x.yaml", [(command, ["o.csv", "o.json"])], self.files + self.yaml, count=2 * self.count)
+        for case in cases:
+            # Ten thousands of pulses are a valid and a long protocol.
+            if not re.search(rb"(Train|[Rr]epeat:?) *\d{5}", case[2]["x.yaml"][:5000]):
+                yield case
 
     def sentence(self):
         head = ["simulate", "-q", "--record", "100 samples"]
@@ -133,7 +140,10 @@ class Cases:
         data = self.good["train.yaml"]
         train = [(["pong", "train", "--config", "x.yaml", "--out", "r", "-q"], ["r/agent.safetensors", "r/checkpoint.safetensors"]),
                  (["pong", "train", "--out", "r", "--resume", "-q"], [])]
-        yield from self.spread(data, "x.yaml", train, self.files + self.yaml, (damage.numbers, damage.numbers, damage.generic))
+        for case in self.spread(data, "x.yaml", train, self.files + self.yaml, (damage.numbers, damage.numbers, damage.generic)):
+            # Hundreds of games or of steps are a valid and a long training.
+            if not re.search(rb"(?m)^(environments|rollout|epochs|total_steps): *([1-9]_?\d{2}|[1-9]\d{3}|1e3)", case[2]["x.yaml"][:5000]):
+                yield case
         for key, new in [("name", name) for name in NAMES] + SETTINGS:
             lines = [line for line in data.decode().splitlines() if not line.startswith(key + ":")] + [f"{key}: {new}"]
             yield f"{key}: {new}", False, {"x.yaml": ("\n".join(lines) + "\n").encode()}, train

@@ -50,7 +50,7 @@ def snapshot(folder):
 def run(arguments, folder, fault):
     """Code and last line of standard error."""
     limits = {"limit of file sizes": (resource.RLIMIT_FSIZE, 1024), "eight open files": (resource.RLIMIT_NOFILE, 8),
-              "little memory": (resource.RLIMIT_AS, 120 << 20)}
+              "little memory": (resource.RLIMIT_AS, 400 << 20)}
     words = [str(bench.PROGRAM), *map(str, arguments), "-q"]
     if fault == "no permission":
         words = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", *words]
@@ -72,16 +72,15 @@ def one(old, new, folder, fault):
     """What is wrong, and the last words."""
     mounted = fault in ("disk full", "read-only disk")
     if mounted:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder], check=True)
     try:
         bench.must([*old, "-q"], folder)
         before = snapshot(folder)
         if fault == "disk full":
-            with open(folder / "ballast", "wb") as ballast:
+            with open(folder / "ballast", "wb", buffering=0) as ballast:
                 try:
                     while True:
                         ballast.write(b"\0" * 4096)
-                        ballast.flush()
                 except OSError:
                     pass
         elif fault == "read-only disk":

@@ -87,14 +87,21 @@ class Series:
         return ["reproduce", "--out", "results", "-q"]
 
     def seconds(self):
-        return {"train": 4, "sweep": 5, "calibrate": 6, "simulate": 8, "extract": 20, "reproduce": 120}[self.name]
+        return {"train": 4, "sweep": 5, "calibrate": 1, "simulate": 8, "extract": 20, "reproduce": 120}[self.name]
 
     def run(self):
         while self.kills < self.count:
             arguments = self.arguments(self.folder)
             if not killed(arguments, self.folder, self.seconds(), self.rng):
-                if self.name in ("train", "sweep", "calibrate"):
+                if self.name in ("train", "sweep"):
                     break  # done before its kills were used up
+                if self.name == "calibrate":
+                    # Fitted: compared at once, and begun anew for the kills that are left.
+                    if not (self.reference / "fit.yaml").exists():
+                        self.finish(self.reference)
+                    self.compare()
+                    for path in self.folder.glob("fit*"):
+                        path.unlink()
                 continue
             self.kills += 1
             self.litter += len(bench.litter(self.folder))
@@ -103,7 +110,8 @@ class Series:
         if left := bench.litter(self.folder):
             self.wrong.append(f"litter: {left}")
         if self.name in ("train", "sweep", "calibrate"):
-            self.finish(self.reference)
+            if self.name != "calibrate" or not (self.reference / "fit.yaml").exists():
+                self.finish(self.reference)
             self.compare()
 
     def finish(self, folder):

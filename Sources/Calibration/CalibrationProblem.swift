@@ -201,7 +201,7 @@ package struct CalibrationProblem: Sendable {
             guard let trace, trace.allSatisfy(\.isFinite) else { return nil }
             result += trace
         }
-        return result
+        return result.allSatisfy(\.isFinite) ? result : nil
     }
 
     private func evaluation(

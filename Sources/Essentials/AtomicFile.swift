@@ -34,6 +34,10 @@ public enum AtomicFile {
     private static func replace(_ path: String, _ old: stat?, with data: Data) throws(SystemFailure) {
         let folder = path.folderPart
         try makeFolder(folder)
+        // Opened before anything changes: what cannot be synchronised leaves the old file.
+        let home = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard home >= 0 || errno == EACCES else { throw SystemFailure() }
+        defer { if home >= 0 { close(home) } }
         let (descriptor, aside) = try temporaryFile(in: folder)
         var isDone = false
         defer {
@@ -53,7 +57,7 @@ public enum AtomicFile {
         guard fsync(descriptor) == 0 else { throw SystemFailure() }
         guard rename(aside, path) == 0 else { throw SystemFailure() }
         isDone = true
-        try synchroniseFolder(folder)
+        if home >= 0 { try synchronise(home) }
     }
 
     /// A path in `folder` that nobody can foresee; in the working folder where that is empty.
@@ -149,7 +153,12 @@ public enum AtomicFile {
             throw SystemFailure()
         }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP else { throw SystemFailure() }
+        try synchronise(descriptor)
+    }
+
+    /// Some disks cannot synchronise a folder; they say so.
+    private static func synchronise(_ folder: Int32) throws(SystemFailure) {
+        guard fsync(folder) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP else { throw SystemFailure() }
     }
 
     /// The bits that a new file lacks; read from /proc, because to ask for them by `umask` is to change them for all threads.

@@ -92,7 +92,9 @@ struct Calibrate: ParsableCommand, LeavesWhenInterrupted {
         guard !dataOnly || data != nil || trace != nil else { throw ValidationError("--data-only needs --data or --trace.") }
         guard (0...10_000).contains(iterations) else { throw ValidationError("--iterations must be 0 to 10000.") }
         guard (0..<100).contains(perturb) else { throw ValidationError("--perturb must be 0 to below 100 per cent.") }
-        guard dataSigma > 0, dataSigma.isFinite else { throw ValidationError("--data-sigma must be above 0 per cent.") }
+        guard (1e-4...1e6).contains(dataSigma) else {
+            throw ValidationError("--data-sigma must be 0.0001 to 1000000 per cent.")
+        }
     }
 
     /// The state file of a result: `fitted.yaml` has `fitted.state.json`.

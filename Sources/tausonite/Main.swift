@@ -6,9 +6,9 @@ import Foundation
 @main
 enum Main {
     static func main() async {
-        Surroundings.prepare()
         var code: Int32 = 0
         do {
+            try Surroundings.prepare()
             var command = try Tausonite.parseAsRoot()
             // A command that ends with its state saved looks after signals itself.
             let guardian = command is any SavesWhenInterrupted ? nil : Interruption(ending: command)

@@ -1,9 +1,22 @@
+import Essentials
 import Foundation
 
 /// What the program is started with: its three streams and the signals of a full disk or a closed pipe.
 enum Surroundings {
-    /// To be called before anything is opened.
-    static func prepare() {
+    /// The least address space that every command gets along with; an allocation that fails ends a program without a word.
+    static let leastMemory: UInt64 = 768 << 20
+
+    /// To be called before anything is opened. Throws `InputError` where a limit leaves too little memory.
+    static func prepare() throws(InputError) {
+        prepareStreams()
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < leastMemory else { return }
+        throw InputError(
+            "ulimit -v", value: "\(limit.rlim_cur >> 20) MiB", problem: "is too little memory",
+            expected: "\(leastMemory >> 20) MiB or more", source: "environment")
+    }
+
+    private static func prepareStreams() {
         // A closed stream would give its number to the next file that is opened, and what is printed would land there.
         for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 && errno == EBADF {
             // Opened the wrong way round, so that reading or writing fails as it should.
