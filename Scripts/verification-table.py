@@ -145,6 +145,12 @@ TABLE = [
         ("vacancies, reads, samples, pulse energies, relative", "the same laws", ["vacancies of lane*", "frozen read of lane*", "read of *", "last read of*", "sample of*", "pulse energy of *"], "EnsembleTests, EnsembleSimulatorTests"),
         ("temperatures, K", "the same laws", ["temperature of lane*", "peak temperature of *"], "EnsembleTests, EnsembleSimulatorTests"),
         ("inventory drift, relative", "balance rows", ["inventory drift of device*"], "EnsembleSimulatorTests"),
+        ("pulses of 4 V and a hold of -2 V, electrons charged where they count: reads, energies, currents, temperatures, relative", "the same laws", ["charged lanes: *"], "ChargedLanesTests"),
+        ("the same: inventory drift, relative", "balance rows", ["charged lanes, inventory: *"], "ChargedLanesTests"),
+    ]),
+    ("Trains", [
+        ("ten pulses of 4 V at remembered steps against each as a run of its own: energies, last read, relative", "the same laws", ["train at remembered steps: *"], "TrainTests/remembersSteps"),
+        ("2,000 pulses: inventory drift, relative", "balance rows", ["train, inventory: *"], "TrainTests/inventory"),
     ]),
     ("The default path (electrons charged where it counts) against drift-diffusion electrons", [
         ("current at -3 to 4.5 V after pulses of 0.6, 3 and 3.5 V, sets T, D and W, relative", "electron charge", ["*default path against drift-diffusion electrons, current*"], "ElectronChargeTests/agreement"),

@@ -85,4 +85,11 @@ package struct TraceTarget: Sendable {
     package var times, values: [Double]
     /// Of ln(value).
     package var sigma: Double
+
+    /// What decides the course of a fit: the data and the protocol, not what their files are called.
+    var identity: String {
+        let steps = experiment.steps.map(\.sentence)
+        return
+            "\(experiment.readVoltage) \(experiment.startsFromBaseState) \(steps) \(quantity.rawValue) \(times) \(values) \(sigma)"
+    }
 }

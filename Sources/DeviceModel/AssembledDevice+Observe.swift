@@ -28,6 +28,13 @@ extension AssembledDevice {
         zip(device.vacancyCells(grid), snapshot(state).vacancies).map { $0 * $1 }
     }
 
+    /// Least density of a saved state, of a sheet or of the vacancies of a cell, in thermal sheets (`Device.sheetFloor`): below 0 by no more
+    /// than 1e-11, the round-off of rates many orders above 1/dt.
+    public func leastDensity(_ state: DeviceState) -> Double {
+        let sheets = layout.sheets.indices.map { state.unknowns[$0] }
+        return (sheets + vacanciesPerPlane(state)).reduce(.infinity) { $1 < $0 || $1.isNaN ? $1 : $0 } / device.sheetFloor
+    }
+
     /// Position (m), psi (V) and vacancies (1/m3) of every node of a saved state, from the left contact.
     public func snapshot(_ state: DeviceState) -> (position: [Double], potential: [Double], vacancies: [Double]) {
         // A state may hold electrons that this device does not have, or the other way round.

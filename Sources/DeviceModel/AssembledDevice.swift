@@ -191,6 +191,22 @@ public final class AssembledDevice {
             }
         }
     }
+
+    /// What the inventory is kept at, 1/m2; nil: at that of the step before, so that round-off adds up from step to step.
+    public var keptInventory: Double? {
+        get {
+            switch engine {
+            case .two(let a): a.keptInventory
+            case .three(let a): a.keptInventory
+            }
+        }
+        set {
+            switch engine {
+            case .two(let a): a.keptInventory = newValue
+            case .three(let a): a.keptInventory = newValue
+            }
+        }
+    }
 }
 
 extension AssembledDevice: ImplicitSystem {

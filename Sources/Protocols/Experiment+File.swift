@@ -120,13 +120,11 @@ extension Experiment {
 
     /// The experiment as a protocol file that reads back as the very same experiment.
     public var yaml: String {
-        let quotedName =
-            "\"" + name.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""
         var lines = [
-            "name: \(quotedName)", "read_voltage: \(PhysicalUnit("V", .voltage).text(of: readVoltage))",
+            "name: \(YAML.quoted(name))", "read_voltage: \(PhysicalUnit("V", .voltage).text(of: readVoltage))",
             "base_state: \(startsFromBaseState)", "steps:",
         ]
-        lines += steps.map { "  - \"\($0.sentence)\"" }
+        lines += steps.map { "  - \(YAML.quoted($0.sentence))" }
         return lines.joined(separator: "\n") + "\n"
     }
 }

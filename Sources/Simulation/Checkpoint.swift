@@ -1,4 +1,5 @@
 import DeviceModel
+import Essentials
 import FiniteVolume
 import Foundation
 import Protocols
@@ -6,7 +7,7 @@ import Protocols
 /// A run at one of its corners: what it takes to go on from there to the same bits.
 ///
 /// A segment that is under way when a run is cut is run again from its start, so that a corner is enough: every segment begins at
-/// first order, from the state alone. The samples are kept as raw doubles (little endian), eight bytes each.
+/// first order, from the state and from the steps of the run's earlier stretches that it resembles. The samples are kept as raw doubles (little endian), eight bytes each.
 public struct Checkpoint: Sendable, Codable, Equatable {
     /// The device at the corner.
     public var state: DeviceState
@@ -16,6 +17,12 @@ public struct Checkpoint: Sendable, Codable, Equatable {
     var segments: Int
     var endings: [Waveform.Ending]
     var inventoryAtStart, largestContent: Double
+    /// Inventory that the equations hold to (`AssembledDevice.keptInventory`).
+    var keptInventory: Double?
+    /// Steps of the stretches before, on each path.
+    var steps: [StretchMemories.Kept]
+    var chargedSteps: [StretchMemories.Kept]?
+    var readsSamples: Bool
     var profiler: Profiler?
     /// Voltage before the first step, V.
     var initialVoltage: Double
@@ -35,6 +42,7 @@ public struct Checkpoint: Sendable, Codable, Equatable {
     /// The trace up to the corner.
     var trace: Trace {
         var trace = Trace()
+        trace.readsSamples = readsSamples
         let width = Self.fields * MemoryLayout<UInt64>.size
         trace.samples = (0..<samples.count / width).map { Self.sample(samples, at: $0 * width) }
         (trace.pulses, trace.reads, trace.marks, trace.profiles) = (pulses, reads, marks, profiles)
@@ -70,7 +78,7 @@ public struct Checkpoint: Sendable, Codable, Equatable {
         return Trace.Sample(
             time: value(0), voltage: value(1), current: value(2), totalCurrent: value(3), conductance: value(4),
             temperature: value(5), latticeVacancies: value(6), planeVacancies: value(7), interfacialOxygen: value(8),
-            storedOxygen: value(9), pulse: Int(value(10)), sourceVoltage: optional(11), readVoltage: optional(12))
+            storedOxygen: value(9), pulse: Int(clamped: value(10)), sourceVoltage: optional(11), readVoltage: optional(12))
     }
 }
 
@@ -89,6 +97,8 @@ extension DeviceSimulator {
         var thinnings: [Thinning]
         var statistics: Trace.Statistics
         var largestContent: Double
+        var steps: [StretchMemories.Kept]
+        var chargedSteps: [StretchMemories.Kept]?
         var profiler: Profiler?
 
         /// Length and last entry of a list that only grows, but for its last entry.
@@ -118,7 +128,8 @@ extension DeviceSimulator {
             saved: trace.saved, pulseEnergy: trace.pulseEnergy, seriesEnergy: trace.seriesEnergy,
             thinnings: [trace.sampleThinning, trace.pulseThinning, trace.readThinning, trace.markThinning],
             statistics: counted.statistics,
-            largestContent: max(plain.device.largestContent, charged?.device.largestContent ?? 0), profiler: profiler)
+            largestContent: max(plain.device.largestContent, charged?.device.largestContent ?? 0),
+            steps: plain.keepSteps(), chargedSteps: charged?.keepSteps(), profiler: profiler)
     }
 
     /// The last corner of the present or last run, whose trace so far is given; nil where none was noted (`remembersCorners`).
@@ -127,7 +138,8 @@ extension DeviceSimulator {
         let earlier = trace.earlier
         return Checkpoint(
             state: corner.state, origin: origin, segments: corner.segments, endings: Array(endings.prefix(corner.endings)),
-            inventoryAtStart: inventoryAtStart, largestContent: corner.largestContent, profiler: corner.profiler,
+            inventoryAtStart: inventoryAtStart, largestContent: corner.largestContent, keptInventory: plain.device.keptInventory,
+            steps: corner.steps, chargedSteps: corner.chargedSteps, readsSamples: trace.readsSamples, profiler: corner.profiler,
             initialVoltage: initialVoltage,
             samples: Checkpoint.data(corner.samples.list(in: earlier.samples ?? trace.samples)),
             pulses: corner.pulses.list(in: earlier.pulses ?? trace.pulses),

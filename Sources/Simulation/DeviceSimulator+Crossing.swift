@@ -5,16 +5,16 @@ import Protocols
 
 /// Where a path stood between two steps.
 struct Place {
-    private var memory: AdaptiveIntegrator<AssembledDevice>.Memory
+    private var memory: AdaptiveIntegrator<AssembledDevice>.Snapshot
     private let temperature, voltage: Double
 
     init(_ path: SolverPath<AssembledDevice>) {
-        memory = path.integrator.memory
+        memory = path.integrator.snapshot
         (temperature, voltage) = (path.device.temperature, path.device.voltage)
     }
 
     func restore(_ path: SolverPath<AssembledDevice>) {
-        path.integrator.memory = memory
+        path.integrator.snapshot = memory
         path.device.restore(temperature: temperature, voltage: voltage)
     }
 }

@@ -126,12 +126,13 @@ extension DeviceSimulator {
             let source = segment.compliance == nil ? nil : segment.voltage(after: time)
             let time = trace.clock(segment.start + time)
             if let sample = sample(
-                u, time: time, current: current, displacement: displacement, pulse: pulse, source: source)
+                u, time: time, current: current, displacement: displacement, pulse: pulse, isRead: trace.readsSamples,
+                source: source)
             {
                 trace.keep(sample)
             }
         }
-        try path.march(to: target, area: device.device.area, sampler: &sampler, accepts: accepts) {
+        try path.march(to: target, segment.shape, area: device.device.area, sampler: &sampler, accepts: accepts) {
             moment, u, isBalanced, displacement in
             let current = path.current(u, isBalanced: isBalanced)
             keep(u, local: moment, current: current, displacement: displacement)
@@ -176,4 +177,7 @@ extension DeviceSimulator {
 extension Segment {
     /// Whether something may end it, or change what holds the voltage.
     var isWatched: Bool { compliance != nil || !until.isEmpty || (current != nil && kind == .edge) }
+
+    /// What it shares with those whose steps it may take again: of its voltages alone, so that nothing else may shape its course.
+    var shape: StretchMemories.Shape? { isWatched || current != nil || sine != nil ? nil : .init([self]) }
 }

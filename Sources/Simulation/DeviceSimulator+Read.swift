@@ -33,7 +33,9 @@ extension DeviceSimulator {
     func recordStart(into trace: inout Trace) {
         let u = active.integrator.solution
         active.device.drive(from: voltage, rate: 0, at: 0)
-        if let sample = sample(u, time: 0, current: active.device.electronCurrent(u), displacement: 0, pulse: -1) {
+        if let sample = sample(
+            u, time: 0, current: active.device.electronCurrent(u), displacement: 0, pulse: -1, isRead: trace.readsSamples)
+        {
             trace.keep(sample)
         }
     }
@@ -42,11 +44,11 @@ extension DeviceSimulator {
     ///
     /// A deficit of round-off in a density (`isAdmissible`) is shown as none.
     func sample(
-        _ u: Row, time: Double, current: Double, displacement: Double, pulse: Int, source: Double? = nil
+        _ u: Row, time: Double, current: Double, displacement: Double, pulse: Int, isRead: Bool, source: Double? = nil
     ) -> Trace.Sample? {
         let conductance: Double
         do {
-            conductance = try self.conductance(u, at: sampleReadVoltage)
+            conductance = isRead ? try self.conductance(u, at: sampleReadVoltage) : .nan
         } catch {
             readFailure = readFailure ?? error
             return nil

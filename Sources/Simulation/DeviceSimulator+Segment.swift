@@ -30,7 +30,7 @@ extension DeviceSimulator {
         drive(segment, from: 0)
         let pulse = segment.pulse ?? -1
         let u = active.integrator.solution
-        account = pulse >= 0 ? PulseAccount(start: active.moment(u)) : nil
+        account = pulse >= 0 ? PulseAccount(start: active.moment(u), spent: trace.energy(ofPulse: segment.pulse)) : nil
         series = pulse >= 0 && segment.compliance != nil ? PulseAccount(start: seriesMoment(u, segment, at: 0)) : nil
         let device = active.device
         profiler?.begin(at: segment.start, pulse: segment.pulse) { label, time in

@@ -26,6 +26,9 @@ public final class DeviceSimulator {
     /// Whether a run can be gone on with from its last corner (`checkpoint`); costs a copy of the state at each.
     public var remembersCorners = false
 
+    /// Makes the runs of this simulator together with others' (`Lockstep`); nil: alone.
+    var together: ((DeviceSimulator, Waveform, Recording, Bool) -> Trace)?
+
     typealias Path = SolverPath<AssembledDevice>
     let plain: Path
     /// The same device with drift-diffusion electrons, made when first needed.
@@ -121,20 +124,34 @@ public final class DeviceSimulator {
 
     /// Runs an experiment from the present state, which must be at the experiment's initial voltage (a jump becomes an edge).
     ///
+    /// `readsSamples` says whether a frozen read is made at every sample kept; without it their conductance is not a number.
     /// Electroforming, failed solves and an interruption end the run: the trace so far comes back with `stopped` set.
     ///
     /// - Parameter profiles: when the inside of the device is kept in the trace.
     public func run(
-        _ waveform: Waveform, recording: Recording = .everyStep, profiles: ProfileRequest? = nil,
+        _ waveform: Waveform, recording: Recording = .everyStep, readsSamples: Bool = true, profiles: ProfileRequest? = nil,
         progress: ((Double) -> Void)? = nil
     ) -> Trace {
-        let trace = Trace(limit: recording.limit)
+        let waveform = Waveform(steps: waveform.steps, initialVoltage: voltage, readVoltage: waveform.readVoltage)
+        if let together { return together(self, waveform, recording, readsSamples) }
+        return runAlone(waveform, recording: recording, readsSamples: readsSamples, profiles: profiles, progress: progress)
+    }
+
+    func runAlone(
+        _ waveform: Waveform, recording: Recording, readsSamples: Bool, profiles: ProfileRequest? = nil,
+        progress: ((Double) -> Void)? = nil
+    ) -> Trace {
         (origin, initialVoltage) = (now, voltage)
         endings = []
         profiler = profiles.map { Profiler($0) }
-        let iterator = Waveform(steps: waveform.steps, initialVoltage: voltage, readVoltage: waveform.readVoltage)
-            .makeIterator()
-        return run(iterator, trace, isResumed: false, recording: recording, progress: progress)
+        // What the run begins with, not what an earlier one did: a run goes on from a saved state to the last bit.
+        let inventory = active.device.inventory(active.integrator.solution)
+        for path in [plain, charged] {
+            path?.forgetSteps()
+            path?.device.keptInventory = inventory
+        }
+        let trace = Trace(limit: recording.limit, readsSamples: readsSamples)
+        return run(waveform.makeIterator(), trace, isResumed: false, recording: recording, progress: progress)
     }
 
     /// Goes on with a run of the same waveform that was cut, from its last corner: the trace is that of the whole run, to the same bits.
@@ -147,6 +164,9 @@ public final class DeviceSimulator {
         (origin, initialVoltage) = (checkpoint.origin, checkpoint.initialVoltage)
         inventoryAtStart = checkpoint.inventoryAtStart
         plain.device.largestContent = checkpoint.largestContent
+        for path in [plain, charged] { path?.device.keptInventory = checkpoint.keptInventory }
+        plain.remember(checkpoint.steps)
+        if let steps = checkpoint.chargedSteps { chargedPath()?.remember(steps) } else { charged?.forgetSteps() }
         profiler = checkpoint.profiler
         endings = checkpoint.endings
         var iterator = Waveform(
@@ -214,8 +234,12 @@ public final class DeviceSimulator {
     ///
     /// - Throws: `Trace.Stop` when the run cannot reach its end.
     @discardableResult
-    public func run(_ steps: [Step], recording: Recording = .none) throws(Trace.Stop) -> Trace {
-        let trace = run(Waveform(steps: steps, initialVoltage: voltage, readVoltage: readVoltage), recording: recording)
+    public func run(
+        _ steps: [Step], recording: Recording = .none, readsSamples: Bool = true
+    ) throws(Trace.Stop) -> Trace {
+        let trace = run(
+            Waveform(steps: steps, initialVoltage: voltage, readVoltage: readVoltage), recording: recording,
+            readsSamples: readsSamples)
         if let stop = trace.stopped { throw stop }
         return trace
     }

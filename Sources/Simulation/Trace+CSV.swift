@@ -20,10 +20,11 @@ extension Trace {
     /// Names of the columns of the CSV form, units in them.
     public static let columns = fields.map(\.name)
 
-    /// The samples as a table, one row each.
+    /// The samples as a table, one row each; without the conductance where the run left reads out.
     public var table: Table {
         let further = Self.furtherFields.filter { field in samples.contains { field.value($0) != nil } }
-        return Table(samples, columns: Self.fields + further.map { field in (field.name, { field.value($0) }) })
+        let fields = Self.fields.filter { readsSamples || $0.name != "conductance_nS" }
+        return Table(samples, columns: fields + further.map { field in (field.name, { field.value($0) }) })
     }
 
     /// The samples as CSV text, one line each, after a header with units.

@@ -12,7 +12,7 @@ public struct Trace: Sendable, Equatable {
         public var current: Double
         /// Electron, ionic and displacement current together, A.
         public var totalCurrent: Double
-        /// Frozen-ion conductance I(V_read) / V_read, S.
+        /// Frozen-ion conductance I(V_read) / V_read, S; not a number in a run without reads at its samples (`Trace.readsSamples`).
         public var conductance: Double
         /// T, K.
         public var temperature: Double
@@ -74,6 +74,8 @@ public struct Trace: Sendable, Equatable {
 
     /// The samples, all or thinned as `Recording` asks.
     public var samples: [Sample] = []
+    /// Whether every sample holds a read; a run may leave them out, since a read costs as much as a step.
+    public internal(set) var readsSamples = true
     /// The pulses, all or thinned as `Recording` asks.
     public var pulses: [Pulse] = []
     /// The reads, all or thinned as `Recording` asks.
@@ -130,10 +132,14 @@ public struct Trace: Sendable, Equatable {
     public init() { self.init(limit: nil) }
 
     /// Keeps at most `limit` entries of each list.
-    init(limit: Int?) {
+    init(limit: Int?, readsSamples: Bool = true) {
+        self.readsSamples = readsSamples
         let none = Thinning(limit: limit)
         (sampleThinning, pulseThinning, readThinning, markThinning) = (none, none, none, none)
     }
+
+    /// Energy that the segments of a pulse have spent so far, J.
+    func energy(ofPulse index: Int?) -> Double { index == pulseCount - 1 ? pulses.last?.energy ?? 0 : 0 }
 
     mutating func keep(_ sample: Sample) {
         if sampleThinning.halves(samples.count), earlier.samples == nil { earlier.samples = samples }

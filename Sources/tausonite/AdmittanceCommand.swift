@@ -115,10 +115,10 @@ struct AdmittanceCommand: ParsableCommand {
         if output.json {
             try printJSON(AdmittanceRow.Result(device: description.name, hold: hold, rows: rows), keys: .useDefaultKeys)
         } else {
-            print("\(description.name): small-signal admittance, each bias held for \(hold)")
-            print(["bias", "frequency", "Re Y", "C", "C / area", "drift"].map(AdmittanceRow.padded).joined())
-            for row in rows.prefix(out == nil ? rows.count : 40) { print(row.line) }
-            if out != nil, rows.count > 40 { print("... and \(rows.count - 40) more") }
+            Terminal.print("\(description.name): small-signal admittance, each bias held for \(hold)")
+            Terminal.print(["bias", "frequency", "Re Y", "C", "C / area", "drift"].map(AdmittanceRow.padded).joined())
+            for row in rows.prefix(out == nil ? rows.count : 40) { Terminal.print(row.line) }
+            if out != nil, rows.count > 40 { Terminal.print("... and \(rows.count - 40) more") }
         }
         let restless = rows.filter { $0.admittance.drift > AdmittanceRow.restless }.count
         if restless > 0, !output.quiet {
@@ -161,7 +161,7 @@ struct AdmittanceCommand: ParsableCommand {
                 "--bias", value: bias, problem: "is no range",
                 expected: "2 to 10,000 voltages, such as \"-1 V to 1 V by 0.1 V\"")
         }
-        let whole = Int((count + 1e-6).rounded(.down))
+        let whole = Int(clamped: count + 1e-6, rounded: .down)
         // Voltages as they would be written: 0.3, not 0.30000000000000004.
         return (0...whole).map { k in
             (1e9 * (from + (to > from ? step : -step) * Double(k))).rounded() / 1e9
@@ -195,7 +195,7 @@ struct AdmittanceCommand: ParsableCommand {
                 "--frequency", value: "\(frequency), \(perDecade) in a decade", problem: "is no range",
                 expected: "a lower one to a higher one, 1 to 100 in a decade")
         }
-        let steps = max(1, Int((log10(high / low) * Double(perDecade)).rounded()))
+        let steps = max(1, Int(clamped: log10(high / low) * Double(perDecade)))
         return (0...steps).map { k in
             let exponent = log10(low) + log10(high / low) * Double(k) / Double(steps)
             // Whole decades exactly.

@@ -7,7 +7,7 @@ import Protocols
 import Validation
 
 /// `tausonite calibrate`: fits a device file to the paper's numbers or to measurements of one's own.
-struct Calibrate: ParsableCommand {
+struct Calibrate: ParsableCommand, LeavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         abstract: "Fit a device to the paper's numbers, or to your own measurements.",
         discussion: """
@@ -100,6 +100,16 @@ struct Calibrate: ParsableCommand {
         URL(fileURLWithPath: out).deletingPathExtension().appendingPathExtension("state.json").path
     }
 
+    var leavings: @Sendable () -> String {
+        let path = resume ?? Self.statePath(beside: out)
+        let began = Date()
+        return {
+            let changed = (try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate]) as? Date
+            guard let changed, changed > began else { return "before the first iteration was saved" }
+            return "\(path) holds all finished iterations; --resume \(path) goes on from there"
+        }
+    }
+
     func run() throws {
         let calibration = Calibration(try problem(), iterationLimit: iterations)
         let statePath = resume ?? Self.statePath(beside: out)
@@ -126,9 +136,9 @@ struct Calibrate: ParsableCommand {
         let command = "fitted by: tausonite " + CommandLine.arguments.dropFirst().joined(separator: " ")
         try calibration.fittedDevice(state, source: command).write(to: out)
         if output.json {
-            print(String(decoding: try report.json(), as: UTF8.self))
+            Terminal.print(String(decoding: try report.json(), as: UTF8.self))
         } else {
-            print(report.text, terminator: "")
+            Terminal.print(report.text, terminator: "")
         }
         if !output.quiet { Terminal.note("wrote \(out) and \(statePath)") }
     }
@@ -159,10 +169,7 @@ struct Calibrate: ParsableCommand {
     }
 
     private func text(_ path: String) throws -> String {
-        guard let text = String(validating: try AtomicFile.read(path), as: UTF8.self) else {
-            throw InputError(path, problem: "is not UTF-8 text", expected: "a CSV file")
-        }
-        return text
+        try AtomicFile.text(path, kind: "a CSV file")
     }
 
     /// "vacancy_diffusivity=1e-20:1e-16", in the unit of the parameter's files.

@@ -28,8 +28,7 @@ final class PartialTrace {
         beside path: String, duration: Double, record: @escaping (Trace) throws -> Data, cut: @escaping (Trace) -> StateFile?,
         remark: @escaping (String) -> Void
     ) {
-        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-        guard type == nil || type == .typeRegular else { return nil }
+        if AtomicFile.isStream(path) { return nil }
         (self.duration, self.record, self.cut, self.remark) = (duration, record, cut, remark)
         paths = (path + Self.ending, RunRecord.path(beside: path) + Self.ending, Self.statePath(beside: path) + Self.ending)
         if FileManager.default.fileExists(atPath: paths.csv) {

@@ -22,7 +22,7 @@ struct DeviceOptions: ParsableArguments {
     /// Reads the file and applies the changes; throws `InputError`. A file of the old form is told how to become a new one.
     func load() throws -> DeviceDescription {
         let description = try DeviceDescription.load(
-            path: ProjectFiles.locate(device), overrides: overrides, materials: [ProjectFiles.locate("Materials/materials")])
+            path: ProjectFiles.locate(device), overrides: overrides, materials: [ProjectFiles.shipped("Materials/materials")])
         if description.isOldForm {
             Terminal.note(
                 "\(device) has the old form; \"tausonite parameters --device \(device) --out new.yaml\" writes it in the present one"
@@ -47,10 +47,16 @@ struct OutputOptions: ParsableArguments {
     var quiet = false
 }
 
+private func text(of value: some Encodable, _ encoder: JSONEncoder) throws(InputError) -> String {
+    do { return String(decoding: try encoder.encode(value), as: UTF8.self) } catch {
+        throw InputError("result", problem: "holds a number that is not finite", expected: "input within its stated ranges")
+    }
+}
+
 /// Prints a value as JSON with sorted keys, in snake_case unless the value's own names carry units (`delta_F_nS`).
 func printJSON(_ value: some Encodable, keys: JSONEncoder.KeyEncodingStrategy = .convertToSnakeCase) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = keys
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    Terminal.print(try text(of: value, encoder))
 }

@@ -8,7 +8,7 @@ import Simulation
 extension Device.ElectronModel: ExpressibleByArgument {}
 
 /// `tausonite simulate`: one device under one protocol gives a trace.
-struct Simulate: ParsableCommand {
+struct Simulate: ParsableCommand, SavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         abstract: "Run a device under a protocol and write the trace.",
         discussion: """

@@ -123,6 +123,7 @@ final class SimulationRun {
         }
         guard let out = options.out else { return }
         try AtomicFile.write(trace.csv, to: out)
+        if AtomicFile.isStream(out) { return }  // a device or a pipe has nothing beside it
         if !trace.profiles.isEmpty { try trace.profileTable.save(path: OutputPath.beside(out, "profiles.csv")) }
         let state = PartialTrace.statePath(beside: out)
         if trace.stopped?.cause == .interrupted, let cut = stateOfCut(trace) {
@@ -140,12 +141,12 @@ final class SimulationRun {
 
     private func show(_ trace: Trace, _ interruption: Interruption) throws {
         if options.output.json {
-            print(String(decoding: try sideFile(trace), as: UTF8.self))
+            Terminal.print(String(decoding: try sideFile(trace), as: UTF8.self))
         } else {
             let began = start != nil || cut?.start != nil
-            print(SimulationSummary(trace: trace, device: description, experiment: experiment, isFromState: began).text)
+            Terminal.print(SimulationSummary(trace: trace, device: description, experiment: experiment, isFromState: began).text)
             let references = description.device.references
-            if options.cite { print("\nTo cite:\n" + references.map { "  \($0.citation)" }.joined(separator: "\n")) }
+            if options.cite { Terminal.print("\nTo cite:\n" + references.map { "  \($0.citation)" }.joined(separator: "\n")) }
         }
         let missed = simulator.missedProfiles
         if trace.stopped == nil, !missed.isEmpty {
@@ -153,7 +154,7 @@ final class SimulationRun {
         }
         if let out = options.out {
             let beside = URL(fileURLWithPath: RunRecord.path(beside: out)).lastPathComponent
-            note("wrote \(out) (\(trace.samples.count) samples) and, beside it, \(beside)")
+            note("wrote \(out) (\(trace.samples.count) samples)" + (AtomicFile.isStream(out) ? "" : " and, beside it, \(beside)"))
         }
         guard let stop = trace.stopped else { return }
         let place = "after \(engineering(stop.time, "s")) at \(PhysicalUnit("V", .voltage).rounded(stop.voltage))"

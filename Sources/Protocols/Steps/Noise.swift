@@ -48,7 +48,7 @@ struct NoiseAction: StepAction {
         return deviation * min(max(random.normal(), -6), 6)
     }
 
-    var pieceCount: Int { max(1, Int((duration / interval - 1e-9).rounded(.up))) }
+    var pieceCount: Int { max(1, Int(clamped: duration / interval - 1e-9, rounded: .up)) }
 
     func piece(_ k: Int, after voltage: Double) -> Segment {
         let middle = mean ?? voltage

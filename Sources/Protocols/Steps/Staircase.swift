@@ -42,11 +42,11 @@ struct StaircaseAction: StepAction {
     }
 
     private func level(_ k: Int) -> Double {
-        let last = Int(steps.rounded())
+        let last = Int(clamped: steps)
         return k >= last ? to : from + (to - from) * Double(k) / Double(last)
     }
 
-    var pieceCount: Int { 2 * Int(steps.rounded()) + 1 }
+    var pieceCount: Int { 2 * Int(clamped: steps) + 1 }
 
     func piece(_ k: Int, after voltage: Double) -> Segment {
         let here = level(k / 2)
@@ -55,7 +55,7 @@ struct StaircaseAction: StepAction {
 
     func add(to extent: inout Extent) {
         extent.join(from)
-        let count = Int(steps.rounded())
+        let count = Int(clamped: steps)
         extent.duration += Double(count + 1) * width + Double(count) * edge
         extent.count(segments: pieceCount)
         extent.voltage = to

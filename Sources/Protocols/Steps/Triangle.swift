@@ -39,7 +39,7 @@ struct TriangleAction: StepAction {
     private func wave(_ quarter: Int) -> Double { [0, 1, 0, -1][quarter % 4] }
 
     /// A quarter up, halves from there on, and what is left of the last one.
-    var pieceCount: Int { quarters <= 1 ? 1 : 1 + Int(((quarters - 1) / 2 - 1e-9).rounded(.up)) }
+    var pieceCount: Int { quarters <= 1 ? 1 : 1 + Int(clamped: (quarters - 1) / 2 - 1e-9, rounded: .up) }
 
     func piece(_ k: Int, after voltage: Double) -> Segment {
         let middle = mean ?? voltage
