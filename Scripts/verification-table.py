@@ -169,7 +169,7 @@ TABLE = [
         ("W_min, relative", "prototype", ["W_min*"], "ReferenceTests/baseState"),
     ]),
     ("Conditions, compliance, imposed currents, small signals (protocols.md)", [
-        ("moment at which I, |I|, G or T meets a threshold against a hundredth of the tolerance, relative", "refinement", ["moment of I *", "moment of |I| *", "moment of G *", "moment of T *"], "DriveTests/moments"),
+        ("moment at which I, its size, G or T meets a threshold against a hundredth of the tolerance, relative", "refinement", ["moment of I *", "moment of |I| *", "moment of G *", "moment of T *"], "DriveTests/moments"),
         ("energy of a pulse and of its series limit against the source's own V I, relative", "balance", ["compliance: energy*"], "DriveTests/compliance"),
         ("voltage of 1 uA after 10 ms against a hundredth of the tolerance, V", "refinement", ["imposed current: voltage*"], "DriveTests/imposed"),
         ("capacitance of compact layer and oxide in series, relative", "circuit law", ["admittance: compact layer*"], "AdmittanceTests/series"),

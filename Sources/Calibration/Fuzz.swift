@@ -29,7 +29,7 @@ package struct Fuzz: Sendable {
 
     /// How one run ended.
     package enum Ending: String, Codable, Sendable, CaseIterable {
-        case finished, electroforming, stepBudget, newton, stepTooSmall, notFinite, singular, other
+        case finished, electroforming, stepBudget, newton, stepTooSmall, notFinite, singular, outOfRange, other
     }
 
     package struct Outcome: Codable, Sendable, Equatable {
@@ -110,7 +110,7 @@ package struct Fuzz: Sendable {
                 break
             }
         }
-        if !trace.pulses.allSatisfy({ $0.energy.isFinite && $0.peakTemperature.isFinite && $0.endCurrent.isFinite }) {
+        if !trace.pulses.allSatisfy({ $0.energy.isFinite && $0.seriesEnergy.isFinite && $0.peakTemperature.isFinite && $0.endCurrent.isFinite }) {
             faults.append("a pulse is not finite")
         }
         if !trace.reads.allSatisfy({ $0.conductance.isFinite }) { faults.append("a read is not finite") }
@@ -145,7 +145,8 @@ package struct Fuzz: Sendable {
         case .stepTooSmall: return .stepTooSmall
         case .notFinite: return .notFinite
         case .singularMatrix: return .singular
-        case .interrupted, .outOfRange: return .other
+        case .outOfRange: return .outOfRange
+        case .interrupted: return .other
         }
     }
 

@@ -47,6 +47,9 @@ extension Step {
             throw InputError("repeat", problem: "is nested more than 10 deep", expected: "fewer levels")
         }
         try action.check(depth: depth)
+        if action.isInstant, terms != StepTerms() {
+            throw InputError("terms", problem: "are given to a step that takes no time", expected: "none for \"\(action.sentence)\"")
+        }
         try terms.check()
     }
 
