@@ -32,7 +32,10 @@ import Testing
     /// The command line prints with `Terminal.print`, which lets nothing act on the screen and notices a full disk.
     @Test func resultsArePrintedInOneWay() throws {
         let bare = try Regex(#"(^|[^\w.])print\("#)
-        for (name, text) in try Self.files() { #expect(!text.contains(bare), "\(name) prints by itself") }
+        for (name, text) in try Self.files() {
+            let isBare = text.replacing("func print(", with: "").contains(bare)
+            #expect(!isBare, "\(name) prints by itself")
+        }
     }
 
     /// Files are written in one way.
@@ -41,7 +44,8 @@ import Testing
         // A table that grows row by row, and the log of another program in a folder for work in between.
         let known = ["Pong/TrainingLog.swift", "Export/Simulator.swift"]
         for (name, text) in try Self.files() where !known.contains(name) && !name.hasPrefix("Essentials/") {
-            #expect(!text.contains(other), "\(name) writes a file by itself")
+            let isOther = text.contains(other)
+            #expect(!isOther, "\(name) writes a file by itself")
         }
     }
 }
