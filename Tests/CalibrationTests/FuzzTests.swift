@@ -13,7 +13,10 @@ struct FuzzTests {
         #expect(summary.largest_drift < 1e-9)
         #expect(summary.least_density >= Fuzz.densityLimit && summary.least_density < 1)
         #expect(summary.endings["finished", default: 0] > 50)
-        for example in summary.examples { #expect((example.suspect == nil) == (example.ending == .electroforming)) }
+        // A device that forms, or a protocol that asks for what no voltage gives, is no numerical error.
+        for example in summary.examples {
+            #expect((example.suspect == nil) == [.electroforming, .outOfRange].contains(example.ending), "\(example)")
+        }
     }
 
     @Test("The same seed gives the same runs")
