@@ -30,6 +30,8 @@ enum OutputPath {
 
     /// A file beside `path` with another ending: synapse.yaml gives synapse.state.json.
     static func beside(_ path: String, _ ending: String) -> String {
-        URL(fileURLWithPath: path).deletingPathExtension().appendingPathExtension(ending).path
+        let (folder, name) = (path.folderPart, path.namePart)
+        let dot = name.lastIndex(of: ".").flatMap { $0 > name.startIndex ? $0 : nil }
+        return (folder.isEmpty || folder == "/" ? folder : folder + "/") + name[..<(dot ?? name.endIndex)] + "." + ending
     }
 }
