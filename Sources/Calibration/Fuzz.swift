@@ -110,7 +110,9 @@ package struct Fuzz: Sendable {
                 break
             }
         }
-        if !trace.pulses.allSatisfy({ $0.energy.isFinite && $0.seriesEnergy.isFinite && $0.peakTemperature.isFinite && $0.endCurrent.isFinite }) {
+        if !trace.pulses.allSatisfy({
+            $0.energy.isFinite && $0.seriesEnergy.isFinite && $0.peakTemperature.isFinite && $0.endCurrent.isFinite
+        }) {
             faults.append("a pulse is not finite")
         }
         if !trace.reads.allSatisfy({ $0.conductance.isFinite }) { faults.append("a read is not finite") }

@@ -132,7 +132,8 @@ struct RandomTrial {
         case 6:
             let rise = time(&random, 1e-2...1)
             return .staircase(
-                from: 0, to: rise * Double(1 + Int(clamped: random.uniform() * 8, rounded: .down)), rise: rise, width: time(&random, 1e-9...10))
+                from: 0, to: rise * Double(1 + Int(clamped: random.uniform() * 8, rounded: .down)), rise: rise,
+                width: time(&random, 1e-9...10))
         case 7:
             let (amplitude, frequency) = (time(&random, 1e-3...3), time(&random, 1e-3...1e9))
             let duration = max((0.1 + 4 * random.uniform()) / frequency, 1e-9)

@@ -48,7 +48,8 @@ extension Step {
         }
         try action.check(depth: depth)
         if action.isInstant, terms != StepTerms() {
-            throw InputError("terms", problem: "are given to a step that takes no time", expected: "none for \"\(action.sentence)\"")
+            throw InputError(
+                "terms", problem: "are given to a step that takes no time", expected: "none for \"\(action.sentence)\"")
         }
         try terms.check()
     }
