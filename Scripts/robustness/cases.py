@@ -93,9 +93,10 @@ class Cases:
         yield from self.spread(data, "x.yaml", read, self.files + self.yaml, (damage.numbers, damage.numbers, damage.generic), 2 * self.count)
         yield from self.spread(data, "x.yaml", play, (), (damage.numbers,), self.count // 2)
         text = data.decode()
+        grid = "step: 0.5\n  maximum: " + text.split("step: 0.5\n  maximum: ", 1)[-1].split("\n", 1)[0]
         for what, old, new in [
-            ("step 1e-300", "step: 0.5", "step: 1e-300"), ("grid below a Float", "step: 0.5\n  maximum: 20", "step: 1e-50\n  maximum: 1e-48"),
-            ("grid above a Float", "step: 0.5\n  maximum: 20", "step: 1e200\n  maximum: 1e201"),
+            ("step 1e-300", "step: 0.5", "step: 1e-300"), ("grid below a Float", grid, "step: 1e-50\n  maximum: 1e-48"),
+            ("grid above a Float", grid, "step: 1e200\n  maximum: 1e201"),
             ("read voltage 1e200 V", "read_voltage: {value: 0.6", "read_voltage: {value: 1e200"), ("train 1e300", "- [1, ", "- [1e300, ")]:
             assert old in text, old
             yield what, True, {"x.yaml": text.replace(old, new, 1).encode()}, read + play

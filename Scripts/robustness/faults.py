@@ -29,6 +29,7 @@ def commands(good):
     agent, synapse, game = good.path("agent.safetensors"), good.path("synapse.yaml"), good.path("game.json")
     fit = ["calibrate", "--data", cells, "--data-only", "--iterations", "1", "--out", "fit.yaml", "--free"]
     play = ["pong", "evaluate", "--agent", agent, "--synapse", synapse, "--out", "game.json", "--frame-limit"]
+    write = ["export", synapse, "--model", "linear", "--format"]
     return {
         "simulate": (["simulate", "Hold 0.6 V for 1 s", "--out", "t.csv"], ["simulate", "Pulse 3 V for 100 us", "Hold 0.6 V for 9 s", "--out", "t.csv"]),
         "extract": (["extract", "--no-streams", "--out", "s.yaml"], ["extract", "--no-streams", "--out", "s.yaml", "--set", "area=3000nm2"]),
@@ -38,7 +39,7 @@ def commands(good):
         "evaluate": ([*play, "100"], [*play, "400"]),
         "energy": (["energy", "--synapse", synapse, "--game", game, "--out", "e.json"],
                    ["energy", "--synapse", synapse, "--game", game, "--out", "e.json", "--periphery"]),
-        "export": (["export", "--synapse", synapse, "--out", "x.cir"], ["export", "--synapse", synapse, "--out", "x.cir", "--name", "other"]),
+        "export": ([*write, "spice", "--out", "x"], [*write, "verilog-a", "--out", "x"]),
         "init": (["pong", "init", "--out", "a.safetensors"], ["pong", "init", "--out", "a.safetensors", "--seed", "2"]),
     }
 

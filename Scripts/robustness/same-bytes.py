@@ -32,7 +32,7 @@ def commands(good):
         "evaluate": ["pong", "evaluate", "--agent", agent, "--synapse", synapse, "--games", "4", "--frame-limit", "400", "--out", "g.json"],
         "ensemble": ["ensemble", "--devices", "10", "--spread", "area=5%", "--out", "ensemble", "--figure"],
         "energy": ["energy", "--synapse", synapse, "--game", game, "--out", "e.json", "--periphery", "--figures", "figures"],
-        "export": ["export", "--synapse", synapse, "--out", "x.cir"],
+        "export": ["export", synapse, "--model", "linear", "--format", "spice", "--out", "x.cir"],
         "sweep": ["pong", "sweep", "--config", config, "--ranges", "0,0.08:0.92", "--seeds", "1", "--steps", "64", "--jobs", "2", "--out", "sweep"],
         "extract": ["extract", "--out", "s.yaml", "--tables", "tables"],
         "reproduce": ["reproduce", "--out", "results"],
