@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
-# Instructions to build for: empty is any x86-64; `make build LEVEL=x86-64-v3` (AVX2) is 1.1 times faster, 1.5 to 1.6 times in lanes
+# Instructions to build for: empty is any x86-64; `make build LEVEL=x86-64-v3` (AVX2) is 1.1 times faster, 1.4 to 1.5 times in lanes
 # (Benchmarks/README.md), and runs on such machines only.
 LEVEL ?=
 FLAGS := -c release -Xswiftc -enable-testing -j $(JOBS) $(if $(LEVEL),-Xcc -march=$(LEVEL))
