@@ -8,6 +8,10 @@ let optimised: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility")
 ]
 
+// The initialisers that trap where a floating-point number does not fit an integer are hidden by deprecated ones
+// (Essentials/CheckedInteger.swift); their use in a source file is an error.
+let checked: [SwiftSetting] = [.treatWarning("DeprecatedDeclaration", as: .error)]
+
 // Where a solver's inner loops are: exclusive access to stored properties is checked in debug builds, not in each Newton correction.
 let inner: [SwiftSetting] = optimised + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
@@ -15,7 +19,7 @@ func room(
     _ name: String, _ below: [Target.Dependency] = [], resources: [Resource]? = nil, settings: [SwiftSetting] = optimised
 ) -> [Target] {
     [
-        .target(name: name, dependencies: below, resources: resources, swiftSettings: settings),
+        .target(name: name, dependencies: below, resources: resources, swiftSettings: settings + checked),
         .testTarget(
             name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + below, resources: [.copy("Fixtures")],
             swiftSettings: optimised),
@@ -65,7 +69,7 @@ let package = Package(
             resources: ["pt-sto-ti", "pt-sto-ti-store", "pt-sto-ti-drift", "pt-sto-ti-traps"].map {
                 .embedInCode("../../Materials/\($0).yaml")
             })
-        + room("Export", ["Essentials", "CompactModel"])
+        + room("Export", ["Essentials", "CompactModel"], resources: [.embedInCode("Adapters")])
         + room("GameAccount", ["Essentials", "NeuralNetwork", "DeviceModel", "Protocols", "Simulation", "CompactModel"])
         // Floor 8
         + room(
@@ -77,7 +81,7 @@ let package = Package(
         // Floor 10
         + room(
             "Report", ["Essentials", "CompactModel", "NeuralNetwork", "GameAccount", "Pong", "Energy", "Validation"],
-            resources: [.embedInCode("Figures")])
+            resources: [.embedInCode("Figures"), .embedInCode("Player")])
         + room(
             "Calibration",
             ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Validation"])
@@ -88,7 +92,7 @@ let package = Package(
                 dependencies: [
                     "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork",
                     "Export", "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", arguments,
-                ], swiftSettings: optimised),
+                ], swiftSettings: optimised + checked),
             .testTarget(
                 name: "tausoniteTests",
                 dependencies: [

@@ -145,6 +145,12 @@ TABLE = [
         ("vacancies, reads, samples, pulse energies, relative", "the same laws", ["vacancies of lane*", "frozen read of lane*", "read of *", "last read of*", "sample of*", "pulse energy of *"], "EnsembleTests, EnsembleSimulatorTests"),
         ("temperatures, K", "the same laws", ["temperature of lane*", "peak temperature of *"], "EnsembleTests, EnsembleSimulatorTests"),
         ("inventory drift, relative", "balance rows", ["inventory drift of device*"], "EnsembleSimulatorTests"),
+        ("pulses of 4 V and a hold of -2 V, electrons charged where they count: reads, energies, currents, temperatures, relative", "the same laws", ["charged lanes: *"], "ChargedLanesTests"),
+        ("the same: inventory drift, relative", "balance rows", ["charged lanes, inventory: *"], "ChargedLanesTests"),
+    ]),
+    ("Trains", [
+        ("ten pulses of 4 V at remembered steps against each as a run of its own: energies, last read, relative", "the same laws", ["train at remembered steps: *"], "TrainTests/remembersSteps"),
+        ("2,000 pulses: inventory drift, relative", "balance rows", ["train, inventory: *"], "TrainTests/inventory"),
     ]),
     ("The default path (electrons charged where it counts) against drift-diffusion electrons", [
         ("current at -3 to 4.5 V after pulses of 0.6, 3 and 3.5 V, sets T, D and W, relative", "electron charge", ["*default path against drift-diffusion electrons, current*"], "ElectronChargeTests/agreement"),
@@ -161,6 +167,14 @@ TABLE = [
         ("retention over 1e4 s, relative", "prototype", ["retention*"], "ReferenceTests/trains"),
         ("I-V loops 1 and 30, relative", "prototype", ["I-V loop*"], "ReferenceTests/loops"),
         ("W_min, relative", "prototype", ["W_min*"], "ReferenceTests/baseState"),
+    ]),
+    ("Conditions, compliance, imposed currents, small signals (protocols.md)", [
+        ("moment at which I, its size, G or T meets a threshold against a hundredth of the tolerance, relative", "refinement", ["moment of I *", "moment of |I| *", "moment of G *", "moment of T *"], "DriveTests/moments"),
+        ("energy of a pulse and of its series limit against the source's own V I, relative", "balance", ["compliance: energy*"], "DriveTests/compliance"),
+        ("voltage of 1 uA after 10 ms against a hundredth of the tolerance, V", "refinement", ["imposed current: voltage*"], "DriveTests/imposed"),
+        ("capacitance of compact layer and oxide in series, relative", "circuit law", ["admittance: compact layer*"], "AdmittanceTests/series"),
+        ("depletion capacitance sqrt(q eps N / (2 (s - V_T))), relative", "Sze & Ng 2006", ["admittance: depletion*"], "AdmittanceTests/depletion"),
+        ("Y at 0.6 V, 1 kHz and 0.1 Hz, real and imaginary part, against a sine of 1 mV in time, relative", "transient", ["admittance: real part*", "admittance: imaginary part*"], "DriveTests/sine"),
     ]),
     ("Error of the default discretisation (set T)", [
         ("dF, tolerance 2e-4 against 2e-6, relative", "refinement", ["dF, default*"], "SimulatorTests/toleranceConvergence"),

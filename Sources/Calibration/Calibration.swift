@@ -42,11 +42,10 @@ package struct Calibration: Sendable {
         self.iterationLimit = iterationLimit
     }
 
-    /// Identity of the problem; a state belongs to one.
+    /// Identity of the problem by its content, wherever its files lie and whatever they are called; a state belongs to one.
     package var fingerprint: String {
         let targets =
-            problem.targets.targets.map { "\($0)" }
-            + problem.targets.traces.map { "\($0.name) \($0.experiment.yaml) \($0.times) \($0.values) \($0.sigma)" }
+            problem.targets.targets.map(\.identity) + problem.targets.traces.map(\.identity)
         let free = problem.free.map { "\($0.key) \($0.bounds)" }
         let isStandard = problem.chargeThreshold == DeviceSimulator.standardChargeThreshold
         let charge = isStandard ? [] : ["charge \(problem.chargeThreshold)"]
@@ -116,14 +115,15 @@ package struct Calibration: Sendable {
         progress: ProgressHandler?
     ) throws {
         let tally = Tally(total: Double(problem.free.count * (optimiser.differences == .twoSided ? 2 : 1) + 16))
-        let done = Double(optimiser.iterations)
+        let count = optimiser.iterations
+        let done = Double(count)
         let cost = optimiser.cost
         try optimiser.iterate { points in
             problem.residuals(points) {
                 progress?(
                     Progress(
                         stage, fraction: (done + tally.add(1)) / Double(limit),
-                        detail: "iteration \(Int(done) + 1) of at most \(limit), cost \(String(format: "%.2f", cost))"))
+                        detail: "iteration \(count + 1) of at most \(limit), cost \(String(format: "%.2f", cost))"))
             }
         }
     }
@@ -150,6 +150,13 @@ package struct Calibration: Sendable {
 }
 
 extension Calibration.State {
+    /// chi^2 of the present point, iterations so far, and whether they came to their end.
+    package var cost: Double { optimiser.cost }
+    package var iterations: Int { optimiser.iterations }
+    /// Values of the free parameters on the scaled axes.
+    package var point: [Double] { optimiser.parameters }
+    package var isConverged: Bool { optimiser.isConverged }
+
     package func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -170,6 +177,25 @@ extension Calibration.State {
                 path, problem: "belongs to another calibration",
                 expected: "the same device, targets, data, free parameters and bounds")
         }
+        if let fault = state.fault(for: calibration.problem) {
+            throw InputError(path, problem: fault, expected: "the state as calibrate wrote it")
+        }
         return state
+    }
+
+    /// What in the state does not fit the problem that it belongs to.
+    private func fault(for problem: CalibrationProblem) -> String? {
+        let (targets, traces) = (problem.targets.targets, problem.targets.traces)
+        guard before.values.count == targets.count, before.traceResiduals.count == traces.count,
+            zip(before.traceResiduals, traces).allSatisfy({ $0 == nil || $0?.count == $1.times.count }),
+            before.values.allSatisfy({ abs($0 ?? 0) <= 1e100 }),
+            before.traceResiduals.allSatisfy({ $0?.allSatisfy { abs($0) <= 1e100 } ?? true })
+        else { return "has other values before the fit than the targets ask for" }
+        guard leftOut.allSatisfy({ left in targets.contains { $0.id == left.id } && left.cost >= 0 && left.cost <= 1e100 }),
+            Set(leftOut.map(\.id)).count == leftOut.count, leftOut.allSatisfy({ abs($0.predicted) <= 1e100 })
+        else { return "leaves out targets that are not there, or twice" }
+        return optimiser.fault(
+            lower: problem.free.map(\.lower), upper: problem.free.map(\.upper), steps: problem.free.map(\.difference),
+            residuals: targets.count + traces.reduce(0) { $0 + $1.times.count }, largestMove: 1)
     }
 }

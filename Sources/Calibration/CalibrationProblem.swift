@@ -169,19 +169,25 @@ package struct CalibrationProblem: Sendable {
         }
     }
 
-    /// Residuals at a point, nil when any run fails; on the calling thread.
-    package func residuals(_ point: [Double]) -> [Double]? {
-        let campaign = campaign(parameters(at: point))
+    /// Residuals at a point, nil when any run fails; on the calling thread, or with those of other seats.
+    package func residuals(_ point: [Double], seat: Lockstep.Seat? = nil) -> [Double]? {
+        var campaign = campaign(parameters(at: point))
+        campaign.seat = seat
         guard let measured = try? campaign.runSerially() else { return nil }
         return residuals(evaluation(campaign, measured, failures: [], at: point))
     }
 
-    /// Residuals at many points, spread over the cores.
+    /// Residuals at many points: eight at a time in SIMD lanes, the eights spread over the cores.
     package func residuals(_ points: [[Double]], done: (@Sendable () -> Void)? = nil) -> [[Double]?] {
-        concurrentMap(points.count) { index in
-            defer { done?() }
-            return residuals(points[index])
-        }
+        let width = DeviceEnsemble.width
+        let batches = stride(from: 0, to: points.count, by: width).map { $0..<min($0 + width, points.count) }
+        return concurrentMap(batches.count) { index in
+            let batch = batches[index]
+            return Lockstep.map(batch.count) { seat in
+                defer { done?() }
+                return residuals(points[batch.lowerBound + seat.index], seat: seat)
+            }
+        }.flatMap { $0 }
     }
 
     /// All residuals of an evaluation; nil when a value is missing or not finite.
@@ -195,7 +201,7 @@ package struct CalibrationProblem: Sendable {
             guard let trace, trace.allSatisfy(\.isFinite) else { return nil }
             result += trace
         }
-        return result
+        return result.allSatisfy(\.isFinite) ? result : nil
     }
 
     private func evaluation(

@@ -36,6 +36,9 @@ package struct CalibrationTarget: Sendable, Equatable, Codable {
         self.source = source
     }
 
+    /// What decides the course of a fit: not where the number was read, nor why it has its sigma.
+    var identity: String { "\(id) \(observable) \(value) \(sigma) \(isRelative) \(relation.rawValue)" }
+
     /// r = ln(simulated / value) / sigma, or (simulated - value) / sigma; zero on the allowed side of a one-sided target.
     ///
     /// A simulated value that is not positive counts as 1e-6 of a relative target: far off, and finite.

@@ -94,15 +94,18 @@ extension CalibrationTarget {
             source = try reference.string()
             number = try paper.number(source)
         }
-        guard number > 0, number.isFinite else {
-            throw reference.error("is not positive", value: "\(number)", expected: "a finite number above 0")
+        guard (1e-30...1e30).contains(number), (1e-40...1e40).contains(unit.toSI(number)) else {
+            throw reference.error("is out of range", value: "\(number)", expected: "a number above 0, 1e-30 ... 1e30")
         }
         let relative = try node["sigma_percent"]?.double()
         let absolute = try node["sigma"]?.double()
         guard (relative == nil) != (absolute == nil), let sigma = relative.map({ $0 / 100 }) ?? absolute.map({ unit.toSI($0) }),
-            sigma > 0,
-            sigma.isFinite
-        else { throw node.error("needs one positive sigma", expected: "sigma_percent: 5, or sigma in the unit of the target") }
+            (1e-6...1e6).contains(relative == nil ? sigma / unit.toSI(number) : sigma)
+        else {
+            throw node.error(
+                "needs one positive sigma", expected: "sigma_percent: 5, or sigma in the unit of the target; 1e-6 ... 1e6 of it"
+            )
+        }
         let relationText = try node["relation"]?.string() ?? "="
         guard let relation = Relation(rawValue: relationText) else {
             throw node.error(

@@ -9,13 +9,15 @@ import Synchronization
 /// Runs random devices under random protocols and holds every outcome to what a solver owes its user.
 ///
 /// A run must end in a finished trace or in a stop that names time, voltage, residual or reason and the unknown; every
-/// number in it is finite; the vacancy-oxygen inventory is kept to 1e-9 of its scale; densities are not negative beyond
-/// round-off; a budget of steps bounds the work. The same seed gives the same outcomes on any number of cores.
+/// number in it is finite; the vacancy-oxygen inventory is kept to 1e-9 of its scale; at no step a density of vacancies or of a sheet is
+/// negative beyond round-off; a budget of steps bounds the work. A numerical error names the parameter to look at (`Suspect`). The same seed gives the same outcomes on any number of cores.
 package struct Fuzz: Sendable {
     /// Attempted steps of one run.
     package static let stepBudget = 20_000
     /// Allowed relative drift of the inventory.
     package static let driftLimit = 1e-9
+    /// Least density that a step may have, in thermal sheets (`AssembledDevice.leastDensity`).
+    package static let densityLimit = -2e-11
 
     package var runs: Int
     package var seed: UInt64
@@ -27,7 +29,7 @@ package struct Fuzz: Sendable {
 
     /// How one run ended.
     package enum Ending: String, Codable, Sendable, CaseIterable {
-        case finished, electroforming, stepBudget, newton, stepTooSmall, notFinite, singular, other
+        case finished, electroforming, stepBudget, newton, stepTooSmall, notFinite, singular, outOfRange, other
     }
 
     package struct Outcome: Codable, Sendable, Equatable {
@@ -35,7 +37,11 @@ package struct Fuzz: Sendable {
         package var ending: Ending
         package var reason: String
         package var drift: Double
+        /// The least density of all steps, in thermal sheets.
+        package var least_density: Double
         package var steps: Int
+        /// Of a numerical error: the parameter to look at.
+        package var suspect: String?
         /// What the run owes and did not give; empty when all is well.
         package var faults: [String]
     }
@@ -45,6 +51,7 @@ package struct Fuzz: Sendable {
         package var seed: UInt64
         package var endings: [String: Int]
         package var largest_drift: Double
+        package var least_density: Double
         package var steps: Int
         package var faults: [Outcome]
         /// One example of each ending that is an error.
@@ -58,15 +65,24 @@ package struct Fuzz: Sendable {
         options.stepBudget = Self.stepBudget
         let simulator = DeviceSimulator(trial.parameters, options: options, readVoltage: trial.experiment.readVoltage)
         var faults: [String] = []
+        var least = simulator.device.leastDensity(simulator.state)
+        // Asked at every step.
+        simulator.isCancelled = {
+            let now = simulator.device.leastDensity(simulator.state)
+            if !(now >= least) { least = now }
+            return false
+        }
+        defer { simulator.isCancelled = nil }
+        func outcome(_ trace: Trace) -> Outcome { self.outcome(index, trace, trial.parameters, least: least, faults) }
         if trial.experiment.startsFromBaseState {
             let base = simulator.run(
                 Waveform(steps: Experiment.baseStateSteps, readVoltage: trial.experiment.readVoltage), recording: .none)
-            if base.stopped != nil { return outcome(index, base, &faults) }
+            if base.stopped != nil { return outcome(base) }
         }
         let trace = simulator.run(trial.experiment.waveform)
         let state = simulator.state
         if !state.unknowns.allSatisfy(\.isFinite) { faults.append("the state is not finite") }
-        return outcome(index, trace, &faults)
+        return outcome(trace)
     }
 
     /// The device and the protocol of one trial, in the units of the files: to run it again by other means.
@@ -79,7 +95,10 @@ package struct Fuzz: Sendable {
             + trial.experiment.yaml
     }
 
-    private func outcome(_ index: Int, _ trace: Trace, _ faults: inout [String]) -> Outcome {
+    private func outcome(
+        _ index: Int, _ trace: Trace, _ parameters: DeviceParameters, least: Double, _ found: [String]
+    ) -> Outcome {
+        var faults = found
         for s in trace.samples {
             let values = [
                 s.time, s.voltage, s.current, s.totalCurrent, s.conductance, s.temperature, s.latticeVacancies,
@@ -91,7 +110,9 @@ package struct Fuzz: Sendable {
                 break
             }
         }
-        if !trace.pulses.allSatisfy({ $0.energy.isFinite && $0.peakTemperature.isFinite && $0.endCurrent.isFinite }) {
+        if !trace.pulses.allSatisfy({
+            $0.energy.isFinite && $0.seriesEnergy.isFinite && $0.peakTemperature.isFinite && $0.endCurrent.isFinite
+        }) {
             faults.append("a pulse is not finite")
         }
         if !trace.reads.allSatisfy({ $0.conductance.isFinite }) { faults.append("a read is not finite") }
@@ -100,6 +121,7 @@ package struct Fuzz: Sendable {
         }
         let drift = trace.statistics.inventoryDrift
         if !(drift <= Self.driftLimit) { faults.append("inventory drift \(drift)") }
+        if !(least >= Self.densityLimit) { faults.append("a density of \(least) thermal sheets") }
         var ending = Ending.finished
         if let stop = trace.stopped {
             ending = Fuzz.ending(stop)
@@ -113,7 +135,8 @@ package struct Fuzz: Sendable {
         }
         return Outcome(
             index: index, ending: ending, reason: trace.stopped?.reason ?? "", drift: drift.isFinite ? drift : -1,
-            steps: trace.statistics.steps, faults: faults)
+            least_density: least.isFinite ? least : -1, steps: trace.statistics.steps,
+            suspect: trace.stopped.flatMap { Suspect($0.cause, parameters)?.text }, faults: faults)
     }
 
     private static func ending(_ stop: Trace.Stop) -> Ending {
@@ -124,7 +147,8 @@ package struct Fuzz: Sendable {
         case .stepTooSmall: return .stepTooSmall
         case .notFinite: return .notFinite
         case .singularMatrix: return .singular
-        case .interrupted, .outOfRange: return .other
+        case .outOfRange: return .outOfRange
+        case .interrupted: return .other
         }
     }
 
@@ -151,6 +175,7 @@ package struct Fuzz: Sendable {
         for outcome in outcomes { endings[outcome.ending.rawValue, default: 0] += 1 }
         return Summary(
             runs: runs, seed: seed, endings: endings, largest_drift: outcomes.map(\.drift).max() ?? 0,
+            least_density: outcomes.map(\.least_density).min() ?? 0,
             steps: outcomes.reduce(0) { $0 + $1.steps }, faults: outcomes.filter { !$0.faults.isEmpty },
             examples: Ending.allCases.compactMap { ending in ending == .finished ? nil : outcomes.first { $0.ending == ending }
             })

@@ -1,4 +1,5 @@
 import CompactModel
+import Essentials
 import Foundation
 
 /// A number that a campaign measures and the paper (or a user) states; SI units.

@@ -84,7 +84,7 @@ struct RandomTrial {
 
     private static func experiment(_ random: inout SeededGenerator) -> Experiment {
         while true {
-            let steps = (0..<(1 + Int(random.uniform() * 6))).map { _ in step(&random, depth: 0) }
+            let steps = (0..<(1 + Int(clamped: random.uniform() * 6, rounded: .down))).map { _ in step(&random, depth: 0) }
             let read = random.uniform() < 0.8 ? 0.6 : voltage(&random)
             if let experiment = try? Experiment(
                 name: "random", steps: steps, readVoltage: read, startsFromBaseState: random.uniform() < 0.5),
@@ -108,20 +108,68 @@ struct RandomTrial {
     }
 
     private static func step(_ random: inout SeededGenerator, depth: Int) -> Step {
-        switch Int(random.uniform() * (depth == 0 ? 6 : 5)) {
+        let step = action(&random, depth: depth)
+        return random.uniform() < 0.3 ? step.with(terms(&random)) : step
+    }
+
+    private static func action(_ random: inout SeededGenerator, depth: Int) -> Step {
+        switch Int(clamped: random.uniform() * (depth == 0 ? 11 : 10), rounded: .down) {
         case 0:
             return .pulse(amplitude: voltage(&random), width: time(&random, 1e-9...1), edge: time(&random, Step.edgeRange))
         case 1:
             return .train(
-                count: 1 + Int(random.uniform() * 20), amplitude: voltage(&random), width: time(&random, 1e-9...1e-2),
+                count: 1 + Int(clamped: random.uniform() * 20, rounded: .down), amplitude: voltage(&random),
+                width: time(&random, 1e-9...1e-2),
                 gap: random.uniform() < 0.1 ? 0 : time(&random, 1e-9...10),
-                base: random.uniform() < 0.5 ? voltage(&random) : nil,
+                base: random.uniform() < 0.5 ? voltage(&random) : Step.trainBase,
                 edge: time(&random, 1e-9...1e-3))
         case 2: return .hold(voltage: voltage(&random), duration: time(&random, Step.timeRange))
         case 3: return .sweep(from: voltage(&random), to: voltage(&random), rate: time(&random, 1e-3...1e9))
         case 4: return .read(voltage: random.uniform() < 0.5 ? voltage(&random) : nil)
+        case 5:
+            let sign = random.uniform() < 0.7 ? 1.0 : -1
+            return .hold(current: sign * time(&random, 1e-12...1e-4), duration: time(&random, Step.timeRange))
+        case 6:
+            let rise = time(&random, 1e-2...1)
+            return .staircase(
+                from: 0, to: rise * Double(1 + Int(clamped: random.uniform() * 8, rounded: .down)), rise: rise,
+                width: time(&random, 1e-9...10))
+        case 7:
+            let (amplitude, frequency) = (time(&random, 1e-3...3), time(&random, 1e-3...1e9))
+            let duration = max((0.1 + 4 * random.uniform()) / frequency, 1e-9)
+            return random.uniform() < 0.5
+                ? .sine(amplitude: amplitude, frequency: frequency, duration: duration, phase: 360 * random.uniform())
+                : .triangle(amplitude: amplitude, frequency: frequency, duration: duration, mean: 0)
+        case 8:
+            let interval = time(&random, 1e-9...1)
+            return .noise(
+                deviation: time(&random, 1e-3...0.5), duration: interval * (1 + 20 * random.uniform()), interval: interval,
+                seed: Int(clamped: random.uniform() * 1e6, rounded: .down), mean: 0)
+        case 9:
+            return .pair(
+                amplitude: voltage(&random), width: time(&random, 1e-9...1e-2), gap: time(&random, 1e-9...10),
+                edge: time(&random, 1e-9...1e-3))
         default:
-            return .repeat(count: 1 + Int(random.uniform() * 3), steps: (0..<2).map { _ in step(&random, depth: depth + 1) })
+            return .repeat(
+                count: 1 + Int(clamped: random.uniform() * 3, rounded: .down),
+                steps: (0..<2).map { _ in step(&random, depth: depth + 1) })
         }
+    }
+
+    /// Conditions and limits, now and then; a step that takes no time is refused with them, and another is drawn.
+    private static func terms(_ random: inout SeededGenerator) -> StepTerms {
+        var terms = StepTerms()
+        if random.uniform() < 0.5 {
+            let isAbove = random.uniform() < 0.8
+            switch Int(clamped: random.uniform() * 4, rounded: .down) {
+            case 0: terms.until = [StopCondition(.size, isAbove: isAbove, threshold: time(&random, 1e-12...1e-4))]
+            case 1: terms.until = [StopCondition(.conductance, isAbove: isAbove, threshold: time(&random, 1e-12...1e-4))]
+            case 2: terms.until = [StopCondition(.voltage, isAbove: isAbove, threshold: voltage(&random))]
+            default: terms.until = [StopCondition(.temperature, isAbove: isAbove, threshold: 250 + 300 * random.uniform())]
+            }
+        }
+        if random.uniform() < 0.5 { terms.compliance = time(&random, 1e-12...1e-4) }
+        if random.uniform() < 0.2 { terms.temperature = 250 + 300 * random.uniform() }
+        return terms
     }
 }

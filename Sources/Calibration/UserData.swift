@@ -20,9 +20,11 @@ extension CalibrationTargets {
             }
             try demand(abs(v) > 0 && Step.voltageRange.contains(v), "amplitude_V", v, "-20 ... 20 V, not 0")
             try demand(Step.timeRange.contains(w / 1e6), "width_us", w, "0.001 ... 1e15 us")
-            try demand(d > 0, "delta_F_nS", d, "a step above 0 nS")
+            try demand((1e-6...1e9).contains(d), "delta_F_nS", d, "a step above 0 nS, 1e-6 ... 1e9")
             let given = try row.numberIfGiven("sigma_nS")
-            if let given { try demand(given > 0, "sigma_nS", given, "above 0 nS") }
+            if let given {
+                try demand((1e-6...1e6).contains(given / d), "sigma_nS", given, "above 0 nS, 1e-6 ... 1e6 of the step")
+            }
             targets.append(
                 CalibrationTarget(
                     observable: .cell(v, w / 1e6), id: "data.\(row.line)",
@@ -48,6 +50,11 @@ extension CalibrationTargets {
         for row in table.rows {
             guard let value = try row.numberIfGiven(key) else {
                 throw row.error(key, "is missing", "a column conductance_nS or current_A")
+            }
+            guard value == 0 || (isCurrent ? 1e-21...1e3 : 1e-9...1e12).contains(abs(value)) else {
+                throw row.error(
+                    key, "is out of range", isCurrent ? "1e-21 ... 1e3 A, either way" : "1e-9 ... 1e12 nS, either way",
+                    value: "\(value)")
             }
             let time = try row.number("time_s")
             guard time >= 0, time <= experiment.duration * (1 + 1e-9) else {
@@ -85,4 +92,11 @@ package struct TraceTarget: Sendable {
     package var times, values: [Double]
     /// Of ln(value).
     package var sigma: Double
+
+    /// What decides the course of a fit: the data and the protocol, not what their files are called.
+    var identity: String {
+        let steps = experiment.steps.map(\.sentence)
+        return
+            "\(experiment.readVoltage) \(experiment.startsFromBaseState) \(steps) \(quantity.rawValue) \(times) \(values) \(sigma)"
+    }
 }

@@ -19,8 +19,7 @@ extension Campaign {
         let simulator = bench.simulator
         for train in 1...max(trains, 1) {
             let shown = train == 1 || train == trains
-            let run = try bench.run(
-                [setTrain, .hold(voltage: 0, duration: trainGap)], recording: shown ? .corners : .none)
+            let run = try bench.run(readAfterEach(shown))
             drift = max(drift, run.statistics.inventoryDrift)
             let after = try simulator.read()
             let wait = try bench.run(
@@ -30,14 +29,12 @@ extension Campaign {
                 try bench.run([.hold(voltage: readVoltage, duration: duration)])
                 reads.append(try simulator.read())
             }
-            // The corner at the end of each falling edge is the read after that pulse.
-            let ends = Set(run.pulses.map(\.end))
             runs.append(
                 .init(
                     train: train, afterTrain: after, read1s: reads[0], read100s: reads[1], read375s: reads[2],
                     peakTemperature: run.pulses.map(\.peakTemperature).max() ?? 0,
                     energy: run.pulses.reduce(0) { $0 + $1.energy },
-                    course: run.samples.filter { ends.contains($0.time) }.map { .init(time: $0.time, value: $0.conductance) },
+                    course: run.reads.map { .init(time: $0.time, value: $0.conductance) },
                     wait: shown ? wait.samples.map { .init(time: $0.time + trainGap, value: $0.conductance) } : []))
         }
         let steps = try measureLevelSteps(bench)
@@ -51,6 +48,19 @@ extension Campaign {
         return LongTerm(trains: runs, retention: retained, drift: drift, steps: steps)
     }
 
+    /// A SET train with the gap behind it; with a read at the end of every pulse where its course is `shown`.
+    private func readAfterEach(_ shown: Bool) -> [Step] {
+        guard shown else { return [setTrain, .hold(voltage: 0, duration: trainGap)] }
+        return [
+            .repeat(
+                count: pulsesPerTrain,
+                steps: [
+                    .pulse(amplitude: trainAmplitude, width: trainWidth, base: 0, edge: Step.trainEdge), .read(),
+                    .hold(voltage: 0, duration: trainGap),
+                ])
+        ]
+    }
+
     /// Fig. 2a: quasi-static loops 0, +V, 0, -V, 0 after 1e3 s at 0 V.
     func measureLoops(_ bench: Bench) throws -> [Characterisation.Loop] {
         let simulator = bench.simulator
@@ -62,7 +72,7 @@ extension Campaign {
             .sweep(from: 0, to: -top, rate: sweepRate), .sweep(from: -top, to: 0, rate: sweepRate),
         ]
         return try (1...max(cycles, 1)).map { cycle in
-            let trace = try bench.run(sweep, recording: .exactInterval(sweepInterval / sweepRate))
+            let trace = try bench.run(sweep, recording: .exactInterval(sweepInterval / sweepRate), readsSamples: false)
             return .init(cycle: cycle, voltage: trace.samples.map(\.voltage), current: trace.samples.map(\.current))
         }
     }

@@ -34,6 +34,8 @@ extension Campaign {
     func findForming(from start: DeviceState, name: String) throws -> Double {
         var trial = self
         trial.options.stepBudget = 3000
+        // Every device bisects between voltages of its own.
+        trial.seat = nil
         let bench = Bench(try trial.simulator(), name: name)
         var (low, high) = (Self.formingRange.lowerBound, Self.formingRange.upperBound)
         while high - low > 1e-4 {

@@ -103,7 +103,7 @@ extension Campaign {
             case .loops: "I-V loops"
             case .shortTerm: "pulses on a long-term weight"
             case .leak: "leak of one pulse"
-            case .cell(let v, let w): "pulse \(v) V, \(Int((w * 1e6).rounded())) us"
+            case .cell(let v, let w): "pulse \(v) V, \(Int(clamped: w * 1e6)) us"
             case .decay(let v): "decay at \(v) V"
             case .forming(let v): "forming at \(v) V"
             case .pulsedDecay(let d): "decay at \(d.bias) V after \(d.pulse.amplitude) V"
@@ -234,19 +234,20 @@ final class Bench {
         self.name = name
     }
 
+    /// `readsSamples` as that of `DeviceSimulator.run`.
     @discardableResult
-    func run(_ protocolSteps: [Step], recording: Recording = .none) throws -> Trace {
-        let trace = attempt(protocolSteps, recording: recording)
+    func run(_ protocolSteps: [Step], recording: Recording = .none, readsSamples: Bool = true) throws -> Trace {
+        let trace = attempt(protocolSteps, recording: recording, readsSamples: readsSamples)
         if let stop = trace.stopped { throw CampaignFailure(run: name, reason: stop.reason) }
         return trace
     }
 
     /// Runs and leaves a stop in the trace.
-    func attempt(_ protocolSteps: [Step], recording: Recording = .none) -> Trace {
+    func attempt(_ protocolSteps: [Step], recording: Recording = .none, readsSamples: Bool = true) -> Trace {
         let trace = simulator.run(
             Waveform(
                 steps: protocolSteps, initialVoltage: simulator.state.voltage, readVoltage: simulator.readVoltage),
-            recording: recording)
+            recording: recording, readsSamples: readsSamples)
         steps += trace.statistics.steps
         rejections += trace.statistics.rejections
         return trace

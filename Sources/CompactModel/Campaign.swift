@@ -88,6 +88,9 @@ public struct Campaign: Sendable {
     /// infinite: never, as the independent prototype does.
     public var chargeThreshold = DeviceSimulator.standardChargeThreshold
 
+    /// Where the runs of several devices are made together in lanes, this one's place; nil: its runs are made alone.
+    public var seat: Lockstep.Seat?
+
     /// Which runs are made; the base state always is.
     public var parts = Parts.all
     /// Further cells of the dF map beside amplitudes x widths: V, s.
@@ -157,6 +160,7 @@ public struct Campaign: Sendable {
     func simulator() throws(InputError) -> DeviceSimulator {
         let simulator = DeviceSimulator(try AssembledDevice(device, options: options), readVoltage: readVoltage)
         simulator.chargeThreshold = chargeThreshold
+        seat?.take(simulator)
         return simulator
     }
 }

@@ -57,7 +57,7 @@ public struct FormingSearch: Sendable {
         let base = simulator.run(Waveform(steps: Experiment.baseStateSteps), recording: .none)
         if let stop = base.stopped { throw CampaignFailure(run: "base state", reason: stop.reason) }
         let start = simulator.state
-        let count = Int((abs(to - from) / step + 1e-9).rounded(.down)) + 1
+        let count = Int(clamped: min(abs(to - from) / step + 1e-9, 1e9), rounded: .down) + 1
         let direction = to > from ? 1.0 : -1
         let tally = Tally(total: Double(count))
         var trials = try concurrentMap(count) { index in

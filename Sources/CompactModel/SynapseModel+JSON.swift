@@ -21,8 +21,19 @@ extension SynapseModel {
             var decay: [Decayed]
             var sigmoid: Curve
             var levels: [Level]
+            var ambient_K: Double?
+            var measured: FromData?
             var reduction: [Tested]?
             var variability: Spread?
+        }
+        struct Held: Encodable {
+            var name: String
+            var linear, state: Double?
+        }
+        struct FromData: Encodable {
+            var seed: UInt64
+            var held_out: [Held]
+            var missing: [String]
         }
         struct Errors: Encodable { var error, bias, energy, worst_nS, worst_s: Double }
         struct Tested: Encodable {
@@ -57,6 +68,12 @@ extension SynapseModel {
                 Level(
                     train: $0.train, after_train_nS: $0.afterTrain * 1e9, read_1s_nS: $0.read1s * 1e9,
                     read_375s_nS: $0.read375s * 1e9)
+            },
+            ambient_K: ambient,
+            measured: measured.map {
+                FromData(
+                    seed: $0.seed, held_out: $0.heldOut.map { Held(name: $0.name, linear: $0.linear, state: $0.state) },
+                    missing: $0.missing)
             },
             reduction: reduction?.streams.map {
                 Tested(

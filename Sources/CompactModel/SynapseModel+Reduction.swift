@@ -69,7 +69,7 @@ extension SynapseModel {
                 """
             for s in streams {
                 let numbers = [Double(s.trains), s.weight * 1e9, s.largest * 1e9] + errors(s.linear) + errors(s.state)
-                text += "    - {name: \"\(s.name)\", row: [\(numbers.map(r).joined(separator: ", "))]}\n"
+                text += "    - {name: \(YAML.quoted(s.name)), row: [\(numbers.map(r).joined(separator: ", "))]}\n"
             }
             return text
         }
@@ -79,6 +79,9 @@ extension SynapseModel {
             for item in try section.required("streams").list() {
                 let cells = try item.required("row")
                 let x = try cells.list().map { cell throws(InputError) in try cell.double() }
+                guard x.allSatisfy({ abs($0) <= 1e15 }) else {
+                    throw cells.error("has a number out of range", expected: "numbers within -1e15 ... 1e15")
+                }
                 guard x.count == Self.columns.count else {
                     throw cells.error(
                         "has \(x.count) numbers", expected: "\(Self.columns.count): \(Self.columns.joined(separator: ", "))")
@@ -88,10 +91,11 @@ extension SynapseModel {
                 }
                 streams.append(
                     Stream(
-                        name: try item.required("name").string(), trains: Int(x[0]), weight: x[1] / 1e9, largest: x[2] / 1e9,
+                        name: try item.required("name").string(), trains: Int(clamped: x[0]), weight: x[1] / 1e9,
+                        largest: x[2] / 1e9,
                         linear: errors(3), state: errors(8)))
             }
-            self.init(seed: UInt64(try section.number("seed", in: 0...9e15)), streams: streams)
+            self.init(seed: try section.seed("seed"), streams: streams)
         }
     }
 }

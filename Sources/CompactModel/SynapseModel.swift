@@ -154,6 +154,10 @@ public struct SynapseModel: Equatable, Sendable {
     public var device: String
     /// SHA-256 of that device file.
     public var deviceDigest: String
+    /// Ambient temperature of everything above, K; nil where the file does not say it.
+    public var ambient: Double?
+    /// What it was made from and tested on, where that are measurements; nil for a simulated device.
+    public var measured: Measured?
     /// How far the reduction is from its device; nil where that was not measured.
     public var reduction: Reduction?
     /// How devices of this kind differ; nil where nobody has measured it.

@@ -28,6 +28,13 @@ extension AssembledDevice {
         zip(device.vacancyCells(grid), snapshot(state).vacancies).map { $0 * $1 }
     }
 
+    /// Least density of a saved state, of a sheet or of the vacancies of a cell, in thermal sheets (`Device.sheetFloor`): below 0 by no more
+    /// than 1e-11, the round-off of rates many orders above 1/dt.
+    public func leastDensity(_ state: DeviceState) -> Double {
+        let sheets = layout.sheets.indices.map { state.unknowns[$0] }
+        return (sheets + vacanciesPerPlane(state)).reduce(.infinity) { $1 < $0 || $1.isNaN ? $1 : $0 } / device.sheetFloor
+    }
+
     /// Position (m), psi (V) and vacancies (1/m3) of every node of a saved state, from the left contact.
     public func snapshot(_ state: DeviceState) -> (position: [Double], potential: [Double], vacancies: [Double]) {
         // A state may hold electrons that this device does not have, or the other way round.
@@ -86,6 +93,8 @@ extension AssembledDevice {
     ///
     /// - Throws: `NewtonFailure.noState` when the balance has no root.
     public func settleHeat(_ u: Row) throws(NewtonFailure) {
+        // Under an imposed current the potential says what the voltage is.
+        if control != nil { set(voltage: impliedVoltage(u)) }
         switch engine {
         case .two(let a):
             a.firstCorrection = true

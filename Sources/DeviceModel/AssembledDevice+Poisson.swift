@@ -89,9 +89,24 @@ extension AssembledDevice {
     /// `readBuffer` until the next read.
     ///
     /// - Throws: `NewtonFailure` when they do not.
-    func balance(_ u: Row, at readVoltage: Double, by reader: AssembledDevice, stages: Int = 1) throws(NewtonFailure) -> Row {
+    func balance(_ u: Row, at readVoltage: Double, by reader: AssembledDevice, stages: Int = 0) throws(NewtonFailure) -> Row {
         let copy = readBuffer.row
         copy.assign(u)
+        if stages == 0 {
+            // From the band without electrons: at a read they carry little charge, at a pulse before it much. Where that does not soon
+            // lead there, and close to the state's own voltage, from the state.
+            guard abs(readVoltage - voltage) > 0.3 else { return try balance(u, at: readVoltage, by: reader, stages: 1) }
+            for i in 0..<nodes { copy[layout[.electrons, i]] = 0 }
+            reader.ambientTemperature = ambientTemperature
+            reader.restore(temperature: ambientTemperature, voltage: readVoltage)
+            if reader.solvePoisson(copy, voltage: readVoltage) {
+                reader.drive(from: readVoltage, rate: 0, at: 0)
+                reader.prepare(time: 0)
+                reader.solveElectrons(copy)
+                if (try? reader.makeConsistent(copy, iterations: 20)) != nil { return copy }
+            }
+            return try balance(u, at: readVoltage, by: reader, stages: 1)
+        }
         reader.ambientTemperature = ambientTemperature
         reader.restore(temperature: ambientTemperature, voltage: voltage)
         do {

@@ -36,28 +36,18 @@ extension AssembledDevice {
         let temperature = ambientTemperature
         let reference = Device.referenceTemperature
         let inverse = 1 / Constants.thermalVoltage(temperature)
-        let quadrature = BandQuadrature(device, grid: grid)
-        func psi(_ i: Int) -> Double { u[layout[.potential, i]] }
         let states = TemperatureLaw(device.layers[0].densityOfStates, exponent: 1.5).value(
             at: temperature, reference: reference)
         let x = voltage * inverse
         let scale = voltage / (Constants.charge * device.area * states * -expm1(-x))
-        func emission(_ contact: Contact, _ level: Double) -> Double {
-            contact.emission.map { exp(-level * inverse) / $0.value(at: temperature, reference: reference) } ?? 0
-        }
-        var sum = emission(device.left, psi(0) + quadrature.riseLeft)
-        var profile = [sum * scale]
-        for e in grid.edges.indices {
-            let layer = device.layers[layerOfEdge[e]]
-            let mobility = TemperatureLaw(layer.electronMobility, exponent: -layer.mobilityExponent)
-                .value(at: temperature, reference: reference)
-            for k in quadrature.first[e]..<quadrature.first[e + 1] {
-                let level = psi(e) + quadrature.fraction[k] * (psi(e + 1) - psi(e)) + quadrature.rise[k]
-                sum += quadrature.weight[k] * exp(-level * inverse) * inverse / mobility
-            }
+        let parts = resistanceParts(u, temperature: temperature)
+        var sum = 0.0
+        var profile: [Double] = []
+        for part in parts.dropLast() {
+            sum += part
             profile.append(sum * scale)
         }
-        sum += quadrature.rightWeight * emission(device.right, psi(nodes - 1) + quadrature.riseRight)
+        sum += parts[parts.count - 1]
         return ReadResistance(position: grid.nodes, cumulative: profile, total: sum * scale)
     }
 

@@ -30,21 +30,21 @@ extension AssembledDevice {
         try makeConsistent(u)
     }
 
-    /// Solves psi and n with every ion where it is: Newton with an infinitely short time step.
-    public func makeConsistent(_ u: Row) throws(NewtonFailure) {
-        let shift = 1e40
-        let stores = storesElectrons
-        storesElectrons = false
-        defer { storesElectrons = stores }
-        let history = RealStorage(u.values.map { -shift * $0 })
-        var last = Double.infinity
-        for _ in 0..<400 {
-            let correction = try correct(u, shift: shift, history: history.row)
-            last = correction.norm * options.tolerance
-            // Relative to V_T: quadratic convergence makes this the last needed iteration.
-            if !correction.wasDamped, last < 1e-9 { return }
+    /// Solves psi and n with every ion where it is: Newton with an infinitely short time step, of at most so many iterations.
+    public func makeConsistent(_ u: Row, iterations: Int = 400) throws(NewtonFailure) {
+        switch engine {
+        case .two(let a): try a.makeConsistent(u, tolerance: options.tolerance, iterations: iterations)
+        case .three(let a): try a.makeConsistent(u, tolerance: options.tolerance, iterations: iterations)
         }
-        throw .tooManyIterations(lastCorrection: last / options.tolerance, unknown: "the steady state")
+    }
+
+    /// The same device on the same grid with drift-diffusion electrons, made for states and currents rather than for J; nil for one that
+    /// has no electrons to give.
+    public func withElectrons() -> AssembledDevice? {
+        var charged = device
+        guard device.electrons == .quasiStationary, device.layers[0].densityOfStates > 0 else { return nil }
+        charged.electrons = .driftDiffusion
+        return try? AssembledDevice(charged, options: options, grid: grid, resolvesIonicCurrent: false)
     }
 
     /// Takes over the state `other` of the same device solved with the other electrons: sheets, potential and vacancies as they are,
@@ -96,26 +96,64 @@ extension AssembledDevice {
     }
 }
 
-extension Assembly where L == Double {
-    func solveElectrons(_ u: Row) {
+extension Assembly {
+    /// Newton with an infinitely short time step until the last correction was below 1e-9 V_T; the ions are what they were to the last bit.
+    ///
+    /// - Throws: `NewtonFailure` where it does not converge, or where a rate outruns even that step, so that the ions would have moved.
+    func makeConsistent(_ row: Row, tolerance: Double, iterations: Int = 400) throws(NewtonFailure) {
+        // Rates reach e^250 (`Lane.bounded`) times their prefactor: shorter than that.
+        let shift = 1e130
+        let stores = electrons?.stores ?? false
+        electrons?.stores = false
+        defer { electrons?.stores = stores }
+        let before = RealStorage(row.values)
+        let history = RealStorage(row.values.map { -shift * $0 })
+        var last = Double.infinity
+        for _ in 0..<iterations {
+            let correction = try correct(row, shift: shift, history: history.row, tolerance: tolerance)
+            last = correction.norm * tolerance
+            // Relative to V_T: quadratic convergence makes this the last needed iteration.
+            guard !correction.wasDamped, last < 1e-9 else { continue }
+            let (u, old) = (Stretch<L>(row), Stretch<L>(before.row))
+            var moved = L.isLess(L(1), L(0))
+            let sheets = board.sheets
+            for k in 0..<sheets + board.nodes {
+                let at = k < sheets ? k : board.index(k - sheets, B - 1)
+                let size: L = k < sheets ? floor : floor / board.cells[k - sheets]
+                let step: L = u[at] - old[at]
+                moved = L.either(moved, L.isLess(L(1e-6) * (old[at].size + size), step.size))
+                u[at] = old[at]
+            }
+            if L.all(L.not(moved)) { return }
+            if L.width > 1 { blame(moved) }
+            throw .tooManyIterations(lastCorrection: last / tolerance, unknown: "the steady state at the ions' places")
+        }
+        throw .tooManyIterations(lastCorrection: last / tolerance, unknown: "the steady state")
+    }
+
+    /// Electrons at the potential of `u`, of all devices or of some.
+    func solveElectrons(_ row: Row, where which: L.Condition = L.not(L.isLess(L(1), L(0)))) {
         guard let electrons else { return }
-        let history = RealStorage(count: layout.count)
+        let history = RealStorage(count: L.width * layout.count)
         let stores = electrons.stores
         electrons.stores = false
         defer { electrons.stores = stores }
-        assemble(u, shift: 1, history: history.row)
-        let (m, p) = (board.matrix, electrons.place)
+        assemble(row, shift: 1, history: history.row)
+        let (m, p, u): (Blocks<B, L>, Int, Stretch<L>) = (board.matrix, electrons.place, board.u)
         // Thomas elimination of the electron rows alone; the right-hand side is minus the residual, so corrections come out.
         for i in 1..<board.nodes {
             let factor = m.lower[m.at(i, p, p)] / m.diagonal[m.at(i - 1, p, p)]
             m.diagonal[m.at(i, p, p)] -= factor * m.upper[m.at(i - 1, p, p)]
-            m.right[i * B + p] -= factor * m.right[(i - 1) * B + p]
+            let behind: L = m.right[(i - 1) * B + p]
+            m.right[i * B + p] -= factor * behind
         }
-        var next = 0.0
+        var next = L(0)
         for i in stride(from: board.nodes - 1, through: 0, by: -1) {
-            let ahead = i < board.nodes - 1 ? m.upper[m.at(i, p, p)] * next : 0
-            next = (m.right[i * B + p] - ahead) / m.diagonal[m.at(i, p, p)]
-            u[board.index(i, p)] += next
+            let (ahead, own): (L, L) = (m.upper[m.at(i, p, p)], m.diagonal[m.at(i, p, p)])
+            let gap: L = i < board.nodes - 1 ? m.right[i * B + p] - ahead * next : m.right[i * B + p]
+            next = gap / own
+            let at = board.index(i, p)
+            u[at] = L.pick(which, u[at] + next, u[at])
         }
     }
 }

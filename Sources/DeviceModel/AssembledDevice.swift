@@ -28,6 +28,9 @@ public final class AssembledDevice {
     let engine: Engine
     /// V(t) = voltageStart + voltageRate (t - timeStart) during the present stretch.
     private var voltageStart = 0.0, voltageRate = 0.0, timeStart = 0.0
+    /// V(t) where it is no straight line; what imposes a current instead.
+    private var course: ((Double) -> Double)?
+    var control: CurrentControl?
     /// Voltage on the left contact at the last prepared time, V.
     public private(set) var voltage = 0.0
     let readBuffer: RealStorage
@@ -103,7 +106,24 @@ public final class AssembledDevice {
         voltageStart = start
         voltageRate = rate
         timeStart = time
+        course = nil
+        control = nil
+        setImposedCurrent(nil)
         set(voltage: start)
+    }
+
+    /// Sets any voltage (V) as a function of the integration's time (s).
+    public func drive(_ course: @escaping (Double) -> Double, at time: Double) {
+        drive(from: course(time), rate: 0, at: time)
+        self.course = course
+    }
+
+    /// Imposes an electron current (A), from the voltage `start` (V) at which the device carries about that much: the voltage is what it
+    /// takes (`CurrentControl`).
+    public func drive(current: Double, from start: Double) {
+        drive(from: start, rate: 0, at: 0)
+        control = CurrentControl(target: current, voltage: start)
+        setImposedCurrent(current)
     }
 
     func set(voltage new: Double) {
@@ -171,13 +191,34 @@ public final class AssembledDevice {
             }
         }
     }
+
+    /// What the inventory is kept at, 1/m2; nil: at that of the step before, so that round-off adds up from step to step.
+    public var keptInventory: Double? {
+        get {
+            switch engine {
+            case .two(let a): a.keptInventory
+            case .three(let a): a.keptInventory
+            }
+        }
+        set {
+            switch engine {
+            case .two(let a): a.keptInventory = newValue
+            case .three(let a): a.keptInventory = newValue
+            }
+        }
+    }
 }
 
 extension AssembledDevice: ImplicitSystem {
     public var unknowns: Int { layout.count }
 
     public func prepare(time: Double) {
-        set(voltage: voltageStart + voltageRate * (time - timeStart))
+        if let control {
+            set(voltage: control.voltage)
+            self.control?.begin()
+        } else {
+            set(voltage: course.map { $0(time) } ?? voltageStart + voltageRate * (time - timeStart))
+        }
         switch engine {
         case .two(let a): a.firstCorrection = true
         case .three(let a): a.firstCorrection = true
@@ -185,10 +226,12 @@ extension AssembledDevice: ImplicitSystem {
     }
 
     public func correct(_ u: Row, shift: Double, history: Row) throws(NewtonFailure) -> NewtonCorrection {
-        switch engine {
-        case .two(let a): try a.correct(u, shift: shift, history: history, tolerance: options.tolerance)
-        case .three(let a): try a.correct(u, shift: shift, history: history, tolerance: options.tolerance)
-        }
+        let correction =
+            switch engine {
+            case .two(let a): try a.correct(u, shift: shift, history: history, tolerance: options.tolerance)
+            case .three(let a): try a.correct(u, shift: shift, history: history, tolerance: options.tolerance)
+            }
+        return control == nil ? correction : try steer(u, correction)
     }
 
     public func condition(predictor u: Row, last: Row) {
@@ -196,6 +239,7 @@ extension AssembledDevice: ImplicitSystem {
         case .two(let a): a.condition(u, last: last)
         case .three(let a): a.condition(u, last: last)
         }
+        if control != nil { control?.voltage = impliedVoltage(u) }
     }
 
     public func isAdmissible(_ u: Row) -> Bool {

@@ -15,11 +15,14 @@ public struct DeviceState: Equatable, Sendable, Codable {
 
     /// Ambient temperature, K; nil: the device's own.
     public var ambientTemperature: Double?
+    /// Conserved inventory that the equations hold to, in the units of `AssembledDevice.inventory`: that of the first state of the
+    /// device's history; nil: this state's own.
+    public var keptInventory: Double?
 
     /// A state; `time` in s, `voltage` in V, `temperature` in K.
     public init(
         unknowns: [Double], time: Double, voltage: Double, temperature: Double, lastStep: Double = 0,
-        ambientTemperature: Double? = nil
+        ambientTemperature: Double? = nil, keptInventory: Double? = nil
     ) {
         self.unknowns = unknowns
         self.time = time
@@ -27,5 +30,6 @@ public struct DeviceState: Equatable, Sendable, Codable {
         self.temperature = temperature
         self.lastStep = lastStep
         self.ambientTemperature = ambientTemperature
+        self.keptInventory = keptInventory
     }
 }

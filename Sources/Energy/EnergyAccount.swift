@@ -177,6 +177,15 @@ package struct EnergyAccount: Equatable, Sendable, Codable {
         decayHistogram = Histogram(of: bias, logarithmic: false)
         totalHistogram = Histogram(of: zip(energies.deltaF, bias).map { $0 + $1 }, logarithmic: true)
         growth = Growth(game: game, synapse: synapse)
+        for reading in readings {
+            let values = [reading.deltaF, reading.decay, reading.total, reading.pair.total] + reading.gains.values
+            guard values.allSatisfy(\.isFinite) else {
+                throw InputError(
+                    "energy", value: "\(reading.total) J", problem: "is no number of joules",
+                    expected:
+                        "a synapse and a game whose energies are finite, such as `tausonite extract` and `pong evaluate` write")
+            }
+        }
     }
 
     /// Pretty JSON with sorted snake_case keys; all values in SI units.

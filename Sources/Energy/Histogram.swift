@@ -1,3 +1,4 @@
+import Essentials
 import Foundation
 
 /// Counts over equal or logarithmic bins; values that are exactly zero are counted apart.
@@ -37,7 +38,7 @@ package struct Histogram: Equatable, Sendable, Codable {
         counts = Array(repeating: 0, count: bins)
         for value in values where value != 0 {
             let position = ((logarithmic ? log10(value) : value) - a) / width
-            counts[min(max(Int(position), 0), bins - 1)] += 1
+            counts[min(max(Int(clamped: position, rounded: .down), 0), bins - 1)] += 1
         }
     }
 

@@ -33,6 +33,6 @@ extension PublishedEnergy {
     /// Its number of updates is not: the updates cost E_dF in Table 1 and the smallest, one step d of the grid, c d^alpha, so that there
     /// are at most E_dF / (c d^alpha) of them, 0.4 mJ / 10.5 pJ, 3.3 % of S T. The counts take this bound.
     package var counts: PeripheryCounts {
-        PeripheryCounts(units: units, inputs: inputs, steps: steps, updates: Int((memristor.deltaF / smallestUpdate).rounded()))
+        PeripheryCounts(units: units, inputs: inputs, steps: steps, updates: Int(clamped: memristor.deltaF / smallestUpdate))
     }
 }

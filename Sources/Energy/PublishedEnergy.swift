@@ -58,7 +58,10 @@ package struct PublishedEnergy: Equatable, Sendable {
         let printed = try energy.required("gain").required("value")
         let gain = try printed.list().map(Self.number)
         guard gain.count == 2 else { throw printed.error("is not a pair", expected: "[96, 970]") }
-        func count(_ node: YAML) throws(InputError) -> Int { Int(try Self.number(node.required("value"))) }
+        func count(_ node: YAML) throws(InputError) -> Int {
+            let value = try node.required("value")
+            return try value.whole(in: 1...1_000_000_000)
+        }
         let synapses = try network.required("synapses")
         let (units, inputs) = (try count(network.required("units")), try count(network.required("inputs")))
         guard try count(synapses) == units * inputs else {

@@ -7,6 +7,11 @@ import Foundation
 public enum Digest {
     /// The digest as 64 lower-case hexadecimal digits.
     public static func sha256(_ data: Data) -> String {
+        sha256Bytes(data).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+
+    /// The digest as 32 bytes.
+    public static func sha256Bytes(_ data: Data) -> Data {
         var state = initialState
         var message = [UInt8](data)
         let bits = UInt64(message.count) * 8
@@ -17,10 +22,8 @@ public enum Digest {
         for start in stride(from: 0, to: message.count, by: 64) {
             compress(&state, message[start..<start + 64], &schedule)
         }
-        return state.map { word in
-            let hex = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - hex.count) + hex
-        }.joined()
+        return Data(
+            state.flatMap { word in stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) } })
     }
 
     /// Digest of UTF-8 text.

@@ -29,13 +29,14 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
         self.line = line
     }
 
+    /// One line; of what was read at most 200 characters at a time, and nothing in it that a screen would act on.
     public var description: String {
         var text = ""
-        if let source { text += source + (line.map { ":\($0)" } ?? "") + ": " }
-        text += key
-        if let value { text += " = \(value)" }
-        text += ": \(problem)"
-        if let expected { text += "; expected \(expected)" }
+        if let source { text += source.excerpt() + (line.map { ":\($0)" } ?? "") + ": " }
+        text += key.excerpt()
+        if let value { text += " = \(value.excerpt())" }
+        text += ": \(problem.excerpt(400))"
+        if let expected { text += "; expected \(expected.excerpt(1000))" }
         return text
     }
 

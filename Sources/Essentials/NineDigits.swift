@@ -28,7 +28,7 @@ enum NineDigits {
     static func text(_ x: Double) -> String {
         let size = abs(x)
         guard size > 1e-290, size < 1e290 else { return x == 0 && x.sign == .plus ? "0" : exact(x) }
-        var exponent = Int(log10(size).rounded(.down))
+        var exponent = Int(clamped: log10(size), rounded: .down)
         var digits = 0
         // The logarithm may be off by one next to a power of ten.
         for _ in 0..<2 {
@@ -43,7 +43,7 @@ enum NineDigits {
             } else if whole >= 1e9 {
                 exponent += 1
             } else {
-                digits = Int(whole)
+                digits = Int(clamped: whole)
                 break
             }
         }

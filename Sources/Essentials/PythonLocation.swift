@@ -13,15 +13,15 @@ public struct PythonLocation: Sendable {
     /// What to do when there is no such interpreter, or when it lacks the package.
     public var remedy: String { "`make setup`, which makes .venv with \(package) in it, or TAUSONITE_PYTHON set" }
 
-    /// The interpreter: TAUSONITE_PYTHON if set, else `.venv/bin/python` in the working folder or one above it, else
-    /// above the program itself, so that `.build/release/tausonite` finds its repository's from anywhere.
+    /// The interpreter: TAUSONITE_PYTHON if set, else `.venv/bin/python` of the project that the program lies in, so that
+    /// `.build/release/tausonite` finds its repository's from anywhere, else that of the working folder itself.
     ///
-    /// Whether the package is in it shows only when it runs. Throws `InputError` that says to run `make setup` when there
-    /// is no interpreter.
+    /// Nothing above the working folder is run: who can write to a shared parent would decide what runs. Whether the package is in it
+    /// shows only when it runs. Throws `InputError` that says to run `make setup` when there is no interpreter.
     public func find(
         environment: [String: String] = ProcessInfo.processInfo.environment,
         from folder: String = FileManager.default.currentDirectoryPath,
-        program: String? = Bundle.main.executableURL?.resolvingSymlinksInPath().path
+        program: String? = ProgramLocation.program
     ) throws(InputError) -> String {
         if let given = environment["TAUSONITE_PYTHON"], !given.isEmpty {
             guard FileManager.default.isExecutableFile(atPath: given) else {
@@ -31,22 +31,33 @@ public struct PythonLocation: Sendable {
             }
             return given
         }
-        let starts = [folder] + (program.map { [URL(fileURLWithPath: $0).deletingLastPathComponent().path] } ?? [])
-        for start in starts {
-            if let found = Self.above(start) { return found }
+        for place in ProgramLocation.folders(above: program) + [folder] {
+            let candidate = "\(place)/.venv/bin/python"
+            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
         }
         throw InputError(
-            ".venv/bin/python", problem: "is missing in \(folder) and the folders above it; \(package) runs in it",
+            ".venv/bin/python", problem: "is missing beside the program and in \(folder); \(package) runs in it",
             expected: remedy)
     }
+}
 
-    private static func above(_ folder: String) -> String? {
-        var place = URL(fileURLWithPath: folder).standardizedFileURL
-        while true {
-            let candidate = place.appendingPathComponent(".venv/bin/python").path
-            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
-            if place.path == "/" { return nil }
-            place = place.deletingLastPathComponent().standardizedFileURL
+/// Where the program lies, and the files that come with it.
+public enum ProgramLocation {
+    /// The path of the program that runs, links resolved; nil where the system does not say.
+    public static var program: String? { Bundle.main.executableURL?.resolvingSymlinksInPath().path }
+
+    /// The folders above `program` that are a project with Materials, nearest first; at most 8 are looked at.
+    public static func folders(above program: String? = program) -> [String] {
+        guard let program else { return [] }
+        var folders: [String] = []
+        var folder = URL(fileURLWithPath: program).deletingLastPathComponent().standardizedFileURL
+        for _ in 0..<8 {
+            if FileManager.default.fileExists(atPath: folder.appendingPathComponent("Materials").path) {
+                folders.append(folder.path)
+            }
+            if folder.path == "/" { break }
+            folder = folder.deletingLastPathComponent().standardizedFileURL
         }
+        return folders
     }
 }

@@ -25,10 +25,7 @@ extension Table {
     public static func load(
         path: String, columns required: [String] = [], dropsCutRow: Bool = false
     ) throws(InputError) -> Table {
-        guard let text = String(validating: try AtomicFile.read(path), as: UTF8.self) else {
-            throw InputError(path, problem: "is not UTF-8 text", expected: "a CSV file")
-        }
-        return try Table(csv: text, source: path, columns: required, dropsCutRow: dropsCutRow)
+        try Table(csv: try AtomicFile.text(path, kind: "a CSV file"), source: path, columns: required, dropsCutRow: dropsCutRow)
     }
 
     /// Reads comma-separated values with a header.

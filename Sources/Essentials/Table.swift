@@ -76,16 +76,38 @@ public struct Table: Sendable, Equatable {
             return value
         }
 
+        /// The number under `column`, which must lie in a range.
+        public func number(_ column: String, in range: ClosedRange<Double>) throws(InputError) -> Double {
+            let value = try number(column)
+            guard range.contains(value) else {
+                throw error(column, "is out of range", "\(range.lowerBound) ... \(range.upperBound)", value: try text(column))
+            }
+            return value
+        }
+
         /// The number under `column`, nil where the column or its field is left out; throws `InputError` where it is no number.
         public func numberIfGiven(_ column: String) throws(InputError) -> Double? {
             guard let place = header.place(column), !fields[place].isEmpty else { return nil }
             return try number(column)
         }
 
-        /// The whole number under `column`; throws `InputError` where there is none.
-        public func integer(_ column: String) throws(InputError) -> Int {
-            guard let value = Int(exactly: try number(column)) else {
-                throw error(column, "is not a whole number", "a whole number", value: try text(column))
+        /// The whole number under `column`; throws `InputError` where there is none, or where it does not lie in the range (that of
+        /// the whole numbers which a double can tell apart, where none is given).
+        public func integer(
+            _ column: String, in range: ClosedRange<Int> = -9_007_199_254_740_992...9_007_199_254_740_992
+        ) throws(InputError) -> Int {
+            guard let value = Int(exactly: try number(column)), range.contains(value) else {
+                throw error(
+                    column, "is not a whole number in range", "\(range.lowerBound) ... \(range.upperBound)",
+                    value: try text(column))
+            }
+            return value
+        }
+
+        /// The seed of random numbers under `column`, any of 64 bits; throws `InputError` where there is none.
+        public func seed(_ column: String) throws(InputError) -> UInt64 {
+            guard let value = UInt64(try text(column)) else {
+                throw error(column, "is not a seed", "a whole number, 0 ... \(UInt64.max)", value: try text(column))
             }
             return value
         }

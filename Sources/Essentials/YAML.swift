@@ -1,6 +1,3 @@
-import Foundation
-import Yams
-
 /// A node of a YAML file that knows its line and its place, so that every complaint about it can be exact.
 ///
 /// The tree is plain data (no parser state) and can cross threads. Scalars keep their text: a reader decides whether
@@ -32,92 +29,89 @@ public struct YAML: Sendable {
     public let source: String
     /// Line from 1.
     public let line: Int
-    /// Where in the tree: "geometry.thickness", "steps[3]"; the root's is empty.
-    public let path: String
+    let place: Place?
+
+    /// Where in the tree: "geometry.thickness", "steps[3]"; the root's is empty. Cost: one text, put together when asked for.
+    public var path: String { place?.path ?? "" }
+
+    /// A step of the way to a node; put together only for a message, because a million nodes with their paths would fill the memory.
+    final class Place: Sendable {
+        private let above: Place?
+        private let step: String
+
+        init(_ above: Place?, key: String) { (self.above, step) = (above, above == nil ? key : ".\(key)") }
+        init(_ above: Place?, index: Int) { (self.above, step) = (above, "[\(index)]") }
+
+        var path: String {
+            var steps: [String] = []
+            var place: Place? = self
+            while let now = place {
+                steps.append(now.step)
+                place = now.above
+            }
+            return steps.reversed().joined()
+        }
+    }
+
+    init(_ content: Content, source: String, line: Int, place: Place?) {
+        (self.content, self.source, self.line, self.place) = (content, source, line, place)
+    }
+
+    /// Bounds of a document: bytes, nodes, depth, and characters of a key.
+    static let largestFile = 16 << 20, mostNodes = 1_000_000, deepest = 64, longestKey = 200
 
     /// Reads and parses a file. Throws `InputError` for a missing file, bad syntax, doubled keys, all with the line.
     public static func load(path: String) throws(InputError) -> YAML {
-        let data = try AtomicFile.read(path)
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw InputError(path, problem: "is not UTF-8 text", expected: "a YAML file")
-        }
-        return try YAML(parsing: text, source: path)
+        try YAML(parsing: try AtomicFile.text(path, kind: "a YAML file", atMost: largestFile), source: path)
     }
 
     /// Parses YAML text; `source` names it in error messages.
+    ///
+    /// Anchors, aliases and tags are refused: no file of this project needs them, and a few lines of nested aliases stand for
+    /// endless ones. At most 16 MiB, a million nodes and 64 levels. Cost: one pass.
     public init(parsing text: String, source: String) throws(InputError) {
-        let node: Node?
-        do {
-            node = try Yams.compose(yaml: text)
-        } catch {
-            throw YAML.inputError(error, source: source)
+        guard text.utf8.count <= Self.largestFile else {
+            throw InputError(
+                source, value: "\(text.utf8.count) bytes", problem: "is too large",
+                expected: "at most \(Self.largestFile) bytes")
         }
-        guard let node else {
-            throw InputError(source, problem: "is empty", expected: "a YAML document")
+        var text = text
+        text.makeContiguousUTF8()
+        let parsed = text.utf8.withContiguousStorageIfAvailable { bytes -> Result<YAML, InputError> in
+            let reader = YAMLReader(bytes, source: source)
+            defer { reader.end() }
+            do throws(InputError) { return .success(try reader.document()) } catch { return .failure(error) }
         }
-        var budget = 1_000_000
-        try self.init(node, source: source, path: "", line: 1, budget: &budget)
+        guard let parsed else { throw InputError(source, problem: "cannot be read", expected: "a YAML document") }
+        self = try parsed.get()
     }
 
-    /// `budget` bounds the tree: nested aliases of a few lines could otherwise unfold without end.
-    private init(_ node: Node, source: String, path: String, line: Int, budget: inout Int) throws(InputError) {
-        self.source = source
-        self.path = path
-        self.line = node.mark?.line ?? line
-        budget -= 1
-        guard budget > 0 else {
-            throw InputError(
-                path.isEmpty ? "document" : path, problem: "has more than a million nodes",
-                expected: "a smaller file without nested aliases", source: source, line: self.line)
-        }
-        switch node {
-        case .scalar(let scalar):
-            let quoted = [.singleQuoted, .doubleQuoted].contains(scalar.style)
-            content = .scalar(scalar.string, quoted: quoted)
-        case .sequence(let sequence):
-            var items: [YAML] = []
-            for (index, item) in sequence.enumerated() {
-                items.append(
-                    try YAML(item, source: source, path: "\(path)[\(index)]", line: self.line, budget: &budget))
-            }
-            content = .sequence(items)
-        case .mapping(let mapping):
-            var entries: [Entry] = []
-            for (key, value) in mapping {
-                let keyLine = key.mark?.line ?? self.line
-                guard case .scalar(let scalar) = key else {
-                    throw InputError(
-                        path.isEmpty ? "document" : path, problem: "has a key that is a list or a mapping",
-                        expected: "plain words as keys", source: source, line: keyLine)
+    /// A single text under one key, as if it stood in a file: what "key=value" on a command line is read as.
+    public init(key: String, text: String, source: String) {
+        let value = YAML(.scalar(text, quoted: true), source: source, line: 1, place: Place(nil, key: key))
+        self.init(.mapping([Entry(key: key, line: 1, value: value)]), source: source, line: 1, place: nil)
+    }
+
+    /// The text between double quotes, which reads back as the very same text, whatever is in it: how every name and path is written.
+    public static func quoted(_ text: String) -> String {
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            case "\t": out += "\\t"
+            default:
+                // What YAML may not hold as it is, or folds as a line end, and what a screen would act on.
+                if String(scalar).visible == String(scalar), !(0xFFFE...0xFFFF).contains(scalar.value) {
+                    out.unicodeScalars.append(scalar)
+                } else {
+                    let hex = String(scalar.value, radix: 16)
+                    out += scalar.value > 0xFFFF ? "\\U" : "\\u"
+                    out += String(repeating: "0", count: (scalar.value > 0xFFFF ? 8 : 4) - hex.count) + hex
                 }
-                let name = scalar.string
-                let below = path.isEmpty ? name : "\(path).\(name)"
-                entries.append(
-                    Entry(
-                        key: name, line: keyLine,
-                        value: try YAML(value, source: source, path: below, line: keyLine, budget: &budget)))
             }
-            content = .mapping(entries)
-        case .alias:
-            throw InputError(
-                path.isEmpty ? "document" : path, problem: "refers to an anchor that is not there", source: source,
-                line: self.line)
         }
-    }
-
-    private static func inputError(_ error: any Error, source: String) -> InputError {
-        switch error as? YamlError {
-        case .duplicatedKeysInMapping(let keys, let context):
-            return InputError(
-                keys.first ?? "key", problem: "is given more than once", expected: "each key once", source: source,
-                line: context.mark.line)
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            return InputError(
-                "YAML", problem: problem, expected: "valid YAML (check indentation, quotes and colons)",
-                source: source, line: mark.line)
-        default:
-            return InputError("YAML", problem: "cannot be read (\(error))", expected: "valid YAML", source: source)
-        }
+        return out + "\""
     }
 }

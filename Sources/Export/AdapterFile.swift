@@ -70,6 +70,7 @@ package struct AdapterFile: Sendable {
         var about = "steps and decay of a memristor's conductance: Docs/files.md of tausonite; units stand in the keys"
         var generated_by, device, device_sha256: String
         var read_voltage_V: Double
+        var ambient_K: Double?
         var ranges: Ranges
         var weights: Weights
         var levels: [Level]
@@ -128,7 +129,7 @@ package struct AdapterFile: Sendable {
         }
         return Content(
             generated_by: origin.command, device: origin.device, device_sha256: origin.digest,
-            read_voltage_V: model.readVoltage,
+            read_voltage_V: model.readVoltage, ambient_K: model.ambients[0].temperature,
             ranges: Ranges(
                 bias_V: pair(model.biasRange), pulse_V: pair(model.pulseRange),
                 pulse_width_us: [(widths.first ?? 0) * 1e6, (widths.last ?? 0) * 1e6], ambient_K: pair(model.ambientRange),

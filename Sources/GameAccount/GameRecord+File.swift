@@ -16,6 +16,9 @@ extension GameRecord {
         var seed: UInt64
         var policy: String
         var noops: Int
+        /// Missing in older records: no sticky actions, 108,000 frames.
+        var sticky: Double?
+        var frameLimit: Int?
         var actionDigest: String
         /// Absent where synapses were not devices.
         var devices: DeviceGame?
@@ -63,7 +66,7 @@ extension GameRecord {
             capped: capped, units: units, inputs: inputs, deltaFStep: deltaFStep, deltaFMaximum: deltaFMaximum,
             lambdaMinimum: lambdaMinimum, lambdaMaximum: lambdaMaximum, nonzeroUpdates: nonzeroUpdates,
             largestSynapse: largestSynapse, agent: agent, agentDigest: agentDigest, seed: seed, policy: policy,
-            noops: noops, actionDigest: actionDigest, devices: devices,
+            noops: noops, sticky: sticky, frameLimit: frameLimit, actionDigest: actionDigest, devices: devices,
             traces: traces.isEmpty ? nil : traces.count)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -115,7 +118,7 @@ extension GameRecord {
             largestWeight: try arrays.elements("largest.weight", shape: [scalars.steps]),
             largestDeltaF: try arrays.elements("largest.delta_f", shape: [scalars.steps]), agent: scalars.agent,
             agentDigest: scalars.agentDigest, seed: scalars.seed, policy: scalars.policy, noops: scalars.noops,
-            actionDigest: scalars.actionDigest)
+            sticky: scalars.sticky ?? 0, frameLimit: scalars.frameLimit ?? 108_000, actionDigest: scalars.actionDigest)
         record.devices = scalars.devices
         record.traces = try Self.traces(scalars.traces ?? 0, steps: scalars.steps, in: arrays)
         do throws(InputError) {
@@ -164,12 +167,18 @@ extension GameRecord {
         let synapses = units * inputs
         try check(steps >= 0 && steps <= 1_000_000, "steps", "\(steps)", "0 ... 1000000")
         try check((1...16).contains(frameSkip), "frame_skip", "\(frameSkip)", "1 ... 16")
+        try check((0...1).contains(sticky), "sticky", "\(sticky)", "0 ... 1")
+        try check((100...108_000).contains(frameLimit), "frame_limit", "\(frameLimit)", "100 ... 108000")
         try check(units > 0 && inputs > 0, "units, inputs", "\(units), \(inputs)", "1 or more each")
-        try check(deltaFStep >= 0 && deltaFStep.isFinite, "delta_f_step", "\(deltaFStep)", "0 (continuous) or more")
-        try check(deltaFMaximum >= 0 && deltaFMaximum.isFinite, "delta_f_maximum", "\(deltaFMaximum)", "0 or more")
         try check(
-            lambdaMinimum.isFinite && lambdaMaximum.isFinite && lambdaMinimum <= lambdaMaximum, "lambda_minimum",
-            "\(lambdaMinimum) ... \(lambdaMaximum)", "a range")
+            deltaFStep == 0 || (1e-12...1e12).contains(deltaFStep), "delta_f_step", "\(deltaFStep)",
+            "0 (continuous) or 1e-12 ... 1e12")
+        try check((0...1e15).contains(deltaFMaximum), "delta_f_maximum", "\(deltaFMaximum)", "0 ... 1e15")
+        try check(
+            lambdaMinimum >= -10 && lambdaMinimum <= lambdaMaximum && lambdaMaximum <= 10, "lambda_minimum",
+            "\(lambdaMinimum) ... \(lambdaMaximum)", "a range within -10 ... 10")
+        try check((-1000...1000).contains(score), "score", "\(score)", "-1000 ... 1000")
+        try check((0...1000).contains(noops), "noops", "\(noops)", "0 ... 1000")
         try check(
             updateSynapse.count == updateLevel.count && updateSynapse.count == updateCount.count, "update arrays",
             "\(updateSynapse.count), \(updateLevel.count), \(updateCount.count)", "equal lengths")
@@ -182,11 +191,15 @@ extension GameRecord {
         }
         for (name, values) in [("sum_abs_weight", sumAbsoluteWeight), ("sum_weight", sumWeight)] {
             try check(values.count == synapses, name, "\(values.count) values", "\(synapses)")
-            try check(values.allSatisfy(\.isFinite), name, "NaN or infinity", "finite numbers")
+            try check(
+                values.allSatisfy { abs($0) <= 1e15 }, name, "a number that is none or too large",
+                "numbers within -1e15 ... 1e15")
         }
         for (name, values) in [("largest.weight", largestWeight), ("largest.delta_f", largestDeltaF)] {
             try check(values.count == steps, name, "\(values.count) values", "\(steps), one a step")
-            try check(values.allSatisfy(\.isFinite), name, "NaN or infinity", "finite numbers")
+            try check(
+                values.allSatisfy { abs($0) <= 1e12 }, name, "a number that is none or too large",
+                "numbers within -1e12 ... 1e12")
         }
         for trace in traces {
             try check(

@@ -1,3 +1,4 @@
+import Essentials
 import NeuralNetwork
 
 /// What one game leaves behind for the energy account: exact for any pulse-energy law.
@@ -35,6 +36,10 @@ package struct GameRecord: Equatable, Sendable {
     package var policy: String
     /// No-ops at the start of the game, before the network's first step.
     package var noops: Int
+    /// Probability that a frame repeated the action of the frame before, and the frames after which the game would have been ended:
+    /// with agent, seed, policy and no-ops what it takes to play the game again.
+    package var sticky: Double
+    package var frameLimit: Int
     /// SHA-256 of the game's action codes (ALE's, one byte a step): the same game has the same digest.
     package var actionDigest: String
 
@@ -51,7 +56,8 @@ package struct GameRecord: Equatable, Sendable {
         updateSynapse: [Int32], updateLevel: [UInt8], updateCount: [UInt32],
         sumAbsoluteWeight: [Double], sumWeight: [Double],
         largestSynapse: Int, largestWeight: [Float], largestDeltaF: [Float],
-        agent: String, agentDigest: String, seed: UInt64, policy: String, noops: Int = 0, actionDigest: String = ""
+        agent: String, agentDigest: String, seed: UInt64, policy: String, noops: Int = 0, sticky: Double = 0,
+        frameLimit: Int = 108_000, actionDigest: String = ""
     ) {
         self.score = score
         self.steps = steps
@@ -76,6 +82,8 @@ package struct GameRecord: Equatable, Sendable {
         self.seed = seed
         self.policy = policy
         self.noops = noops
+        self.sticky = sticky
+        self.frameLimit = frameLimit
         self.actionDigest = actionDigest
     }
 }

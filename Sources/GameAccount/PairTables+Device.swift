@@ -36,7 +36,7 @@ extension PairTables {
             throw InputError("step", value: "\(step) s", problem: "is no duration of a step", expected: "above 0 s")
         }
         let (linear, unit) = (LinearSynapse(synapse), synapse.weightMap.conductancePerUnit)
-        let levels = max(1, Int((synapse.update.maximum / synapse.update.step).rounded()))
+        let levels = max(1, Int(clamped: (synapse.update.maximum / synapse.update.step).rounded()))
         let decays = synapse.decay.points.sorted { $0.bias < $1.bias }
         // Eight units of weight above the base: the shipped agents' W reaches six, and busy synapses gain some.
         let perStore = (top.conductance - base.conductance) / (top.state.stored - base.state.stored)
@@ -47,7 +47,7 @@ extension PairTables {
             chargeUnit: charge,
             biases: Maker.even(decays[0].bias, decays[decays.count - 1].bias, count: 3 * resolution.biases - 2),
             decays: decays.map { ($0.bias, $0.tau) }, step: step,
-            storeAxis: Axis(lowest: -4, octaves: max(2, Int(log2(largest / first + 1).rounded(.up))), bits: 0),
+            storeAxis: Axis(lowest: -4, octaves: max(2, Int(clamped: log2(largest / first + 1).rounded(.up))), bits: 0),
             baseStore: base.state.stored / charge, fittedStore: top.state.stored / charge,
             shares: (resolution.shares, resolution.pulseShares, 9),
             charges: (

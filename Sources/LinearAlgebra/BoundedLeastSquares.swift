@@ -86,6 +86,33 @@ public struct BoundedLeastSquares: Sendable, Codable, Equatable {
         history = [cost]
     }
 
+    /// What is wrong with a state that was read from a file, in a few words; nil where it is one of these bounds and steps and of
+    /// `count` residuals.
+    public func fault(
+        lower: [Double], upper: [Double], steps: [Double], residuals count: Int, largestMove: Double
+    ) -> String? {
+        if (self.lower, self.upper, self.steps) != (lower, upper, steps) || self.largestMove != largestMove {
+            return "has other bounds or steps"
+        }
+        if parameters.count != lower.count { return "has \(parameters.count) parameters, not \(lower.count)" }
+        if residuals.count != count { return "has \(residuals.count) residuals, not \(count)" }
+        if !zip(parameters, zip(lower, upper)).allSatisfy({ $1.0 <= $0 && $0 <= $1.1 }) {
+            return "has a parameter out of bounds"
+        }
+        if !residuals.allSatisfy(\.isFinite) || !(abs(cost - Self.sum(residuals)) <= 1e-9 * cost) {
+            return "has a cost that is not that of its residuals"
+        }
+        if !(radius > 0 && radius <= largestMove && tolerance > 0 && tolerance < 1) || foreseen?.isFinite == false {
+            return "has a radius, a tolerance or a gain that none can be"
+        }
+        if !(0...1_000_000).contains(iterations) || !(1...1_000_000_000_000).contains(evaluations)
+            || history.count != iterations + 1 || !history.allSatisfy({ $0.isFinite && $0 >= 0 })
+        {
+            return "has counts that do not fit one another"
+        }
+        return nil
+    }
+
     /// One iteration. Cost: once or twice the parameters and 4 to 16 evaluations, more where evaluations fail.
     public mutating func iterate(_ batch: Batch) throws {
         iterations += 1

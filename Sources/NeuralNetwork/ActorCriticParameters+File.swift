@@ -41,6 +41,15 @@ extension ActorCriticParameters {
 
     /// The arrays of a network of known shape; throws `InputError` naming the first that is missing or does not fit.
     init(_ file: Safetensors, shape: NetworkShape, prefix: String) throws(InputError) {
+        // A header of some kilobytes may claim a network of petabytes: what the file has is compared before anything is made.
+        for name in ParameterName.allCases {
+            let tensor = try file.tensor(prefix + name.rawValue)
+            guard tensor.shape == name.shape(in: shape) else {
+                throw InputError(
+                    "tensor \(tensor.name)", value: "\(tensor.shape)", problem: "has the wrong shape",
+                    expected: "\(name.shape(in: shape))", source: file.source)
+            }
+        }
         self.init(shape: shape)
         for name in ParameterName.allCases {
             self[name] = try file.elements(prefix + name.rawValue, shape: name.shape(in: shape).map(Optional.some))
@@ -54,9 +63,14 @@ extension ActorCriticParameters {
 
     /// Writes an agent file; the strides and the side of the observation are added to the metadata given.
     public func save(path: String, metadata: [String: String] = [:]) throws(InputError) {
+        try file(metadata: metadata).save(path: path)
+    }
+
+    /// The agent file; see `save(path:metadata:)`.
+    public func file(metadata: [String: String] = [:]) -> Safetensors {
         let own = [
             "conv1_stride": "\(shape.stride1)", "conv2_stride": "\(shape.stride2)", "obs_size": "\(shape.observationSide)",
         ]
-        try Safetensors(tensors(), metadata: metadata.merging(own) { $1 }).save(path: path)
+        return Safetensors(tensors(), metadata: metadata.merging(own) { $1 })
     }
 }

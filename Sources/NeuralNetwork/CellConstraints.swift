@@ -41,12 +41,13 @@ public struct CellConstraints: Equatable, Sendable {
     /// True when dF is rounded and clipped.
     public var isRounded: Bool { deltaFStep > 0 }
     /// Number of grid levels k = 1 ... maximum / step; 0 when dF is continuous.
-    public var levels: Int { isRounded ? Int((deltaFMaximum / deltaFStep).rounded(.down)) : 0 }
+    public var levels: Int { isRounded ? Int(clamped: deltaFMaximum / deltaFStep, rounded: .down) : 0 }
 
     /// Throws `InputError` naming what cannot be.
     public func validate() throws(InputError) {
-        guard deltaFStep >= 0, deltaFStep.isFinite else {
-            throw InputError("deltaFStep", value: "\(deltaFStep)", problem: "is not a grid", expected: "0 (continuous) or more")
+        guard deltaFStep == 0 || (1e-12...1e12).contains(deltaFStep) else {
+            throw InputError(
+                "deltaFStep", value: "\(deltaFStep)", problem: "is not a grid", expected: "0 (continuous), or 1e-12 ... 1e12")
         }
         if isRounded {
             guard deltaFMaximum >= deltaFStep, deltaFMaximum.isFinite, levels <= 255 else {

@@ -115,7 +115,7 @@ package final class DevicePairs {
                 let volts = min(max(tables.bias(lambda: Double(lambda(at))), low), high)
                 biasSquare[at] = Float(volts * volts)
                 let along = min(max((volts - low) / (high - low), 0), 1) * Double(tables.biases.count - 1)
-                let cell = min(Int(along), tables.biases.count - 2)
+                let cell = min(Int(clamped: along, rounded: .down), tables.biases.count - 2)
                 bias[at] = Int32(cell)
                 biasShare[at] = Float(along - Double(cell))
                 let written = store(holding: abs(Double(weights[at])), bias: cell, share: biasShare[at])
@@ -255,7 +255,7 @@ extension PairTables {
         let nodes = readCharge.count
         let (cell, share) = readCharge.place(all)
         let s = min(max(all > 0 ? Float(beyond) / all : 0, 0), 1) * Float(readShares - 1)
-        let k = min(Int(s), readShares - 2)
+        let k = min(Int(clamped: s, rounded: .down), readShares - 2)
         func along(_ k: Int) -> Float {
             read[k * nodes + cell] + (read[k * nodes + cell + 1] - read[k * nodes + cell]) * share
         }

@@ -1,3 +1,5 @@
+import Essentials
+
 /// The inputs u of every step of a game, kept so that one synapse's history can be recomputed afterwards.
 ///
 /// Which synapse matters is known only when the game is over. Most of the screen stands still, so features are kept as a

@@ -18,14 +18,25 @@ extension Learner {
         let loaded = try ActorCriticParameters(file, shape: shape, prefix: "")
         let m = try ActorCriticParameters(file, shape: shape, prefix: "adam.m.")
         let v = try ActorCriticParameters(file, shape: shape, prefix: "adam.v.")
-        let steps = try file.elements("adam.steps", shape: [1], as: Int64.self)
+        let steps = try file.elements("adam.steps", shape: [1], as: Int64.self)[0]
+        guard (0...1_000_000_000_000_000).contains(steps) else {
+            throw InputError(
+                "tensor adam.steps", value: "\(steps)", problem: "is out of range", expected: "0 ... 1e15", source: file.source)
+        }
+        for name in ParameterName.allCases {
+            if let bad = v[name].first(where: { $0 < 0 }) {
+                throw InputError(
+                    "tensor adam.v.\(name.rawValue)", value: "\(bad)", problem: "is a mean of squares below 0",
+                    expected: "0 or more", source: file.source)
+            }
+        }
         let fresh = RecurrentState(shape: shape, environments: configuration.environments)
         try fresh.restore(file, prefix: "state.")
         network.layout.pack(loaded, into: network.flat)
         network.refresh()
         network.layout.pack(m, into: optimiser.m)
         network.layout.pack(v, into: optimiser.v)
-        optimiser.steps = Int(steps[0])
+        optimiser.steps = Int(steps)
         state.h.copy(0..<state.h.count, from: fresh.h, at: 0)
         state.f.copy(0..<state.f.count, from: fresh.f, at: 0)
     }

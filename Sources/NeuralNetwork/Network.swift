@@ -1,4 +1,5 @@
 import CKernels
+import Essentials
 
 /// The flat parameters of one agent under its constraints, and one step of its cell: shared by play and training.
 ///

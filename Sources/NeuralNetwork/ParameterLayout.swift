@@ -1,3 +1,5 @@
+import Essentials
+
 /// Where each parameter array lies in one flat vector, so that gradients, Adam and norms are single sweeps.
 ///
 /// Rows of the plastic layer are padded with zeros to `stride`, a multiple of 16. Convolutions' weights are kept as

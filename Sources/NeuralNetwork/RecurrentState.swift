@@ -52,6 +52,19 @@ public final class RecurrentState {
         }
     }
 
+    /// Mean |F| over the inputs of each unit, of environment 0; [units]. For people to look at: summed in float32, 20 microseconds.
+    package func meanAbsolutePlastic() -> [Float] {
+        (0..<shape.units).map { unit in
+            let row = UnsafeRawPointer(f.at(unit * layout.stride, room: layout.stride))
+            var sum = SIMD16<Float>.zero
+            for k in stride(from: 0, to: layout.stride, by: 16) {
+                let values = row.loadUnaligned(fromByteOffset: 4 * k, as: SIMD16<Float>.self)
+                sum += values.replacing(with: -values, where: values .< 0)
+            }
+            return sum.sum() / Float(shape.inputs)
+        }
+    }
+
     /// Largest |F| over all environments.
     public var largestPlastic: Float { f.all.reduce(0) { max($0, abs($1)) } }
 

@@ -64,6 +64,34 @@ extension Safetensors {
         return data
     }
 
+    /// Bounds of a file: bytes of the header and of a text of the metadata, axes of a tensor.
+    private static let largestHeader: UInt64 = 16 << 20, longestMetadata = 10_000, mostAxes = 16
+
+    /// How many keys the object in `json` has, doubled ones counted twice; what a decoder would drop.
+    private static func keys(of json: Data) -> Int {
+        var (count, depth, isText, isEscaped) = (0, 0, false, false)
+        for byte in json {
+            if isText {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isText = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isText = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: ":") where depth == 1: count += 1
+            default: break
+            }
+        }
+        return count
+    }
+
     /// Parses a file's bytes; see `load(path:)`.
     public init(data: Data, source: String? = nil) throws(InputError) {
         func bad(_ key: String, _ problem: String, value: String? = nil, _ expected: String) -> InputError {
@@ -75,7 +103,7 @@ extension Safetensors {
                 "safetensors header", "is cut short", value: "\(data.count) bytes", "at least 8 bytes; is the file truncated?")
         }
         let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard length >= 2, length <= 100_000_000, length <= UInt64(data.count - 8) else {
+        guard length >= 2, length <= Self.largestHeader, length <= UInt64(data.count - 8) else {
             throw bad(
                 "safetensors header", "length does not fit the file", value: "\(length) bytes of \(data.count)",
                 "a safetensors file; is it truncated or of another format?")
@@ -92,11 +120,19 @@ extension Safetensors {
                 "safetensors header", "is not valid",
                 "JSON that gives each tensor dtype, shape and data_offsets, and metadata as strings")
         }
+        guard Self.keys(of: data[8..<start]) == header.count else {
+            throw bad("safetensors header", "names a tensor twice", "each name once")
+        }
         var metadata: [String: String] = [:]
         var entries: [(name: String, type: Tensor.ElementType, entry: Entry)] = []
         for (name, value) in header {
             switch value {
-            case .metadata(let strings): metadata = strings
+            case .metadata(let strings):
+                if let long = strings.first(where: { $0.key.utf8.count + $0.value.utf8.count > Self.longestMetadata }) {
+                    throw bad(
+                        "metadata \(long.key)", "is too long", value: long.value, "at most \(Self.longestMetadata) bytes")
+                }
+                metadata = strings
             case .entry(let entry):
                 guard let type = Tensor.ElementType(rawValue: entry.dtype) else {
                     throw bad(
@@ -113,6 +149,9 @@ extension Safetensors {
         var end = 0
         var tensors: [Tensor] = []
         for (name, type, entry) in entries {
+            guard entry.shape.count <= Self.mostAxes else {
+                throw bad("tensor \(name)", "has \(entry.shape.count) axes", "at most \(Self.mostAxes)")
+            }
             var bytes = type.size
             for side in entry.shape {
                 let (product, overflow) = bytes.multipliedReportingOverflow(by: side)

@@ -93,13 +93,18 @@ public struct Safetensors: Equatable, Sendable {
         return value
     }
 
-    /// Metadata as a number; "none" and absence give nil; throws `InputError` when it is no finite number.
-    public func number(_ key: String) throws(InputError) -> Double? {
+    /// Metadata as a number; "none" and absence give nil; throws `InputError` when it is no finite number, or not in `range`.
+    public func number(_ key: String, in range: ClosedRange<Double>? = nil) throws(InputError) -> Double? {
         guard let text = metadata[key], text != "none" else { return nil }
         guard let value = Double(text), value.isFinite else {
             throw InputError(
                 "metadata \(key)", value: text, problem: "is not a number", expected: "a finite number or none",
                 source: source)
+        }
+        if let range, !range.contains(value) {
+            throw InputError(
+                "metadata \(key)", value: text, problem: "is out of range",
+                expected: "\(range.lowerBound) ... \(range.upperBound)", source: source)
         }
         return value
     }

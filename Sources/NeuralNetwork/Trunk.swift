@@ -1,4 +1,5 @@
 import CKernels
+import Essentials
 
 /// The two convolutions with ReLU, forward and backward, by the kernels of `Convolution.h`.
 ///

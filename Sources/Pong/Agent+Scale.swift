@@ -23,6 +23,13 @@ extension Agent {
             copy.constraints.deltaFStep *= Float(factor)
             copy.constraints.deltaFMaximum *= Float(factor)
         }
+        for name in [ParameterName.weight, .gamma] {
+            guard copy.parameters[name].allSatisfy(\.isFinite) else {
+                throw InputError(
+                    "scale", value: "\(factor)", problem: "makes \(name.rawValue) infinite", expected: "a smaller factor")
+            }
+        }
+        try copy.constraints.validate()
         copy.trainedBy += "; W and Gamma times \(factor.formatted)"
         return copy
     }
@@ -30,5 +37,5 @@ extension Agent {
 
 extension Double {
     /// Without a superfluous ".0".
-    fileprivate var formatted: String { self == rounded() && abs(self) < 1e15 ? "\(Int(self))" : "\(self)" }
+    fileprivate var formatted: String { self == rounded() && abs(self) < 1e15 ? "\(Int(clamped: self))" : "\(self)" }
 }

@@ -7,6 +7,9 @@ import NeuralNetwork
 /// File form: safetensors, float32, PyTorch layout; metadata (strings): actions, frame_skip, preprocessing,
 /// delta_f_step ("none" or 0 = continuous), delta_f_max, lambda_min, lambda_max, seed, agent_steps, trained_by.
 package struct Agent: Sendable {
+    /// Most agent steps that a file may speak of.
+    package static let mostSteps = 1_000_000_000_000_000
+
     /// The only observation that this program makes; see `ScreenTransform`.
     package static let preprocessing = "rllib84"
 
@@ -94,18 +97,31 @@ package struct Agent: Sendable {
                 expected: Self.preprocessing)
         }
         frameSkip = file.metadata["frame_skip"] == nil ? 1 : try file.integer("frame_skip", in: 1...16)
-        let low = try file.number("lambda_min") ?? 0.08, high = try file.number("lambda_max") ?? 0.92
+        let low = try file.number("lambda_min", in: -10...10) ?? 0.08
+        let high = try file.number("lambda_max", in: -10...10) ?? 0.92
         guard low <= high else {
             throw InputError(
                 "metadata lambda_min, lambda_max", value: "\(low), \(high)", problem: "are no range",
                 expected: "lambda_min <= lambda_max")
         }
         constraints = CellConstraints(
-            lambdaRange: Float(low)...Float(high), deltaFStep: Float(try file.number("delta_f_step") ?? 0),
-            deltaFMaximum: Float(try file.number("delta_f_max") ?? 20))
+            lambdaRange: Float(low)...Float(high), deltaFStep: Float(try file.number("delta_f_step", in: 0...1e12) ?? 0),
+            deltaFMaximum: Float(try file.number("delta_f_max", in: 0...1e15) ?? 20))
         try constraints.validate()
-        seed = file.metadata["seed"].flatMap(UInt64.init) ?? 0
-        agentSteps = file.metadata["agent_steps"].flatMap { Int($0) } ?? 0
+        if let step = try file.number("delta_f_step"), step != 0, constraints.deltaFStep == 0 {
+            throw InputError(
+                "metadata delta_f_step", value: "\(step)", problem: "is out of range", expected: "0, or 1e-12 ... 1e12")
+        }
+        if let text = file.metadata["seed"] {
+            guard let given = UInt64(text) else {
+                throw InputError(
+                    "metadata seed", value: text, problem: "is not a seed", expected: "a whole number, 0 ... \(UInt64.max)")
+            }
+            seed = given
+        } else {
+            seed = 0
+        }
+        agentSteps = file.metadata["agent_steps"] == nil ? 0 : try file.integer("agent_steps", in: 0...Self.mostSteps)
         trainedBy = file.metadata["trained_by"] ?? "unknown"
     }
 
@@ -120,8 +136,11 @@ package struct Agent: Sendable {
         ]
     }
 
-    /// Writes the agent file, whole or not at all (2.1 MB).
-    package func save(path: String) throws(InputError) {
-        try parameters.save(path: path, metadata: metadata)
+    /// Writes the agent file, whole or not at all (2.1 MB), and returns its SHA-256.
+    @discardableResult
+    package func save(path: String) throws(InputError) -> String {
+        let data = try parameters.file(metadata: metadata).data()
+        try AtomicFile.write(data, to: path)
+        return Digest.sha256(data)
     }
 }

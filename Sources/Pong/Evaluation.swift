@@ -50,6 +50,8 @@ package struct Evaluation: Sendable {
     package var devices: (tables: PairTables, unit: Double)?
     /// Synapses of the first game whose updates its record keeps step by step.
     package var traces = 0
+    /// Whether games keep the logits and h of every step.
+    package var keepsAnswers = false
     /// The kernels' instructions; nil: the best of the processor. The games do not depend on it.
     var kernels: KernelLevel?
 
@@ -75,6 +77,8 @@ package struct Evaluation: Sendable {
         package var actions: [UInt8]
         /// ALE's code of the action that every frame took; empty without sticky actions, where it follows from `actions`.
         package var frameActions: [UInt8] = []
+        /// Logits and h of every step, one after the other; empty unless they are asked for.
+        package var logits: [Float] = [], hidden: [Float] = []
         /// SHA-256 of the ALE codes of the actions, one byte a step.
         package var actionDigest: String
         /// What the devices did, where there are any.
@@ -146,13 +150,14 @@ package struct Evaluation: Sendable {
 
     /// Plays the games with the cell under `constraints` and keeps the first one's record where dF has a grid.
     ///
+    /// - film: films the first game.
     /// - each: gets every game and, where dF has a grid, its record, as soon as it has ended.
     ///
     /// Throws `InputError` when an option is out of range, when Python with ale-py is missing, or when the helper dies.
     /// Cost: about 0.25 ms a step without frame skip; a record adds 0.06 ms a step of its game, devices that differ 0.1 to 0.5 ms,
     /// pairs of devices some 1 ms on two cores.
     package func run(
-        agent: Agent, constraints: CellConstraints, progress: ProgressHandler? = nil,
+        agent: Agent, constraints: CellConstraints, progress: ProgressHandler? = nil, film: FilmRecorder? = nil,
         each: ((_ game: Game, _ record: GameRecord?) throws -> Void)? = nil
     ) throws -> Result {
         try validate()
@@ -196,13 +201,14 @@ package struct Evaluation: Sendable {
         var played = [Game?](repeating: nil, count: games)
         var turns = 0
         var helperSeconds = 0.0
-        for table in tables { try act(table) }
+        for table in tables { try act(table, film) }
         while !tables.isEmpty {
             for table in tables {
                 try table.environment.finishStep()
                 table.game.score += table.environment.rewards[0]
                 table.game.points += abs(table.environment.rewards[0])
                 table.game.steps += 1
+                if table.index == 0 { film?.note(reward: table.environment.rewards[0]) }
                 if let end = table.environment.finished.first {
                     table.game.frames = end.frames
                     table.game.capped = end.capped
@@ -232,7 +238,7 @@ package struct Evaluation: Sendable {
                     table.recorder = try recorder(for: next)
                     next += 1
                 }
-                try act(table)
+                try act(table, film)
             }
             turns += 1
             if turns % 256 == 0 { report(progress, tables, played) }
@@ -240,8 +246,9 @@ package struct Evaluation: Sendable {
         return Result(games: played.compactMap { $0 }, record: firstRecord, helperSeconds: helperSeconds)
     }
 
-    private func act(_ table: Table) throws {
+    private func act(_ table: Table, _ film: FilmRecorder?) throws {
         let (network, recorder) = (table.network, table.recorder)
+        if table.index == 0 { try film?.look(at: table.environment, state: table.state) }
         let output = network.answer(observations: table.environment.observations, state: table.state, recorder: recorder)
         // F moves, and its account is kept, while the emulator plays the frame.
         defer { network.move(state: table.state, recorder: recorder) }
@@ -262,6 +269,10 @@ package struct Evaluation: Sendable {
             }
         }
         table.game.actions.append(UInt8(action))
+        if keepsAnswers {
+            table.game.logits += logits
+            table.game.hidden += table.state.hidden(environment: 0)
+        }
         try table.environment.beginStep([action])
         if sticky > 0 { table.game.frameActions += table.environment.frameActions.map { UInt8($0) } }
     }
@@ -294,7 +305,7 @@ package struct Evaluation: Sendable {
             sumAbsoluteWeight: summary.sumAbsoluteWeight, sumWeight: summary.sumWeight,
             largestSynapse: summary.largestSynapse, largestWeight: summary.largestWeight,
             largestDeltaF: summary.largestDeltaF, agent: agent.path, agentDigest: agent.digest, seed: seed,
-            policy: policy.rawValue, noops: game.noops, actionDigest: game.actionDigest)
+            policy: policy.rawValue, noops: game.noops, sticky: sticky, frameLimit: frameLimit, actionDigest: game.actionDigest)
         record.devices = game.devices
         if traces > 0 { record.traces = recorder.traces(traces, seed: seed) }
         return record

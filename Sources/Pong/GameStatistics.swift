@@ -38,7 +38,7 @@ package struct GameStatistics: Equatable, Sendable, Codable {
 
     static func quantile(_ share: Double, of sorted: [Double]) -> Double {
         let place = share * Double(sorted.count - 1)
-        let low = Int(place)
+        let low = Int(clamped: place, rounded: .down)
         let high = min(low + 1, sorted.count - 1)
         return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
     }

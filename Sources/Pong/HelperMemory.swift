@@ -39,6 +39,12 @@ final class HelperMemory {
             return base[row * screenWidth + column]
         }
 
+        /// Copies all pixels, row by row.
+        func copy(into pixels: inout [UInt8]) {
+            precondition(pixels.count == screenHeight * screenWidth)
+            pixels.withUnsafeMutableBytes { $0.copyMemory(from: UnsafeRawBufferPointer(start: base, count: $0.count)) }
+        }
+
         /// Whether row `row` equals row `otherRow` of `other`, pixel by pixel.
         @inline(__always)
         func row(_ row: Int, equals other: Screen, row otherRow: Int) -> Bool {

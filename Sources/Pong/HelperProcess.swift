@@ -172,8 +172,15 @@ final class HelperProcess {
         var environment: [UnsafeMutablePointer<CChar>?] =
             ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (words + environment).forEach { Foundation.free($0) } }
+        // A group of its own: Ctrl-C goes to the terminal's group, and a game that dies of it takes the training along. The helper
+        // ends with its socket.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        posix_spawnattr_setpgroup(&attributes, 0)
         var identifier = pid_t()
-        let code = posix_spawn(&identifier, path, &actions, nil, &words, &environment)
+        let code = posix_spawn(&identifier, path, &actions, &attributes, &words, &environment)
         guard code == 0 else {
             throw InputError(
                 "helper process", value: path, problem: "cannot be started (\(String(cString: strerror(code))))",

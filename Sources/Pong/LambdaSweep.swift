@@ -69,13 +69,13 @@ package struct LambdaSweep: Equatable, Sendable {
         var runs: [Run] = []
         for row in try Table.load(path: path, columns: columns).rows {
             let (low, high) = (try row.number("lambda_min"), try row.number("lambda_max"))
-            let seed = try row.number("seed")
-            guard (0...high).contains(low), high <= 1, let seed = UInt64(exactly: seed) else {
-                throw row.error("row", "has no range of Lambda and seed", "0 <= lambda_min <= lambda_max <= 1, seed >= 0")
+            let seed = try row.seed("seed")
+            guard low >= 0, low <= high, high <= 1 else {
+                throw row.error("row", "has no range of Lambda", "0 <= lambda_min <= lambda_max <= 1")
             }
             let point = LearningCurve.Point(
-                agentSteps: try row.integer("agent_steps"), coreSeconds: try row.number("core_s"),
-                score: try row.number("mean_score_100"))
+                agentSteps: try row.integer("agent_steps", in: 0...TrainingLogFile.mostSteps),
+                coreSeconds: try row.number("core_s", in: 0...1e12), score: try row.number("mean_score_100", in: -1000...1000))
             if let at = runs.firstIndex(where: { $0.lambda == low...high && $0.seed == seed }) {
                 runs[at].points.append(point)
             } else {

@@ -79,7 +79,7 @@ package struct LearningCurve: Equatable, Sendable {
                 if case .mapping = log.content {
                     _ = try log.mapping(known: ["log", "until"])
                     file = try log.required("log")
-                    until = try log["until"]?.integer()
+                    until = try log["until"]?.whole(in: 0...TrainingLogFile.mostSteps)
                 }
                 curve.append(
                     try TrainingLogFile.load(path: folder.appendingPathComponent(file.string()).path), until: until)
@@ -99,6 +99,9 @@ struct TrainingLogFile: Equatable {
 
     var rows: [Row] = []
 
+    /// Most agent steps of a log, so that a million stages can be summed.
+    static let mostSteps = 1_000_000_000_000
+
     /// Throws `InputError` with file and line for a column or number that is missing.
     static func load(path: String) throws -> TrainingLogFile {
         let table = try Table.load(
@@ -106,8 +109,10 @@ struct TrainingLogFile: Equatable {
         return TrainingLogFile(
             rows: try table.rows.map { row in
                 Row(
-                    agentSteps: try row.integer("agent_steps"), games: try row.integer("games"),
-                    meanScore: try row.numberIfGiven("mean_score_100"), coreSeconds: try row.number("core_s"))
+                    agentSteps: try row.integer("agent_steps", in: 0...mostSteps),
+                    games: try row.integer("games", in: 0...mostSteps),
+                    meanScore: try row.text("mean_score_100").isEmpty ? nil : row.number("mean_score_100", in: -1000...1000),
+                    coreSeconds: try row.number("core_s", in: 0...1e12))
             })
     }
 }

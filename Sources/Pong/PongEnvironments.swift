@@ -190,6 +190,18 @@ package final class PongEnvironments {
         for i in 0..<configuration.count { try observe(i, into: &observations, at: i * Self.observationSize) }
     }
 
+    /// Copies the last screen of environment 0, palette indices row by row.
+    func copyScreen(into pixels: inout [UInt8]) { emulators.memory.screen(0, slot: 1).copy(into: &pixels) }
+
+    /// The colour of a palette index that a present screen shows, 0xRRGGBB. Throws `InputError` when the helper dies.
+    func colour(of index: UInt8) throws -> UInt32 {
+        if emulators.memory.colour(Int(index)) == nil { try emulators.learnPalette() }
+        guard let (red, green, blue) = emulators.memory.colour(Int(index)) else {
+            throw InputError("screen", value: "palette index \(index)", problem: "has an unknown colour")
+        }
+        return UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue)
+    }
+
     /// Writes what the network sees of an environment's present screens.
     private func observe(_ i: Int, into pixels: inout [Float], at offset: Int) throws {
         let memory = emulators.memory

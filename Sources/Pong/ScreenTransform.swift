@@ -1,3 +1,5 @@
+import Essentials
+
 /// The "rllib84" observation: rows 25 ..< 185 of the screen in RGB, averaged over areas to 84 x 84, each channel
 /// rounded to a byte, plain mean m of the three, x = (m - 128) / 128.
 ///
@@ -20,7 +22,7 @@ struct ScreenTransform {
             let scale = Double(sourceSide) / Double(side)
             for i in 0..<side {
                 let from = Double(i) * scale, to = Double(i + 1) * scale
-                let first = min(Int(from), sourceSide - 3)
+                let first = min(Int(clamped: from, rounded: .down), sourceSide - 3)
                 var weight = SIMD3<Float>.zero
                 for k in 0..<3 {
                     let overlap = min(to, Double(first + k + 1)) - max(from, Double(first + k))

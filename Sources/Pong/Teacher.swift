@@ -83,8 +83,22 @@ final class Teacher {
     func restore(_ file: Safetensors, prefix: String) throws {
         try state.restore(file, prefix: prefix)
         advice = try file.elements(prefix + "advice", shape: [advice.count])
-        earlier = try file.elements(prefix + "earlier", shape: [nil])
+        let seen: [Float] = try file.elements(prefix + "earlier", shape: [nil])
+        let size = fresh.count * PongEnvironments.observationSize
+        guard seen.isEmpty || seen.count == size else {
+            throw InputError(
+                "tensor \(prefix)earlier", value: "[\(seen.count)]", problem: "has the wrong shape",
+                expected: "[0] or [\(size)]",
+                source: file.source)
+        }
+        earlier = seen
         fresh = try file.elements(prefix + "fresh", shape: [fresh.count], as: Int32.self).map { $0 != 0 }
-        step = Int(try file.elements(prefix + "step", shape: [1], as: Int64.self)[0])
+        let counted = try file.elements(prefix + "step", shape: [1], as: Int64.self)[0]
+        guard (0...Int64(Agent.mostSteps)).contains(counted) else {
+            throw InputError(
+                "tensor \(prefix)step", value: "\(counted)", problem: "is out of range", expected: "0 ... \(Agent.mostSteps)",
+                source: file.source)
+        }
+        step = Int(counted)
     }
 }

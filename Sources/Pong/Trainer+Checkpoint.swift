@@ -11,6 +11,9 @@ extension Trainer {
     /// The new file is written aside and renamed; the old one gets its second name before that, so that at every
     /// moment one whole checkpoint is there. About 19 MB for 16 environments.
     func saveCheckpoint() throws {
+        // What the checkpoint counts of the logs is on the disk before it is.
+        try log.synchronise()
+        if configuration.evaluationSteps != nil { try evaluationLog.synchronise() }
         try saveAgents()
         let games = PongEnvironments.Snapshot.joined(try lanes.map { try $0.games.snapshot() })
         let count = configuration.environments
@@ -90,12 +93,18 @@ extension Trainer {
                 source: path)
         }
         let count = configuration.environments
-        func integers(_ name: String, _ length: Int?) throws -> [Int] {
-            try file.elements(name, shape: [length], as: Int32.self).map(Int.init)
+        func integers(_ name: String, _ length: Int?, in range: ClosedRange<Int>) throws -> [Int] {
+            let found = try file.elements(name, shape: [length], as: Int32.self).map { Int($0) }
+            if let bad = found.first(where: { !range.contains($0) }) {
+                throw InputError(
+                    "tensor \(name)", value: "\(bad)", problem: "is out of range",
+                    expected: "\(range.lowerBound) ... \(range.upperBound)", source: path)
+            }
+            return found
         }
         let bytes = try file.elements("games.emulator", shape: [nil], as: UInt8.self)
-        let lengths = try integers("games.emulator_length", count)
-        guard lengths.allSatisfy({ $0 > 0 }), lengths.reduce(0, +) == bytes.count else {
+        let lengths = try integers("games.emulator_length", count, in: 1...HelperMemory.stateCapacity)
+        guard lengths.reduce(0, +) == bytes.count else {
             throw InputError("games.emulator_length", problem: "does not fit games.emulator", source: path)
         }
         var states: [[UInt8]] = []
@@ -114,34 +123,42 @@ extension Trainer {
         let snapshot = PongEnvironments.Snapshot(
             emulators: states,
             observations: try file.elements("games.observation", shape: [count, PongEnvironments.observationSize]),
-            generators: Array(generators.prefix(count)), nextNoops: try integers("games.next_noops", count),
-            scores: try integers("games.score", count), steps: try integers("games.steps", count),
+            generators: Array(generators.prefix(count)), nextNoops: try integers("games.next_noops", count, in: 0...1000),
+            scores: try integers("games.score", count, in: -1000...1000),
+            steps: try integers("games.steps", count, in: 0...1_000_000),
             // Checkpoints from before sticky actions have none, and need none.
             held: configuration.sticky == 0 && !file.tensors.contains { $0.name == "games.held_action" }
                 ? [Int32](repeating: Action.noop.rawValue, count: count)
                 : try file.elements("games.held_action", shape: [count]))
-        func number(_ key: String) throws -> Double {
-            guard let text = file.metadata[key], let value = Double(text), !value.isNaN else {
-                throw InputError("metadata \(key)", problem: "is missing or no number", source: path)
+        func number(_ key: String, in range: ClosedRange<Double>) throws -> Double {
+            guard let text = file.metadata[key], let value = Double(text), range.contains(value) else {
+                throw InputError(
+                    "metadata \(key)", value: file.metadata[key], problem: "is missing or out of range",
+                    expected: "\(range.lowerBound) ... \(range.upperBound)", source: path)
             }
             return value
         }
         var restored = Counters()
-        restored.agentSteps = try file.integer("agent_steps", in: 0...Int.max)
-        restored.updates = try file.integer("updates", in: 0...Int.max)
-        restored.games = try file.integer("games", in: 0...Int.max)
-        restored.logBytes = try file.integer("log_bytes", in: 0...Int.max)
+        restored.agentSteps = try file.integer("agent_steps", in: 0...Agent.mostSteps)
+        restored.updates = try file.integer("updates", in: 0...Agent.mostSteps)
+        restored.games = try file.integer("games", in: 0...Agent.mostSteps)
+        restored.logBytes = try file.integer("log_bytes", in: 0...Agent.mostSteps)
         if configuration.evaluationSteps != nil {
-            restored.evaluations = try file.integer("evaluations", in: 0...Int.max)
-            restored.evaluationBytes = try file.integer("evaluation_bytes", in: 0...Int.max)
+            restored.evaluations = try file.integer("evaluations", in: 0...Agent.mostSteps)
+            restored.evaluationBytes = try file.integer("evaluation_bytes", in: 0...Agent.mostSteps)
         }
-        restored.stepsBefore = try file.integer("steps_before", in: 0...Int.max)
+        restored.stepsBefore = try file.integer("steps_before", in: 0...Agent.mostSteps)
         restored.trainingBefore = file.metadata["training_before"] ?? ""
-        restored.bestMean = try number("best_mean")
-        restored.wallSeconds = try number("wall_seconds")
-        restored.coreSeconds = try number("core_seconds")
-        restored.scores = try integers("history.score", nil)
-        restored.lengths = try integers("history.length", restored.scores.count)
+        restored.bestMean = try number("best_mean", in: -.infinity...1000)
+        restored.wallSeconds = try number("wall_seconds", in: 0...1e12)
+        restored.coreSeconds = try number("core_seconds", in: 0...1e12)
+        restored.scores = try integers("history.score", nil, in: -1000...1000)
+        restored.lengths = try integers("history.length", restored.scores.count, in: 0...1_000_000)
+        guard restored.scores.count <= 100 else {
+            throw InputError(
+                "tensor history.score", value: "[\(restored.scores.count)]", problem: "has the wrong shape",
+                expected: "at most 100 games", source: path)
+        }
         try learner.restore(file)
         for (index, lane) in lanes.enumerated() {
             try lane.teacher?.restore(file, prefix: teacherPrefix(index))

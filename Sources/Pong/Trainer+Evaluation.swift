@@ -28,7 +28,7 @@ extension Trainer {
             [
                 Double(counters.agentSteps), Double(result.games.count), scores.mean, scores.deviation, scores.minimum,
                 scores.maximum, frames.mean, counters.coreSeconds,
-            ].map { $0.rounded() == $0 ? "\(Int($0))" : "\($0)" })
+            ].map { $0.rounded() == $0 ? "\(Int(clamped: $0))" : "\($0)" })
         counters.evaluationBytes = evaluationLog.bytes
         if scores.mean > counters.bestMean {
             counters.bestMean = scores.mean

@@ -25,7 +25,7 @@ package final class Trainer {
     var actionGenerator, orderGenerator: SeededGenerator
     var counters = Counters()
     private let lock: FolderLock
-    private let log: TrainingLog
+    let log: TrainingLog
     let evaluationLog: TrainingLog
     private var clock = ContinuousClock.now
     private var processorStart = 0.0
@@ -79,6 +79,11 @@ package final class Trainer {
             }
             configuration = given
             configurationText = given.text
+            // A run that its own configuration cannot be read from again could never be resumed.
+            guard try TrainingConfiguration(parsing: configurationText, source: path) == given else {
+                throw InputError(
+                    "configuration", problem: "does not read back as it is", expected: "other names of run and files")
+            }
         }
         try configuration.validate()
         // A resumed run takes its parameters from the checkpoint; the agent it once started from may be gone.
@@ -86,6 +91,7 @@ package final class Trainer {
         var settings = configuration.learnerConfiguration
         settings.kernels = kernels
         lock = try FolderLock(folder)
+        Litter.remove(in: folder)
         learner = try Learner(
             parameters: agent.parameters, constraints: configuration.constraints,
             configuration: settings)

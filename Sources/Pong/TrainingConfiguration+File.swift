@@ -72,9 +72,13 @@ extension TrainingConfiguration {
                     throw value.error("is not a seed", value: text, expected: "a whole number of 0 or more")
                 }
                 self.seed = seed
-            case "start": start = try Self.isNone(value) ? nil : text
-            case "teacher": teacher = try Self.isNone(value) ? nil : text
-            default: name = text
+            case "start": start = try Self.path(value)
+            case "teacher": teacher = try Self.path(value)
+            default:
+                guard text.unicodeScalars.count <= 200 else {
+                    throw value.error("is too long a name", value: text, expected: "at most 200 characters")
+                }
+                name = text
             }
         }
     }
@@ -97,6 +101,14 @@ extension TrainingConfiguration {
         return number
     }
 
+    private static func path(_ value: YAML) throws -> String? {
+        let text = try value.string()
+        guard !text.utf8.contains(0), text.utf8.count < 4096 else {
+            throw value.error("is not a path", value: text, expected: "the path of an agent file, or none")
+        }
+        return text.isEmpty || text == "none" ? nil : text
+    }
+
     private static func isNone(_ value: YAML) throws -> Bool {
         let text = try value.string()
         return text.isEmpty || text == "none" || Double(text) == 0
@@ -110,7 +122,12 @@ extension TrainingConfiguration {
             guard parts.count == 2, !parts[0].isEmpty else {
                 throw InputError("--set", value: change, problem: "is not key=value", expected: "seed=2")
             }
-            let yaml = try YAML(parsing: "\(parts[0]): \(parts[1])", source: "--set \(change)")
+            // Quotes and brackets are read as in a file; any other text is what it is, also with a colon or a # in it.
+            let isYAML = ["\"", "'", "[", "{"].contains(parts[1].prefix(1))
+            let yaml =
+                isYAML
+                ? try YAML(parsing: "\(parts[0]): \(parts[1])", source: "--set \(change)")
+                : YAML(key: parts[0], text: parts[1], source: "--set \(change)")
             for entry in try yaml.mapping(known: Self.keys) { try copy.set(entry.key, entry.value) }
         }
         try copy.validate(source: changes.isEmpty ? nil : "--set")
@@ -137,6 +154,8 @@ extension TrainingConfiguration {
                 environments % minibatches == 0, "minibatches", "\(minibatches)",
                 "do not divide the \(environments) environments evenly", "a divisor of \(environments)")
         }
+        try check(
+            deltaFStep == 0 || deltaFStep >= 1e-6, "delta_f_step", "\(deltaFStep)", "is out of range", "0, or 1e-6 ... 1000")
         try check(learningRate > 0, "learning_rate", "\(learningRate)", "learns nothing", "more than 0")
         try constraints.validate()
         try check(
@@ -148,9 +167,9 @@ extension TrainingConfiguration {
     package var text: String {
         func written<T>(_ value: T?) -> String { value.map { "\($0)" } ?? "none" }
         var lines = [
-            "name: \(name)", "algorithm: \(algorithm.rawValue)", "seed: \(seed)",
-            "actions: \(actions.map(\.name).joined(separator: " "))", "start: \"\(start ?? "none")\"",
-            "teacher: \"\(teacher ?? "none")\"",
+            "name: \(YAML.quoted(name))", "algorithm: \(algorithm.rawValue)", "seed: \(seed)",
+            "actions: \(actions.map(\.name).joined(separator: " "))", "start: \(YAML.quoted(start ?? "none"))",
+            "teacher: \(YAML.quoted(teacher ?? "none"))",
         ]
         lines += Self.integers.map { "\($0.0): \(self[keyPath: $0.1])" }
         lines += Self.numbers.map { "\($0.0): \(self[keyPath: $0.1])" }

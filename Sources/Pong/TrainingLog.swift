@@ -128,6 +128,17 @@ final class TrainingLog {
             String.init)
     }
 
+    /// Returns when what was appended is on the disk.
+    func synchronise() throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            let reason = String(cString: strerror(errno))
+            if descriptor >= 0 { close(descriptor) }
+            throw InputError(path, problem: "cannot be written (\(reason))", expected: "room on the disk")
+        }
+        close(descriptor)
+    }
+
     func append(_ row: TrainingStatus) throws { try append(row.fields(columns)) }
 
     func append(_ fields: [String]) throws {
@@ -156,7 +167,7 @@ final class FolderLock {
             throw InputError(
                 folder, problem: "cannot be made (\(error.localizedDescription))", expected: "a folder to write to")
         }
-        descriptor = open(folder + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        descriptor = open(folder + "/.lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             if descriptor >= 0 { close(descriptor) }
             throw InputError(folder, problem: "is in use by another training process", expected: "one process a folder")

@@ -86,7 +86,7 @@ extension VariabilityStudy {
                 ("agent", { $0.agent }), ("step_spread", { $0.variability.stepSpread }),
                 ("decay_spread", { $0.variability.decaySpread }), ("stuck_fraction", { $0.variability.stuckFraction }),
                 ("stuck_value", { $0.variability.stuckValue }), ("step_noise", { $0.variability.stepNoise }),
-                ("read_noise", { $0.variability.readNoise }), ("sticky", { $0.sticky }), ("seed", { Int($0.seed) }),
+                ("read_noise", { $0.variability.readNoise }), ("sticky", { $0.sticky }), ("seed", { "\($0.seed)" }),
                 ("games", { $0.games }), ("mean", { $0.mean }), ("sd", { $0.deviation }),
                 ("standard_error", { $0.standardError }), ("least", { $0.least }), ("greatest", { $0.greatest }),
                 ("won", { $0.won }), ("capped", { $0.capped }), ("frames_per_game", { $0.framesPerGame }),
@@ -99,20 +99,24 @@ extension VariabilityStudy {
     package static func load(path: String) throws(InputError) -> [Row] {
         try Table.load(path: path).rows.map { row throws(InputError) in
             var variability = CellVariability.none
-            variability.stepSpread = try row.number("step_spread")
-            variability.decaySpread = try row.number("decay_spread")
-            variability.stuckFraction = try row.number("stuck_fraction")
-            variability.stuckValue = try row.number("stuck_value")
-            variability.stepNoise = try row.number("step_noise")
-            variability.readNoise = try row.number("read_noise")
+            variability.stepSpread = try row.number("step_spread", in: 0...1e6)
+            variability.decaySpread = try row.number("decay_spread", in: 0...1e6)
+            variability.stuckFraction = try row.number("stuck_fraction", in: 0...1)
+            variability.stuckValue = try row.number("stuck_value", in: -1e6...1e6)
+            variability.stepNoise = try row.number("step_noise", in: 0...1e6)
+            variability.readNoise = try row.number("read_noise", in: 0...1e6)
             return Row(
                 agent: try row.text("agent"), agentDigest: try row.text("agent_sha256"),
-                deviceDigest: try row.text("device_sha256"), variability: variability, sticky: try row.number("sticky"),
-                seed: UInt64(try row.integer("seed")), games: try row.integer("games"),
-                frameLimit: try row.integer("frame_limit"), mean: try row.number("mean"), deviation: try row.number("sd"),
-                standardError: try row.number("standard_error"), least: try row.number("least"),
-                greatest: try row.number("greatest"), won: try row.integer("won"), capped: try row.integer("capped"),
-                framesPerGame: try row.number("frames_per_game"))
+                deviceDigest: try row.text("device_sha256"), variability: variability,
+                sticky: try row.number("sticky", in: 0...1),
+                seed: try row.seed("seed"), games: try row.integer("games", in: 0...1_000_000_000),
+                frameLimit: try row.integer("frame_limit", in: 0...1_000_000_000),
+                mean: try row.number("mean", in: -1000...1000), deviation: try row.number("sd", in: -1000...1000),
+                standardError: try row.number("standard_error", in: -1000...1000),
+                least: try row.number("least", in: -1000...1000),
+                greatest: try row.number("greatest", in: -1000...1000), won: try row.integer("won", in: 0...1_000_000_000),
+                capped: try row.integer("capped", in: 0...1_000_000_000),
+                framesPerGame: try row.number("frames_per_game", in: 0...1e6))
         }
     }
 }

@@ -2,14 +2,15 @@ import Essentials
 import Foundation
 
 extension Experiment {
-    /// From sentences; each may itself be a list ("a; b") or a repeat. See `Step.parse`.
+    /// From sentences; each may itself be a list ("a; b") or a repeat. See `Step.parse`, also for `folder`.
     public init(
-        name: String = "protocol", sentences: [String], readVoltage: Double = 0.6, startsFromBaseState: Bool = true
+        name: String = "protocol", sentences: [String], readVoltage: Double = 0.6, startsFromBaseState: Bool = true,
+        folder: String? = nil
     ) throws(InputError) {
         var steps: [Step] = []
         for sentence in sentences {
             do {
-                steps += try Step.parse(sentence)
+                steps += try Step.parse(sentence, folder: folder)
             } catch {
                 throw error.located(in: "protocol")
             }
@@ -26,6 +27,7 @@ extension Experiment {
     ///       - Hold 0.6 V for 10 s
     ///       - repeat: 2
     ///         steps: [Pulse 3 V for 100 us, Hold 0.6 V for 60 s]
+    ///         until: G > 40 nS       # optional
     ///
     /// Throws `InputError` with file and line for unknown or missing keys, sentences that do not parse, and values out
     /// of range.
@@ -80,7 +82,7 @@ extension Experiment {
 
     private static func parse(_ item: YAML, depth: Int) throws(InputError) -> [Step] {
         switch item.content {
-        case .scalar(let text, _): return try Step.parse(text)
+        case .scalar(let text, _): return try Step.parse(text, context(item, depth))
         case .sequence: return try steps(of: item, depth: depth + 1)
         case .mapping(let entries):
             // "- Repeat 30 times: [...]" is a YAML mapping whose key is the head of the sentence.
@@ -89,15 +91,25 @@ extension Experiment {
             {
                 return [try checked(count, inside(entries[0].value, depth))]
             }
-            _ = try item.mapping(known: ["repeat", "steps"])
+            _ = try item.mapping(known: ["repeat", "steps", "until"])
             let count = try item.required("repeat", example: "repeat: 30").integer()
-            return [try checked(count, steps(of: item.required("steps", example: "steps: [...]"), depth: depth + 1))]
+            let inner = try steps(of: item.required("steps", example: "steps: [...]"), depth: depth + 1)
+            guard let until = item["until"] else { return [try checked(count, inner)] }
+            let terms = try Sentence.terms("until " + until.string(), of: "repeat", context(item, depth))
+            return [try checked(count, inner).with(terms)]
         }
     }
 
     private static func inside(_ value: YAML, _ depth: Int) throws(InputError) -> [Step] {
-        if case .scalar(let text, _) = value.content { return try Step.parse(SentenceList.unwrapped(text)) }
+        if case .scalar(let text, _) = value.content {
+            return try Step.parse(SentenceList.unwrapped(text), context(value, depth + 1))
+        }
         return try steps(of: value, depth: depth + 1)
+    }
+
+    /// Files that sentences name lie beside the file of the protocol.
+    private static func context(_ node: YAML, _ depth: Int) -> Sentence.Context {
+        Sentence.Context(folder: URL(fileURLWithPath: node.source).deletingLastPathComponent().path, depth: depth)
     }
 
     private static func checked(_ count: Int, _ steps: [Step]) throws(InputError) -> Step {
@@ -108,13 +120,11 @@ extension Experiment {
 
     /// The experiment as a protocol file that reads back as the very same experiment.
     public var yaml: String {
-        let quotedName =
-            "\"" + name.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""
         var lines = [
-            "name: \(quotedName)", "read_voltage: \(PhysicalUnit("V", .voltage).text(of: readVoltage))",
+            "name: \(YAML.quoted(name))", "read_voltage: \(PhysicalUnit("V", .voltage).text(of: readVoltage))",
             "base_state: \(startsFromBaseState)", "steps:",
         ]
-        lines += steps.map { "  - \"\($0.sentence)\"" }
+        lines += steps.map { "  - \(YAML.quoted($0.sentence))" }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -49,5 +49,16 @@ public struct Experiment: Equatable, Sendable {
     /// Number of segments that `waveform` gives.
     public var segmentCount: Int { extent.segments }
 
+    /// Whether a condition may end a step early, so that `duration` is at most.
+    public var mayEndEarly: Bool { extent.isUpperBound }
+    /// What a reader of the protocol should know, such as how a table was resampled.
+    public var remarks: [String] { Self.remarks(of: steps) }
+
+    private static func remarks(of steps: [Step]) -> [String] {
+        steps.flatMap { step in
+            (step.action.remark.map { [$0] } ?? []) + (step.action.repeated.map { remarks(of: $0.steps) } ?? [])
+        }
+    }
+
     private var extent: Extent { Extent(of: steps, startingAt: initialVoltage) }
 }

@@ -3,17 +3,20 @@ struct Extent {
     var duration = 0.0
     var pulses = 0
     var reads = 0
-    /// Linear segments, reads and ambient temperatures included.
+    /// Pieces of V(t), reads and ambient temperatures included.
     var segments = 0
     /// Voltage after the last step, V.
     var voltage: Double
+    /// Whether a condition may end a step early, so that all of this is at most.
+    var isUpperBound = false
 
     init(of steps: [Step], startingAt voltage: Double) {
         self.voltage = voltage
         for step in steps { add(step) }
     }
 
-    private mutating func join(_ level: Double) {
+    /// The edge to `level`, where there is one.
+    mutating func join(_ level: Double) {
         if level != voltage {
             duration += Step.jumpEdge
             count(segments: 1)
@@ -21,43 +24,44 @@ struct Extent {
         voltage = level
     }
 
-    private mutating func count(segments more: Int) { segments = segments.addingSaturated(more) }
+    mutating func count(segments more: Int) { segments = segments.addingSaturated(more) }
+    mutating func count(pulses more: Int) { pulses = pulses.addingSaturated(more) }
 
-    private mutating func add(_ step: Step) {
-        switch step {
-        case .hold(let level, let time):
-            join(level)
-            duration += time
+    /// One piece with the edge to it.
+    mutating func add(_ piece: Segment) {
+        if piece.kind.isInstant {
             count(segments: 1)
-        case .sweep(let from, let to, let rate):
-            join(from ?? voltage)
-            duration += abs(to - voltage) / rate
-            count(segments: to == voltage ? 0 : 1)
-            voltage = to
-        case .read:
-            count(segments: 1)
-            reads = reads.addingSaturated(1)
-        case .ambient: count(segments: 1)
-        case .pulse(_, let width, let base, let edge):
-            join(base ?? voltage)
-            duration += width + 2 * edge
-            pulses = pulses.addingSaturated(1)
-            count(segments: 3)
-        case .train(let count, _, let width, let gap, let base, let edge):
-            join(base ?? voltage)
-            duration += Double(count) * (width + 2 * edge) + Double(count - 1) * gap
-            pulses = pulses.addingSaturated(count)
-            self.count(segments: (gap > 0 ? 4 : 3).multipliedSaturated(count) - (gap > 0 ? 1 : 0))
-        case .repeat(let count, let inner):
-            // The first pass may begin at another voltage than the later ones, which all begin where one ends.
-            let first = Extent(of: inner, startingAt: voltage)
-            let later = Extent(of: inner, startingAt: first.voltage)
-            duration += first.duration + Double(count - 1) * later.duration
-            pulses = pulses.addingSaturated(first.pulses.multipliedSaturated(count))
-            self.count(segments: first.segments.addingSaturated(later.segments.multipliedSaturated(count - 1)))
-            reads = reads.addingSaturated(first.reads.multipliedSaturated(count))
-            voltage = later.voltage
+            if piece.kind == .read { reads = reads.addingSaturated(1) }
+            return
         }
+        guard piece.duration > 0 else { return }
+        if piece.kind == .imposed {
+            duration += Step.jumpEdge
+            count(segments: 1)
+            isUpperBound = true
+        } else {
+            join(piece.from)
+        }
+        duration += piece.duration
+        count(segments: 1)
+        voltage = piece.to
+    }
+
+    mutating func add(_ step: Step) {
+        // To the ambient temperature and back.
+        if step.terms.temperature != nil { count(segments: 2) }
+        if !step.terms.until.isEmpty { isUpperBound = true }
+        guard let (count, inner) = step.action.repeated else { return step.action.add(to: &self) }
+        if !step.terms.until.isEmpty { self.count(segments: count) }
+        // The first pass may begin at another voltage than the later ones, which all begin where one ends.
+        let first = Extent(of: inner, startingAt: voltage)
+        let later = Extent(of: inner, startingAt: first.voltage)
+        duration += first.duration + Double(count - 1) * later.duration
+        self.count(pulses: first.pulses.multipliedSaturated(count))
+        self.count(segments: first.segments.addingSaturated(later.segments.multipliedSaturated(count - 1)))
+        reads = reads.addingSaturated(first.reads.multipliedSaturated(count))
+        isUpperBound = isUpperBound || first.isUpperBound
+        voltage = later.voltage
     }
 }
 

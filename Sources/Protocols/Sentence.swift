@@ -3,218 +3,258 @@ import Foundation
 
 /// Reads one sentence ("Pulse 3.5 V for 500 us") word by word.
 ///
-/// Every refusal names the sentence, the word at fault and a sentence of the same kind that would be right.
+/// Every refusal names the sentence, the word at fault and a sentence of the same kind that would be right. What follows the first word
+/// is read by the step's own file (`Steps/`), the terms at the end by `StepTerms`.
 struct Sentence {
-    private let text: String
-    private let words: [String]
-    private var next = 0
-    private var example = Verb.pulse.example
+    /// Where a sentence stands: the folder of the files that it names, and how deep in repeats it lies.
+    struct Context {
+        /// nil: the folder that the program runs in.
+        var folder: String?
+        var depth = 0
 
-    /// The first words, each with an example.
-    enum Verb: String, CaseIterable {
-        case pulse, train, hold, rest, sweep, read, at
-        var example: String {
-            switch self {
-            case .pulse: "Pulse 3.5 V for 500 us"
-            case .train: "Train 100 x 4 V for 500 us with 0.1 s gaps"
-            case .hold: "Hold 0.6 V for 375 s"
-            case .rest: "Rest for 240 s"
-            case .sweep: "Sweep 0 V to 2 V at 1 V/s"
-            case .read: "Read at 0.6 V"
-            case .at: "At 350 K"
-            }
-        }
+        var inner: Context { Context(folder: folder, depth: depth + 1) }
     }
 
-    init(_ text: String) {
+    let context: Context
+    private var text: String
+    private let words: [Word]
+    private var next = 0
+    private var example = PulseAction.verb.example
+
+    /// A word, and the stretch of text without spaces that it was taken from.
+    private struct Word {
+        var text: String
+        var whole: String
+        var stretch: Int
+    }
+
+    init(_ text: String, _ context: Context) {
         self.text = text
+        self.context = context
         words = Sentence.split(text)
     }
 
     /// The step that the sentence says, checked for sensible values.
-    static func step(_ text: String) throws(InputError) -> Step {
-        var sentence = Sentence(text)
+    static func step(_ text: String, _ context: Context = Context()) throws(InputError) -> Step {
+        var sentence = Sentence(text, context)
         let step = try sentence.parse()
-        do {
-            try step.check()
-        } catch {
-            let value = error.value.map { " = \($0)" } ?? ""
-            throw sentence.failure("\(error.key)\(value) \(error.problem)", expected: error.expected)
-        }
+        try sentence.checked { () throws(InputError) in try step.check(depth: context.depth) }
         return step
     }
 
+    /// The terms that follow the steps of a repeat, `text` being all that stands behind them.
+    static func terms(_ text: String, of item: String, _ context: Context) throws(InputError) -> StepTerms {
+        var sentence = Sentence(text, context)
+        sentence.text = item
+        sentence.example = "Repeat 30 times: [Pulse 2 V for 10 us; Rest for 1 ms] until G > 40 nS"
+        let terms = try StepTerms(&sentence)
+        try sentence.end()
+        try sentence.checked { () throws(InputError) in try terms.check() }
+        return terms
+    }
+
+    /// Tells an error of a check as one of the sentence.
+    private func checked(_ check: () throws(InputError) -> Void) throws(InputError) {
+        do {
+            try check()
+        } catch {
+            let value = error.value.map { " = \($0)" } ?? ""
+            throw failure("\(error.key)\(value) \(error.problem)", expected: error.expected)
+        }
+    }
+
     private mutating func parse() throws(InputError) -> Step {
-        let names = Verb.allCases.map { $0.rawValue.capitalized } + ["Repeat"]
-        guard let first = words.first else {
+        let names = Verb.all.map { $0.word } + ["Repeat"]
+        guard let first = words.first?.text else {
             throw failure("is empty", expected: "one of \(names.joined(separator: ", "))")
         }
-        guard let verb = Verb(rawValue: first.lowercased()) else {
+        guard let verb = Verb.all.first(where: { $0.word.lowercased() == first.lowercased() }) else {
             let near = suggestion(for: first, in: names).map { "perhaps \($0)" }
-            if let near, let meant = Verb.allCases.first(where: { near.lowercased().contains($0.rawValue) }) {
-                example = meant.example
-            }
+            if let near, let meant = Verb.all.first(where: { near.contains($0.word) }) { example = meant.example }
             throw failure(
                 "\"\(first)\" is not something a protocol can do",
                 expected: near ?? "one of \(names.joined(separator: ", "))")
         }
         example = verb.example
         next = 1
-        let step = try parse(verb)
-        if next < words.count { throw failure("\"\(words[next])\" is not understood here", expected: nil) }
-        return step
+        let action = try verb.parse(&self)
+        let terms = action.isInstant ? StepTerms() : try StepTerms(&self)
+        try end()
+        return Step(action, terms: terms)
     }
 
-    private mutating func parse(_ verb: Verb) throws(InputError) -> Step {
-        switch verb {
-        case .pulse:
-            let amplitude = try measure(.voltage, "the amplitude")
-            try word("for")
-            let width = try measure(.time, "the width")
-            let options = try options(train: false)
-            return .pulse(
-                amplitude: amplitude, width: width, base: options.base, edge: options.edge ?? Step.jumpEdge)
-        case .train: return try train()
-        case .hold:
-            let voltage = try measure(.voltage, "the voltage")
-            try word("for")
-            return .hold(voltage: voltage, duration: try measure(.time, "the duration"))
-        case .rest:
-            try word("for")
-            return .rest(duration: try measure(.time, "the duration"))
-        case .sweep:
-            let from = peek("to") ? nil : try measure(.voltage, "the start")
-            try word("to")
-            let to = try measure(.voltage, "the end")
-            try word("at")
-            return .sweep(from: from, to: to, rate: try measure(.sweepRate, "the rate"))
-        case .read:
-            guard next < words.count else { return .read() }
-            try word("at")
-            return .read(voltage: try measure(.voltage, "the read voltage"))
-        case .at: return .ambient(temperature: try measure(.temperature, "the ambient temperature"))
-        }
+    private func end() throws(InputError) {
+        if next < words.count { throw failure("\"\(words[next].text)\" is not understood here", expected: nil) }
     }
 
-    private mutating func train() throws(InputError) -> Step {
-        let count = try whole("the number of pulses")
-        try word("x", "times", "×", "of")
-        let amplitude = try measure(.voltage, "the amplitude")
-        try word("for")
-        let width = try measure(.time, "the width")
-        let options = try options(train: true)
-        let edge = options.edge ?? Step.trainEdge
-        let gap: Double
-        switch (options.gap, options.period) {
-        case (let given?, nil): gap = given
-        case (nil, let period?):
-            gap = period - width - 2 * edge
-            guard gap >= 0 else {
-                throw failure(
-                    "a period of \(Step.timeText(period)) is shorter than a pulse with its edges",
-                    expected: "at least \(Step.timeUnit(width).rounded(width + 2 * edge, digits: 6))")
-            }
-        case (nil, nil):
-            throw failure("does not say how far apart its pulses are", expected: "\"with 0.1 s gaps\" or \"every 0.2 s\"")
-        case (_?, _?): throw failure("says both \"every\" and \"gaps\"", expected: "one of the two")
-        }
-        return .train(count: count, amplitude: amplitude, width: width, gap: gap, base: options.base, edge: edge)
+    // MARK: What the files of the steps read with
+
+    /// The next word, as it stands there.
+    var peeked: String? { next < words.count ? words[next].text : nil }
+
+    /// The next word where it begins a term (`StepTerms`), or nil.
+    var term: String? { peeked.map { $0.lowercased() }.flatMap { Self.termWords.contains($0) ? $0 : nil } }
+
+    /// Words that begin a term; "at" only where no rate or frequency is wanted, "until" ends the step.
+    static let termWords = ["until", "compliance", "at", "reading"]
+
+    /// Whether the sentence goes on with something that is no term.
+    var goesOn: Bool { next < words.count && term == nil }
+
+    mutating func skip() { next += 1 }
+
+    func peek(_ word: String) -> Bool { peeked?.lowercased() == word }
+
+    /// Takes the next word if it is this one.
+    mutating func takes(_ word: String) -> Bool {
+        guard peek(word) else { return false }
+        next += 1
+        return true
     }
 
-    private struct Options { var base, edge, gap, period: Double? }
-
-    /// "from 0.6 V", "with 0.1 us edges and 0.1 s gaps", "every 0.2 s", in any order, each at most once.
-    private mutating func options(train: Bool) throws(InputError) -> Options {
-        var found = Options()
-        func once(_ old: Double?, _ name: String) throws(InputError) {
-            if old != nil { throw failure("says \"\(name)\" twice", expected: "each once") }
-        }
-        while next < words.count {
-            if peek("from") {
-                next += 1
-                try once(found.base, "from")
-                found.base = try measure(.voltage, "the base")
-            } else if train, peek("every") {
-                next += 1
-                try once(found.period, "every")
-                found.period = try measure(.time, "the period")
-            } else if peek("with") || peek("and") {
-                next += 1
-                let time = try measure(.time, "an edge\(train ? " or a gap" : "")")
-                if peek("edges") || peek("edge") {
-                    try once(found.edge, "edges")
-                    found.edge = time
-                } else if train, peek("gaps") || peek("gap") {
-                    try once(found.gap, "gaps")
-                    found.gap = time
-                } else {
-                    throw unexpected(train ? "\"edges\" or \"gaps\"" : "\"edges\"")
-                }
-                next += 1
-            } else {
-                throw unexpected(
-                    (train ? ["from", "with", "every"] : ["from", "with"]).map { "\"\($0)\"" }.joined(separator: ", ")
-                        + " or the end of the sentence")
-            }
-        }
-        return found
-    }
-
-    private func peek(_ word: String) -> Bool { next < words.count && words[next].lowercased() == word }
-
-    private mutating func word(_ allowed: String...) throws(InputError) {
-        guard next < words.count, allowed.contains(words[next].lowercased()) else { throw unexpected("\"\(allowed[0])\"") }
+    mutating func word(_ allowed: String...) throws(InputError) {
+        guard let given = peeked?.lowercased(), allowed.contains(given) else { throw unexpected("\"\(allowed[0])\"") }
         next += 1
     }
 
-    private mutating func whole(_ name: String) throws(InputError) -> Int {
-        guard next < words.count, let value = Int(words[next]) else { throw unexpected("\(name), a whole number") }
+    mutating func whole(_ name: String) throws(InputError) -> Int {
+        guard let given = peeked, let value = Int(given) else { throw unexpected("\(name), a whole number") }
         next += 1
         return value
     }
 
-    private mutating func measure(_ dimension: PhysicalDimension, _ name: String) throws(InputError) -> Double {
+    /// A number without a unit.
+    mutating func number(_ name: String) throws(InputError) -> Double {
+        guard let given = peeked, let value = Quantity.parseNumber(given), value.isFinite else {
+            throw unexpected("\(name), a number")
+        }
+        next += 1
+        return value
+    }
+
+    /// Dimension of the number with its unit that comes next; nil where there is none.
+    var dimension: PhysicalDimension? {
+        guard next + 1 < words.count, Quantity.parseNumber(words[next].text) != nil else { return nil }
+        return PhysicalUnit.named(words[next + 1].text)?.dimension
+    }
+
+    mutating func measure(_ dimension: PhysicalDimension, _ name: String) throws(InputError) -> Double {
         let units = Quantity.rightUnits(dimension)
-        guard next < words.count, let number = Quantity.parseNumber(words[next]), number.isFinite else {
+        guard let given = peeked, let number = Quantity.parseNumber(given), number.isFinite else {
             throw unexpected("\(name), \(units)")
         }
-        guard next + 1 < words.count, let unit = PhysicalUnit.named(words[next + 1]) else {
+        guard next + 1 < words.count, let unit = PhysicalUnit.named(words[next + 1].text) else {
             next += 1
             throw unexpected("the unit of \(name): \(units)")
         }
         guard unit.dimension == dimension else {
             throw failure(
-                "\"\(words[next]) \(words[next + 1])\" is a \(unit.dimension)", expected: "\(name), \(units)")
+                "\"\(given) \(words[next + 1].text)\" is \(unit.dimension == .none ? "a bare number" : "a \(unit.dimension)")",
+                expected: "\(name), \(units)")
         }
         next += 2
         return unit.toSI(number)
     }
 
-    private func unexpected(_ wanted: String) -> InputError {
+    /// The name of a file or of a state, as it stands there, with what quotes hold together.
+    mutating func name(_ what: String) throws(InputError) -> String {
+        guard next < words.count else { throw unexpected(what) }
+        let first = words[next]
+        while next < words.count, words[next].stretch == first.stretch { next += 1 }
+        return SentenceList.unquoted(first.whole)
+    }
+
+    /// The steps of a list in brackets.
+    mutating func list(_ name: String) throws(InputError) -> [Step] {
+        guard let given = peeked, SentenceList.isBracketed(given) else {
+            throw unexpected("\(name) in brackets")
+        }
+        next += 1
+        return try Step.parse(SentenceList.unwrapped(given), context.inner)
+    }
+
+    func unexpected(_ wanted: String) -> InputError {
         next < words.count
-            ? failure("\"\(words[next])\" is not understood here", expected: wanted)
+            ? failure("\"\(words[next].text)\" is not understood here", expected: wanted)
             : failure("ends too early", expected: wanted)
     }
 
-    private func failure(_ problem: String, expected: String?) -> InputError {
+    func failure(_ problem: String, expected: String?) -> InputError {
         let right = "for example \"\(example)\""
         return InputError(
-            "\"\(text)\"", problem: problem, expected: expected.map { "\($0), \(right)" } ?? right)
+            "\"\(Self.shortened(text))\"", problem: problem, expected: expected.map { "\($0), \(right)" } ?? right)
     }
 
-    /// Words, with "3.5V" and "100x" taken apart.
-    private static func split(_ text: String) -> [String] {
-        text.split(whereSeparator: \.isWhitespace).flatMap { word -> [String] in
-            let characters = Array(word)
-            guard Quantity.parseNumber(String(word)) == nil else { return [String(word)] }
-            for length in stride(from: min(characters.count - 1, 64), to: 0, by: -1) {
-                let number = String(characters[..<length])
-                guard let last = number.last, last.isNumber || last == ".", Quantity.parseNumber(number) != nil else {
-                    continue
-                }
-                return [number, String(characters[length...])]
+    /// A sentence for a message: a table of thousands of points is not printed.
+    private static func shortened(_ text: String) -> String { text.count > 400 ? text.prefix(400) + " ..." : text }
+
+    /// Words, with "3.5V", "100x" and commas taken apart, lists in brackets and quoted names kept whole.
+    private static func split(_ text: String) -> [Word] {
+        var words: [Word] = []
+        for (stretch, whole) in stretches(text).enumerated() {
+            guard !whole.hasPrefix("["), !whole.hasPrefix("\""), !whole.hasPrefix("'") else {
+                words.append(Word(text: whole, whole: whole, stretch: stretch))
+                continue
             }
-            return [String(word)]
+            var rest = Substring(whole)
+            while !rest.isEmpty {
+                let end = rest.firstIndex(of: ",") ?? rest.endIndex
+                for part in parts(String(rest[..<end])) { words.append(Word(text: part, whole: whole, stretch: stretch)) }
+                rest = rest[end...]
+                if rest.popFirst() != nil { words.append(Word(text: ",", whole: whole, stretch: stretch)) }
+            }
         }
+        return words
+    }
+
+    /// Stretches without spaces outside brackets and quotes.
+    private static func stretches(_ text: String) -> [String] {
+        var result: [String] = []
+        var stretch = ""
+        var depth = 0
+        var quote: Character?
+        func finish() {
+            if !stretch.isEmpty { result.append(stretch) }
+            stretch = ""
+        }
+        for character in text {
+            if let open = quote {
+                stretch.append(character)
+                if character == open {
+                    quote = nil
+                    if depth == 0 { finish() }
+                }
+                continue
+            }
+            switch character {
+            case "\"" where depth > 0 || stretch.isEmpty, "'" where depth > 0 || stretch.isEmpty:
+                quote = character
+                stretch.append(character)
+            case "[":
+                if depth == 0 { finish() }
+                depth += 1
+                stretch.append(character)
+            case "]" where depth > 0:
+                depth -= 1
+                stretch.append(character)
+                if depth == 0 { finish() }
+            case _ where depth == 0 && character.isWhitespace: finish()
+            default: stretch.append(character)
+            }
+        }
+        finish()
+        return result
+    }
+
+    private static func parts(_ word: String) -> [String] {
+        guard !word.isEmpty else { return [] }
+        let characters = Array(word)
+        guard Quantity.parseNumber(word) == nil else { return [word] }
+        for length in stride(from: min(characters.count - 1, 64), to: 0, by: -1) {
+            let number = String(characters[..<length])
+            guard let last = number.last, last.isNumber || last == ".", Quantity.parseNumber(number) != nil else { continue }
+            return [number, String(characters[length...])]
+        }
+        return [word]
     }
 }

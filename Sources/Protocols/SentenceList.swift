@@ -4,14 +4,15 @@ import Foundation
 extension Step {
     /// Reads sentences, separated by ";" or line ends, into steps.
     ///
-    /// A sentence is one of "Pulse 3.5 V for 500 us [from 0.6 V] [with 0.1 us edges]", "Train 100 x 4 V for 500 us with
-    /// 0.1 s gaps" (or "every 0.2 s"), "Hold 0.6 V for 375 s", "Rest for 240 s", "Sweep 0 V to 2 V at 1 V/s",
-    /// "Read [at 0.6 V]", "At 350 K" (ambient temperature from there on). "Repeat 30 times: [a; b]" and "a * 100" repeat. Throws `InputError` with the sentence, the
-    /// word at fault and a sentence that would be right.
-    public static func parse(_ text: String) throws(InputError) -> [Step] { try parse(text, depth: 0) }
+    /// What a sentence may say stands in Docs/protocols.md; each is a file of `Steps/`. "Repeat 30 times: [a; b]" and "a * 100" repeat.
+    /// Files that sentences name are sought in `folder` (nil: where the program runs). Throws `InputError` with the sentence, the word
+    /// at fault and a sentence that would be right.
+    public static func parse(_ text: String, folder: String? = nil) throws(InputError) -> [Step] {
+        try parse(text, Sentence.Context(folder: folder))
+    }
 
-    static func parse(_ text: String, depth: Int) throws(InputError) -> [Step] {
-        guard depth < 10 else {
+    static func parse(_ text: String, _ context: Sentence.Context) throws(InputError) -> [Step] {
+        guard context.depth < 10 else {
             throw InputError("repeat", problem: "is nested more than 10 deep", expected: "fewer levels", source: "protocol")
         }
         var steps: [Step] = []
@@ -21,26 +22,31 @@ extension Step {
             let item = items[index]
             index += 1
             if let (count, body) = try SentenceList.repeatHead(item) {
-                // Without brackets, a repeat reaches to the end of the list.
-                var inner = body
-                if !SentenceList.isBracketed(body) {
+                var (inner, terms) = (body, StepTerms())
+                if let (list, tail) = SentenceList.termsBehind(body) {
+                    inner = list
+                    terms = try Sentence.terms(tail, of: item, context)
+                } else if !SentenceList.isBracketed(body) {
+                    // Without brackets, a repeat reaches to the end of the list.
                     inner = ([body] + items[index...]).joined(separator: ";")
                     index = items.count
                 }
-                steps.append(try repeated(SentenceList.unwrapped(inner), count, item, depth))
+                steps.append(try repeated(SentenceList.unwrapped(inner), count, item, context).with(terms))
             } else if let (body, count) = try SentenceList.multiplied(item) {
-                steps.append(try repeated(SentenceList.unwrapped(body), count, item, depth))
+                steps.append(try repeated(SentenceList.unwrapped(body), count, item, context))
             } else if SentenceList.isBracketed(item) {
-                steps += try parse(SentenceList.unwrapped(item), depth: depth + 1)
+                steps += try parse(SentenceList.unwrapped(item), context.inner)
             } else {
-                steps.append(try Sentence.step(SentenceList.unquoted(item)))
+                steps.append(try Sentence.step(SentenceList.unquoted(item), context))
             }
         }
         return steps
     }
 
-    private static func repeated(_ body: String, _ count: Int, _ item: String, _ depth: Int) throws(InputError) -> Step {
-        let step = Step.repeat(count: count, steps: try parse(body, depth: depth + 1))
+    private static func repeated(_ body: String, _ count: Int, _ item: String, _ context: Sentence.Context)
+        throws(InputError) -> Step
+    {
+        let step = Step.repeat(count: count, steps: try parse(body, context.inner))
         do {
             try step.check()
         } catch {
@@ -91,6 +97,21 @@ enum SentenceList {
             head.count == 2 || ["times", "x", "×"].contains(head[2])
         else { throw failure(item, "does not begin with \"Repeat\", a whole number and \"times:\"") }
         return (count, item[item.index(after: colon)...].trimmingCharacters(in: .whitespaces))
+    }
+
+    /// ("[a; b] until G > 40 nS") -> ("[a; b]", "until G > 40 nS"); nil where no terms follow a list in brackets.
+    static func termsBehind(_ body: String) -> (list: String, terms: String)? {
+        guard body.hasPrefix("[") else { return nil }
+        var depth = 0
+        for index in body.indices {
+            if body[index] == "[" { depth += 1 }
+            if body[index] == "]" { depth -= 1 }
+            guard depth == 0 else { continue }
+            let tail = body[body.index(after: index)...].trimmingCharacters(in: .whitespaces)
+            let word = tail.prefix { !$0.isWhitespace }.lowercased()
+            return Sentence.termWords.contains(word) ? (String(body[...index]), tail) : nil
+        }
+        return nil
     }
 
     /// ("body * 100") -> (body, 100); nil when there is no "*" outside brackets.

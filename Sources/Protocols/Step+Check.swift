@@ -36,52 +36,41 @@ extension Step {
     /// Number of pulses of a train or passes of a repeat.
     public static let countRange = 1...1_000_000_000
 
+    /// Frequency of a sine or a triangle, Hz.
+    public static let frequencyRange = 1e-9...1e12
+    /// Imposed currents, A.
+    public static let currentRange = -1.0...1.0
+
     /// Throws `InputError` naming the quantity, its value and its range when a value is out of range or not finite.
     public func check(depth: Int = 0) throws(InputError) {
-        func voltage(_ value: Double?, _ name: String) throws(InputError) {
-            if let value { try Step.inRange(value, Step.voltageRange, .voltage, name) }
+        guard depth < 10 else {
+            throw InputError("repeat", problem: "is nested more than 10 deep", expected: "fewer levels")
         }
-        switch self {
-        case .pulse(let amplitude, let width, let base, let edge):
-            try voltage(amplitude, "amplitude")
-            try Step.inRange(width, Step.timeRange, .time, "width")
-            try voltage(base, "base")
-            try Step.inRange(edge, Step.edgeRange, .time, "edge")
-        case .train(let count, let amplitude, let width, let gap, let base, let edge):
-            try Step.countInRange(count, "number of pulses")
-            try voltage(amplitude, "amplitude")
-            try Step.inRange(width, Step.timeRange, .time, "width")
-            try Step.inRange(gap, 0...Step.timeRange.upperBound, .time, "gap")
-            try voltage(base, "base")
-            try Step.inRange(edge, Step.edgeRange, .time, "edge")
-        case .hold(let level, let duration):
-            try voltage(level, "voltage")
-            try Step.inRange(duration, Step.timeRange, .time, "duration")
-        case .sweep(let from, let to, let rate):
-            try voltage(from, "start of the sweep")
-            try voltage(to, "end of the sweep")
-            try Step.inRange(rate, Step.rateRange, .sweepRate, "sweep rate")
-            if from == to {
-                throw InputError(
-                    "sweep", value: "\(to) V to \(to) V", problem: "goes nowhere",
-                    expected: "two different voltages, or a hold: \"Hold 0.6 V for 10 s\"")
-            }
-        case .read(let level):
-            if let level { try Step.checkRead(level) }
-        case .ambient(let temperature):
-            try Step.inRange(temperature, Step.temperatureRange, .temperature, "ambient temperature")
-        case .repeat(let count, let steps):
-            try Step.countInRange(count, "number of repeats")
-            guard !steps.isEmpty else {
-                throw InputError(
-                    "repeat", problem: "has no steps inside",
-                    expected: "at least one, such as \"Repeat 30 times: Pulse 3 V for 100 us\"")
-            }
-            guard depth < 10 else {
-                throw InputError("repeat", problem: "is nested more than 10 deep", expected: "fewer levels")
-            }
-            for step in steps { try step.check(depth: depth + 1) }
+        try action.check(depth: depth)
+        if action.isInstant, terms != StepTerms() {
+            throw InputError(
+                "terms", problem: "are given to a step that takes no time", expected: "none for \"\(action.sentence)\"")
         }
+        try terms.check()
+    }
+
+    static func checkVoltage(_ value: Double?, _ name: String) throws(InputError) {
+        if let value { try inRange(value, voltageRange, .voltage, name) }
+    }
+
+    static func checkTime(_ value: Double, _ name: String) throws(InputError) { try inRange(value, timeRange, .time, name) }
+
+    static func volts(_ value: Double) -> String { PhysicalUnit("V", .voltage).text(of: value) }
+    static func from(_ base: Double?) -> String { base.map { " from \(volts($0))" } ?? "" }
+
+    /// A time in the unit that gives the handiest number: "500 us", "100 ms", "375 s".
+    static func timeText(_ seconds: Double) -> String { timeUnit(seconds).text(of: seconds) }
+
+    static func timeUnit(_ seconds: Double) -> PhysicalUnit {
+        let size = abs(seconds)
+        let (symbol, exponent) =
+            size >= 1 || size == 0 ? ("s", 0) : size >= 1e-3 ? ("ms", -3) : size >= 1e-6 ? ("us", -6) : ("ns", -9)
+        return PhysicalUnit(symbol, .time, exponent: exponent)
     }
 
     /// A read divides by its voltage: at least a millivolt either way.

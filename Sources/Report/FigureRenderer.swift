@@ -13,6 +13,12 @@ package struct FigureRenderer: Sendable {
 
     static let location = PythonLocation(package: "vl-convert-python")
 
+    private var converter: PythonScript {
+        PythonScript(
+            python: python, text: Self.script, package: Self.location.package, subject: "figures",
+            expected: "a valid Vega-Lite specification")
+    }
+
     /// A renderer on the Python that `PythonLocation` finds; throws `InputError` that tells to run `make setup` when there
     /// is none.
     package static func find() throws(InputError) -> FigureRenderer { FigureRenderer(python: try location.find()) }
@@ -30,51 +36,24 @@ package struct FigureRenderer: Sendable {
     ///
     /// Throws `InputError` naming the figure when a specification does not compile. Takes a few seconds.
     package func render(_ figures: [Figure], into folder: String) throws -> Result {
-        let work = FileManager.default.temporaryDirectory.appendingPathComponent("tausonite-figures-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: work) }
-        for figure in figures {
-            guard let spec = figure.spec else { continue }
-            var whole = spec
-            whole["background"] = "@page"
-            try AtomicFile.write(
-                Palette.paint(whole.text, Palette.light), to: work.appendingPathComponent("\(figure.id).vl.json").path)
-        }
-        try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
-        try run(arguments: [work.path])
-        for figure in figures where figure.spec != nil {
-            for kind in ["png", "svg", "vl.json"] {
-                let name = "\(figure.id).\(kind)"
-                try AtomicFile.write(AtomicFile.read(work.appendingPathComponent(name).path), to: "\(folder)/\(name)")
+        try converter.withFolder { work in
+            for figure in figures {
+                guard let spec = figure.spec else { continue }
+                var whole = spec
+                whole["background"] = "@page"
+                try AtomicFile.write(Palette.paint(whole.text, Palette.light), to: "\(work)/\(figure.id).vl.json")
             }
-        }
-        let script = String(decoding: try AtomicFile.read(work.appendingPathComponent("bundle.js").path), as: UTF8.self)
-        let versions = try JSONDecoder().decode(
-            [String: String].self, from: AtomicFile.read(work.appendingPathComponent("versions.json").path))
-        return Result(script: script, versions: versions)
-    }
-
-    private func run(arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = ["-c", Self.script] + arguments
-        let errors = Pipe()
-        process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        do { try process.run() } catch {
-            throw InputError(
-                python, problem: "cannot be started (\(error.localizedDescription))", expected: Self.location.remedy)
-        }
-        let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            if message.contains("No module named") {
-                throw InputError(python, problem: "lacks vl-convert-python", expected: Self.location.remedy)
+            try converter.run(arguments: [work])
+            Litter.remove(in: folder)
+            for figure in figures where figure.spec != nil {
+                for kind in ["png", "svg", "vl.json"] {
+                    let name = "\(figure.id).\(kind)"
+                    try AtomicFile.write(AtomicFile.read("\(work)/\(name)"), to: "\(folder)/\(name)")
+                }
             }
-            // The script names the figure in its first line; a failure of its own ends with the reason.
-            let lines = message.split(separator: "\n")
-            let reason = message.hasPrefix("Traceback") ? String(lines.last ?? "") : lines.prefix(2).joined(separator: " ")
-            throw InputError("figures", problem: "cannot be drawn (\(reason))", expected: "a valid Vega-Lite specification")
+            let script = String(decoding: try AtomicFile.read("\(work)/bundle.js"), as: UTF8.self)
+            let versions = try JSONDecoder().decode([String: String].self, from: AtomicFile.read("\(work)/versions.json"))
+            return Result(script: script, versions: versions)
         }
     }
 

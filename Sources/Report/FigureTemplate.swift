@@ -130,8 +130,8 @@ enum LogarithmicAxis {
     static func ticks(_ range: [Double]) -> JSON {
         let (low, high) = (range[0], range[1])
         guard low > 0, high > low else { return [] }
-        let first = Int(floor(log10(low)))
-        let last = Int(ceil(log10(high)))
+        let first = Int(clamped: log10(low), rounded: .down)
+        let last = Int(clamped: log10(high), rounded: .up)
         let steps: [Double] = high / low < 200 ? [1, 2, 5] : high / low < 500 ? [1, 3] : [1]
         return .numbers(
             (first...last).flatMap { power in steps.map { $0 * pow(10, Double(power)) } }

@@ -73,7 +73,7 @@ extension Figure {
     /// "frame skip 4: 13.0 after 2,146,304 agent steps (2,614 core-seconds); passed 0 after ..., +10 after ...."
     private static func sentence(_ curve: LearningCurve) -> String {
         func at(_ steps: Int, _ seconds: Double) -> String {
-            "\(FigureBuilder.grouped(steps)) steps and \(FigureBuilder.grouped(Int(seconds.rounded()))) core-seconds"
+            "\(FigureBuilder.grouped(steps)) steps and \(FigureBuilder.grouped(Int(clamped: seconds))) core-seconds"
         }
         let passed = [(0.0, "0"), (10, "+10"), (18, "+18"), (20, "+20")].compactMap { score, name in
             curve.first(reaching: score).map { "\(name) after \(at($0.agentSteps, $0.coreSeconds))" }

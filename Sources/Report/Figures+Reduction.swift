@@ -19,7 +19,7 @@ extension FigureBuilder {
         func percent(_ x: Double) -> String { String(format: "%.1f %%", x * 100) }
         let errors = data.streams.map { "\($0.name): \(percent($0.linearError)) and \(percent($0.stateError))" }
         return Figure(
-            "reduction", "Beside Figure 3", "The device and its two reductions on pulse streams of no fit",
+            "reduction", "Beside Figure 3", "The device and its two reductions on pulse streams of no fit", wide: true,
             paper: "The paper reduces its device to W, F and Lambda; it prints no error of that.",
             ours: spec == nil
                 ? missing

@@ -1,3 +1,4 @@
+import Essentials
 import Foundation
 
 /// A JSON value that keeps the order of its keys: what Vega-Lite specifications are written in.
@@ -62,7 +63,7 @@ package indirect enum JSON: Equatable, Sendable {
 
     static func digits(_ value: Double) -> String {
         guard value.isFinite else { return "null" }
-        if value == value.rounded(), abs(value) < 1e9 { return String(Int(value)) }
+        if value == value.rounded(), abs(value) < 1e9 { return String(Int(clamped: value)) }
         return String(format: "%.6g", value)
     }
 

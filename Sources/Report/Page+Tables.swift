@@ -1,5 +1,6 @@
 import CompactModel
 import Energy
+import Essentials
 import Foundation
 import Validation
 
@@ -43,10 +44,11 @@ extension Page {
             row.pass
             ? "<td class=\"mark ok\"><span aria-hidden=\"true\">✓</span> pass</td>"
             : "<td class=\"mark bad\"><span aria-hidden=\"true\">✗</span> fail</td>"
-        let kind = row.kind == "stated" || row.kind == "computed" ? "" : " <span class=\"tag soft\">\(row.kind)</span>"
+        let kind =
+            row.kind == "stated" || row.kind == "computed" ? "" : " <span class=\"tag soft\">\(Self.escape(row.kind))</span>"
         let fitted = row.fitted ? "<span class=\"tag\">fitted</span>" : ""
         return
-            "<tr class=\"\(row.pass ? "" : "failed")\" title=\"\(Self.escape(row.id + ": " + row.reason))\">\(mark)<td>\(row.figure)</td>"
+            "<tr class=\"\(row.pass ? "" : "failed")\" title=\"\(Self.escape(row.id + ": " + row.reason))\">\(mark)<td>\(Self.escape(row.figure))</td>"
             + "<td>\(Self.prose(row.quantity))</td><td class=\"n\">\(Self.prose(ValidationTable.value(row.paper, row.unit)))</td>"
             + "<td class=\"n\">\(Self.prose(ValidationTable.value(row.simulated, row.unit)))</td>"
             + "<td class=\"n\">\(ValidationTable.percent(row.relativeError).replacingOccurrences(of: "-", with: "−"))</td>"

@@ -10,6 +10,23 @@ struct Page {
     let figures: [Figure]
     let script: String
     let versions: [String: String]
+    /// The film of the game as the player reads it; nil where there is none.
+    var film: String?
+
+    /// What the page's own scripts are, to the byte: the page's policy names their digests.
+    private var scripts: [String] {
+        ["\n(() => {\n\(safe(script))\n})();\n", themes, "\n\(PageScript.text)\n"]
+    }
+
+    /// Nothing is loaded or run but what is in the page, and no script but those and the player's: text that another file brought can show
+    /// itself and do nothing. The figures' expressions are compiled by the first script ('unsafe-eval').
+    private var policy: String {
+        let digests = (scripts + [FilmPlayer.script]).map {
+            "'sha256-\(Digest.sha256Bytes(Data($0.utf8)).base64EncodedString())'"
+        }
+        return "default-src 'none'; script-src 'unsafe-eval' \(digests.joined(separator: " ")); style-src 'unsafe-inline'; "
+            + "img-src data: blob:; connect-src data:; base-uri 'none'; form-action 'none'"
+    }
 
     func html() -> String {
         """
@@ -17,11 +34,13 @@ struct Page {
         <html lang="en">
         <head>
         <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="\(policy)">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>Tausonite: one memristor, from its physics to a game of Pong</title>
         <style>
         \(PageStyle.text)
+        \(film == nil ? "" : FilmPlayer.style)
         </style>
         </head>
         <body>
@@ -30,9 +49,10 @@ struct Page {
         <main>
         \(validation())
         \(figureSection("device", "The device", ["fig2", "read-resistance"], "Figure 2: conductance, long-term weight and short-term pulses."))
-        \(figureSection("plasticity", "Short-term plasticity", ["fig3", "decay-by-pulse"], "Figure 3: how large a step is, what it costs, how fast it fades."))
+        \(figureSection("plasticity", "Short-term plasticity", ["fig3", "decay-by-pulse", "reduction"], "Figure 3: how large a step is, what it costs, how fast it fades."))
         \(figureSection("learning", "Learning", ["learning-curve", "fig4b"], "How the agents came by their play, and what the range of decays is worth."))
         \(figureSection("game", "The game", ["fig4c", "fig4d", "fig4e", "fig4f", "fig4g", "fig4h", "fig4i"], "Figure 4: the synapses while the agent plays, and what that costs."))
+        \(player())
         \(tables())
         \(periphery())
         \(parameters())
@@ -41,15 +61,11 @@ struct Page {
         </main>
         <footer>Written by Tausonite. Drag a figure to move it, hold shift and turn the wheel to zoom, double-click to reset; click a
         legend entry to bring it forward. PNG, SVG and Vega-Lite source of each figure are in <code>figures/</code> beside this page.</footer>
-        <script>
-        (() => {
-        \(safe(script))
-        })();
-        </script>
+        <script>\(scripts[0])</script>
         \(data())
-        <script>
-        \(PageScript.text)
-        </script>
+        <script>\(scripts[1])</script>
+        <script>\(scripts[2])</script>
+        \(film == nil ? "" : "<script>\(FilmPlayer.script)</script>")
         </body>
         </html>
 
@@ -59,12 +75,13 @@ struct Page {
     /// Text as HTML shows it, quotes included.
     static func escape(_ text: String) -> String {
         var out = ""
-        for character in text {
+        for character in text.visible {
             switch character {
             case "&": out += "&amp;"
             case "<": out += "&lt;"
             case ">": out += "&gt;"
             case "\"": out += "&quot;"
+            case "'": out += "&#39;"
             default: out.append(character)
             }
         }
@@ -129,7 +146,7 @@ struct Page {
             <div class="cards">
             \(items)
             </div>
-            <nav><a href="#validation">Validation</a><a href="#device">Device</a><a href="#plasticity">Plasticity</a><a href="#learning">Learning</a><a href="#game">Game</a><a
+            <nav><a href="#validation">Validation</a><a href="#device">Device</a><a href="#plasticity">Plasticity</a><a href="#learning">Learning</a><a href="#game">Game</a>\(film == nil ? "" : "<a href=\"#watch\">Watch it</a>")<a
             href="#tables">Tables 1, 2</a><a href="#periphery">What is left out</a><a href="#parameters">Parameters</a><a href="#provenance">Provenance</a><a href="#citations">Citations</a></nav>
             </header>
             """
@@ -163,16 +180,29 @@ struct Page {
             "<section id=\"\(id)\"><h2>\(title)</h2><p class=\"sub\">\(lead)</p><div class=\"grid\">\n\(items)\n</div></section>"
     }
 
+    /// The game to watch; empty where it was not filmed.
+    private func player() -> String {
+        guard let film, let game = content.game else { return "" }
+        return """
+            <section id="watch"><h2>Watch the game</h2><p class="sub">\(Self.prose(FilmPage.sentence(game)))</p>
+            \(FilmPlayer.elements(film))
+            </section>
+            """
+    }
+
     /// The specifications, painted by the page's script in the theme that it is shown in.
     private func data() -> String {
         let specs = figures.compactMap { figure -> String? in
             figure.spec.map { "<script type=\"application/json\" class=\"spec\" data-for=\"\(figure.id)\">\($0.text)</script>" }
         }
+        return specs.joined(separator: "\n")
+    }
+
+    private var themes: String {
         func theme(_ colours: [String: String]) -> String {
             JSON.object(colours.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).text
         }
-        return specs.joined(separator: "\n")
-            + "\n<script>window.tausoniteThemes = {light: \(theme(Palette.light)), dark: \(theme(Palette.dark))};</script>"
+        return "window.tausoniteThemes = {light: \(theme(Palette.light)), dark: \(theme(Palette.dark))};"
     }
 
     private func provenance() -> String {

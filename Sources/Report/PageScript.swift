@@ -11,8 +11,14 @@ enum PageScript {
         }
         async function draw({id, text}) {
           const place = document.getElementById(id);
+          if (!place) {
+            console.error("The page has no place for the figure " + id + ".");
+            return;
+          }
           const spec = painted(text);
-          if (!spec.hconcat && place.clientWidth > 0) {
+          // Several views side by side or in rows keep their own widths.
+          const isOneView = !["hconcat", "vconcat", "concat", "facet", "repeat"].some(key => key in spec);
+          if (isOneView && place.clientWidth > 0) {
             spec.width = "container";
             spec.autosize = {type: "fit-x", contains: "padding"};
           }

@@ -10,6 +10,8 @@ package struct ReportContent: Sendable {
     package var figures: FigureData
     package var synapse: SynapseModel
     package var game: GameRecord?
+    /// The game to look at, in the page's player.
+    package var film: GameFilm?
     package var account: EnergyAccount?
     package var published: PublishedEnergy
     package var results: ResultsFile
@@ -49,13 +51,15 @@ package struct ReportContent: Sendable {
     }
 
     package init(
-        figures: FigureData, synapse: SynapseModel, game: GameRecord? = nil, account: EnergyAccount? = nil,
+        figures: FigureData, synapse: SynapseModel, game: GameRecord? = nil, film: GameFilm? = nil,
+        account: EnergyAccount? = nil,
         published: PublishedEnergy, results: ResultsFile, parameters: [Parameter] = [], settings: [Setting] = [],
         citations: [Reference] = [.weilenmann2024], curves: [LearningCurve] = [], sweep: LambdaSweep? = nil
     ) {
         self.figures = figures
         self.synapse = synapse
         self.game = game
+        self.film = film
         self.account = account
         self.published = published
         self.results = results

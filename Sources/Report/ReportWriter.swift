@@ -21,7 +21,8 @@ package struct ReportWriter: Sendable {
         progress?(Progress("report", fraction: 0.1, detail: "PNG and SVG of \(figures.count) figures"))
         let rendering = try renderer.render(figures, into: "\(folder)/figures")
         progress?(Progress("report", fraction: 0.9, detail: "page"))
-        let page = Page(content: content, figures: figures, script: rendering.script, versions: rendering.versions)
+        var page = Page(content: content, figures: figures, script: rendering.script, versions: rendering.versions)
+        if let film = content.film { page.film = try FilmWriter(python: renderer.python).page(film) }
         try AtomicFile.write(page.html(), to: "\(folder)/report.html")
         progress?(Progress("report", fraction: 1, detail: "\(folder)/report.html"))
     }

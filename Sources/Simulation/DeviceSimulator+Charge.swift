@@ -13,14 +13,9 @@ extension DeviceSimulator {
     /// The path with drift-diffusion electrons on the same grid; nil for a device that has none to give.
     func chargedPath() -> Path? {
         if let charged { return charged }
-        var device = plain.device.device
-        guard device.electrons == .quasiStationary, device.layers[0].densityOfStates > 0 else { return nil }
-        device.electrons = .driftDiffusion
-        guard
-            let assembled = try? AssembledDevice(
-                device, options: plain.device.options, grid: plain.device.grid, resolvesIonicCurrent: false)
-        else { return nil }
+        guard let assembled = plain.device.withElectrons() else { return nil }
         assembled.ambientTemperature = ambientTemperature
+        assembled.keptInventory = plain.device.keptInventory
         charged = Path(assembled, initial: [Double](repeating: 0, count: assembled.unknowns))
         return charged
     }

@@ -11,14 +11,18 @@ extension DeviceSimulator {
     func stop(_ trace: inout Trace, _ cause: Trace.Cause, stepSize: Double, in segment: Segment) {
         let local = segment.kind.isInstant ? 0 : min(active.integrator.time, segment.duration)
         if segment.duration > 0 {
-            voltage = segment.from + (segment.to - segment.from) * local / segment.duration
+            voltage =
+                mode != .source || segment.current != nil
+                ? active.device.voltage
+                : segment.sine?.value(at: local) ?? segment.from + (segment.to - segment.from) * local / segment.duration
         }
         active.device.drive(from: voltage, rate: 0, at: 0)
         now += local
         let u = active.integrator.solution
         // What was spent until here belongs to the pulse.
         account?.close(into: &trace, segment, end: segment.start + local)
-        account = nil
+        series?.closeSeries(into: &trace, segment)
+        (account, series) = (nil, nil)
         trace.stopped = Trace.Stop(
             time: segment.start + local, voltage: voltage, temperature: active.device.temperature,
             current: active.device.electronCurrent(u), cause: cause, stepSize: stepSize)
@@ -29,6 +33,7 @@ extension DeviceSimulator {
         let device = active.device
         var soFar = trace
         account?.close(into: &soFar, segment, end: segment.start + time)
+        series?.closeSeries(into: &soFar, segment)
         count(&soFar, at: u)
         soFar.stopped = Trace.Stop(
             time: segment.start + time, voltage: device.voltage, temperature: device.temperature,

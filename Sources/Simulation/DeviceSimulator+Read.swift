@@ -33,7 +33,9 @@ extension DeviceSimulator {
     func recordStart(into trace: inout Trace) {
         let u = active.integrator.solution
         active.device.drive(from: voltage, rate: 0, at: 0)
-        if let sample = sample(u, time: 0, current: active.device.electronCurrent(u), displacement: 0, pulse: -1) {
+        if let sample = sample(
+            u, time: 0, current: active.device.electronCurrent(u), displacement: 0, pulse: -1, isRead: trace.readsSamples)
+        {
             trace.keep(sample)
         }
     }
@@ -41,10 +43,12 @@ extension DeviceSimulator {
     /// One sample; nil when the read at `readVoltage` has no heat balance (kept in `readFailure`, which ends the run).
     ///
     /// A deficit of round-off in a density (`isAdmissible`) is shown as none.
-    func sample(_ u: Row, time: Double, current: Double, displacement: Double, pulse: Int) -> Trace.Sample? {
+    func sample(
+        _ u: Row, time: Double, current: Double, displacement: Double, pulse: Int, isRead: Bool, source: Double? = nil
+    ) -> Trace.Sample? {
         let conductance: Double
         do {
-            conductance = try self.conductance(u, at: readVoltage)
+            conductance = isRead ? try self.conductance(u, at: sampleReadVoltage) : .nan
         } catch {
             readFailure = readFailure ?? error
             return nil
@@ -54,8 +58,12 @@ extension DeviceSimulator {
             time: time, voltage: active.device.voltage, current: current, totalCurrent: current + displacement,
             conductance: conductance, temperature: active.device.temperature,
             latticeVacancies: max(active.device.latticeVacancies(u), 0), planeVacancies: shown(plane),
-            interfacialOxygen: shown(oxygen), storedOxygen: shown(stored), pulse: pulse)
+            interfacialOxygen: shown(oxygen), storedOxygen: shown(stored), pulse: pulse,
+            sourceVoltage: source, readVoltage: segmentReadVoltage)
     }
+
+    /// V_read of samples and conditions in the present segment, V.
+    var sampleReadVoltage: Double { segmentReadVoltage ?? readVoltage }
 }
 
 extension Trace {
@@ -69,4 +77,18 @@ extension DeviceSimulator {
 
     /// Electron current of the present state at the present voltage, A.
     package var current: Double { active.device.recentCurrent(active.integrator.solution) }
+}
+
+extension DeviceSimulator {
+    /// Small-signal admittance of the present state at the present voltage, at these frequencies (Hz); changes nothing.
+    ///
+    /// - Throws: `IntegrationFailure` where the state has no response.
+    public func admittance(frequencies: [Double]) throws(IntegrationFailure) -> [Admittance] {
+        active.device.drive(from: voltage, rate: 0, at: 0)
+        do {
+            return try active.device.admittance(active.integrator.solution, frequencies: frequencies)
+        } catch {
+            throw IntegrationFailure(time: now, stepSize: 0, reason: error)
+        }
+    }
 }

@@ -23,6 +23,11 @@ public final class DeviceSimulator {
     public var isCancelled: (() -> Bool)?
     /// Gets the trace so far while a run goes on.
     public var keeper: TraceKeeper?
+    /// Whether a run can be gone on with from its last corner (`checkpoint`); costs a copy of the state at each.
+    public var remembersCorners = false
+
+    /// Makes the runs of this simulator together with others' (`Lockstep`); nil: alone.
+    var together: ((DeviceSimulator, Waveform, Recording, Bool) -> Trace)?
 
     typealias Path = SolverPath<AssembledDevice>
     let plain: Path
@@ -36,8 +41,18 @@ public final class DeviceSimulator {
     var now = 0.0
     /// Why the last frozen read for a sample failed, if it did.
     var readFailure: NewtonFailure?
-    /// The pulse segment that is being run.
-    var account: PulseAccount?
+    /// The pulse segment that is being run, and what a compliance takes of it.
+    var account, series: PulseAccount?
+    /// What holds the voltage at present.
+    var mode = Mode.source
+    /// V_read of the present segment where it has its own, V.
+    var segmentReadVoltage: Double?
+    /// Moments whose profiles are still to come.
+    var profiler: Profiler?
+    /// The last corner, and the endings of the present run, from where and when it began: device time, s, and V.
+    var corner: Corner?
+    var endings: [Waveform.Ending] = []
+    var origin = 0.0, initialVoltage = 0.0
     var wasCancelled = false
     /// What the paths had counted when the present run began.
     var countedBefore: (plain: Statistics, charged: Statistics?) = (Statistics(), nil)
@@ -79,7 +94,8 @@ public final class DeviceSimulator {
         get {
             DeviceState(
                 unknowns: active.integrator.solution.values, time: now, voltage: voltage,
-                temperature: active.device.temperature, lastStep: lastStep, ambientTemperature: ambientTemperature)
+                temperature: active.device.temperature, lastStep: lastStep, ambientTemperature: ambientTemperature,
+                keptInventory: active.device.keptInventory)
         }
         set {
             if newValue.unknowns.count != plain.device.unknowns { _ = chargedPath() }
@@ -92,6 +108,9 @@ public final class DeviceSimulator {
             voltage = newValue.voltage
             lastStep = newValue.lastStep
             inventoryAtStart = active.device.inventory(active.integrator.solution)
+            // One that is not this state's but for round-off belongs to another.
+            let kept = newValue.keptInventory.flatMap { abs($0 - inventoryAtStart) <= 1e-6 * abs(inventoryAtStart) ? $0 : nil }
+            for path in [plain, charged] { path?.device.keptInventory = kept }
             active.device.largestContent = 0
         }
     }
@@ -109,19 +128,78 @@ public final class DeviceSimulator {
 
     /// Runs an experiment from the present state, which must be at the experiment's initial voltage (a jump becomes an edge).
     ///
+    /// `readsSamples` says whether a frozen read is made at every sample kept; without it their conductance is not a number.
     /// Electroforming, failed solves and an interruption end the run: the trace so far comes back with `stopped` set.
+    ///
+    /// - Parameter profiles: when the inside of the device is kept in the trace.
     public func run(
-        _ waveform: Waveform, recording: Recording = .everyStep, progress: ((Double) -> Void)? = nil
+        _ waveform: Waveform, recording: Recording = .everyStep, readsSamples: Bool = true, profiles: ProfileRequest? = nil,
+        progress: ((Double) -> Void)? = nil
     ) -> Trace {
-        var trace = Trace(limit: recording.limit)
-        let origin = now
+        let waveform = Waveform(steps: waveform.steps, initialVoltage: voltage, readVoltage: waveform.readVoltage)
+        if let together { return together(self, waveform, recording, readsSamples) }
+        return runAlone(waveform, recording: recording, readsSamples: readsSamples, profiles: profiles, progress: progress)
+    }
+
+    func runAlone(
+        _ waveform: Waveform, recording: Recording, readsSamples: Bool, profiles: ProfileRequest? = nil,
+        progress: ((Double) -> Void)? = nil
+    ) -> Trace {
+        (origin, initialVoltage) = (now, voltage)
+        endings = []
+        profiler = profiles.map { Profiler($0) }
+        // What the device began with: round-off of many runs does not add up, and a saved state carries it along.
+        let inventory = active.device.keptInventory ?? active.device.inventory(active.integrator.solution)
+        for path in [plain, charged] {
+            path?.forgetSteps()
+            path?.device.keptInventory = inventory
+        }
+        let trace = Trace(limit: recording.limit, readsSamples: readsSamples)
+        return run(waveform.makeIterator(), trace, isResumed: false, recording: recording, progress: progress)
+    }
+
+    /// Goes on with a run of the same waveform that was cut, from its last corner: the trace is that of the whole run, to the same bits.
+    ///
+    /// `recording` must be that of the run that was cut.
+    public func resume(
+        _ checkpoint: Checkpoint, _ waveform: Waveform, recording: Recording = .everyStep, progress: ((Double) -> Void)? = nil
+    ) -> Trace {
+        state = checkpoint.state
+        (origin, initialVoltage) = (checkpoint.origin, checkpoint.initialVoltage)
+        inventoryAtStart = checkpoint.inventoryAtStart
+        plain.device.largestContent = checkpoint.largestContent
+        for path in [plain, charged] { path?.device.keptInventory = checkpoint.keptInventory }
+        plain.remember(checkpoint.steps)
+        if let steps = checkpoint.chargedSteps { chargedPath()?.remember(steps) } else { charged?.forgetSteps() }
+        profiler = checkpoint.profiler
+        endings = checkpoint.endings
+        var iterator = Waveform(
+            steps: waveform.steps, initialVoltage: initialVoltage, readVoltage: waveform.readVoltage
+        ).makeIterator()
+        var next = 0
+        while iterator.count < checkpoint.segments, iterator.next() != nil {
+            guard next < endings.count, endings[next].segment == iterator.count else { continue }
+            iterator.ended(endings[next])
+            next += 1
+        }
+        return run(iterator, checkpoint.trace, isResumed: true, recording: recording, progress: progress)
+    }
+
+    private func run(
+        _ start: Waveform.Iterator, _ before: Trace, isResumed: Bool, recording: Recording, progress: ((Double) -> Void)?
+    ) -> Trace {
+        var (trace, iterator) = (before, start)
         countedBefore = (plain.integrator.statistics, charged?.integrator.statistics)
-        readFailure = nil
-        wasCancelled = false
-        recordStart(into: &trace)
-        for segment in Waveform(steps: waveform.steps, initialVoltage: voltage, readVoltage: waveform.readVoltage) {
+        (readFailure, wasCancelled, corner) = (nil, false, nil)
+        if !isResumed { recordStart(into: &trace) }
+        if remembersCorners { noteCorner(&trace, segments: iterator.count) }
+        while let segment = iterator.next() {
             do {
-                try run(segment, origin: origin, recording: recording, into: &trace)
+                if var ending = try run(segment, origin: origin, recording: recording, into: &trace) {
+                    ending.segment = iterator.count
+                    iterator.ended(ending)
+                    endings.append(ending)
+                }
             } catch let failure as IntegrationFailure {
                 stop(&trace, .init(failure.reason), stepSize: failure.stepSize, in: segment)
                 break
@@ -135,18 +213,37 @@ public final class DeviceSimulator {
                 stop(&trace, .interrupted, stepSize: 0, in: segment)
                 break
             }
+            if remembersCorners { noteCorner(&trace, segments: iterator.count) }
             progress?(now - origin)
         }
+        if trace.stopped == nil { showEnd(&trace) }
         count(&trace, at: active.integrator.solution)
         return trace
     }
+
+    /// Profiles that are due where the protocol ends.
+    private func showEnd(_ trace: inout Trace) {
+        guard profiler != nil else { return }
+        active.device.drive(from: voltage, rate: 0, at: 0)
+        let (device, u) = (active.device, active.integrator.solution)
+        profiler?.begin(at: now - origin, pulse: nil) { label, time in
+            trace.profiles.append(.init(time: time, label: label, inside: device.inside(u)))
+        }
+    }
+
+    /// Moments of the last run's profiles that it did not come to.
+    public var missedProfiles: [String] { profiler?.missed ?? [] }
 
     /// Runs steps without recording anything but pulses and reads.
     ///
     /// - Throws: `Trace.Stop` when the run cannot reach its end.
     @discardableResult
-    public func run(_ steps: [Step], recording: Recording = .none) throws(Trace.Stop) -> Trace {
-        let trace = run(Waveform(steps: steps, initialVoltage: voltage, readVoltage: readVoltage), recording: recording)
+    public func run(
+        _ steps: [Step], recording: Recording = .none, readsSamples: Bool = true
+    ) throws(Trace.Stop) -> Trace {
+        let trace = run(
+            Waveform(steps: steps, initialVoltage: voltage, readVoltage: readVoltage), recording: recording,
+            readsSamples: readsSamples)
         if let stop = trace.stopped { throw stop }
         return trace
     }

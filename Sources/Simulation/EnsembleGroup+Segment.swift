@@ -7,6 +7,9 @@ import Protocols
 extension EnsembleGroup {
     /// Runs one segment a device; those that cannot follow are taken out.
     func run(_ segments: [Segment], recording: Recording, origin: Double) {
+        // Conditions, sines and imposed currents are for devices that run alone.
+        let own = Set(active.filter { !segments[$0].isPlain })
+        if !own.isEmpty { takeOut(own) }
         guard let leader = active.first else { return }
         let lead = segments[leader]
         if lead.kind == .read {
@@ -32,11 +35,16 @@ extension EnsembleGroup {
         let span = lead.duration
         guard span > 0 else { return }
         let pulse = lead.pulse ?? -1
+        settlePath()
         func drive() {
             ensemble.drive(from: lanes(segments) { $0.from }, rate: lanes(segments) { ($0.to - $0.from) / span }, at: 0)
         }
         drive()
-        accounts = pulse >= 0 ? moments(integrator.solution).map { PulseAccount(start: $0) } : []
+        accounts =
+            pulse >= 0
+            ? moments(integrator.solution).enumerated().map { lane, start in
+                PulseAccount(start: start, spent: lane < traces.count ? traces[lane].energy(ofPulse: pulse) : 0)
+            } : []
         path.begin(span, lastStep: lastStep)
         watches = watches.map { _ in ChargeWatch() }
         var sampler = Sampler(recording, duration: span)
@@ -44,12 +52,25 @@ extension EnsembleGroup {
             do {
                 try advance(segments, sampler: &sampler, pulse: pulse)
             } catch {
-                leaving.formUnion(ensemble.culprits(of: error.reason))
+                let culprits = Set(ensemble.culprits(of: error.reason).map { ensemble.occupants[$0] })
+                // Without its electrons' charge a device forms early: with it, it may survive.
+                if error.isMissingState, chargeThreshold.isFinite, charging.isDisjoint(with: culprits) {
+                    wanting.formUnion(culprits)
+                } else {
+                    leaving.formUnion(culprits)
+                }
             }
-            if leaving.isEmpty { break }
+            if leaving.isEmpty, wanting.isEmpty { break }
             let reached = integrator.time
             takeOut(leaving)
-            if reached >= span { break }
+            wanting.formIntersection(active)
+            if reached >= span || active.isEmpty { break }
+            if !wanting.isEmpty {
+                takeCharge(of: wanting.union(soonWanting(segments)), at: reached, segments)
+                takeOut(leaving)
+                wanting = []
+                if active.isEmpty { break }
+            }
             drive()
             ensemble.prepare(time: reached)
         }
@@ -66,22 +87,25 @@ extension EnsembleGroup {
         func keep(_ u: Row, local time: Double, displacement: Lanes) {
             sample(u, at: segments.map { $0.start + time }, ensemble.electronCurrent(u), displacement, pulse: pulse)
         }
-        try path.march(to: span, area: lanes(of: { $0.area }), sampler: &sampler) { moment, u, _, displacement in
+        try path.march(to: span, .init(segments), area: lanes(of: { $0.area }), sampler: &sampler) {
+            moment, u, _, displacement in
             keep(u, local: moment, displacement: displacement)
         } step: { step, u in
             let time = step.time
             lastStep = step.length
             if pulse >= 0 { account(u, step) }
             if step.isKept { keep(u, local: time, displacement: step.displacementCurrent) }
-            if time < span, chargeThreshold.isFinite {
+            for lane in charging { chargedSteps[lane] += 1 }
+            if time < span, chargeThreshold.isFinite, charging.count < active.count {
                 let (current, voltage) = (ensemble.recentCurrent(u), ensemble.voltage)
                 for lane in active
-                where watches[lane].exceeds(
-                    chargeThreshold * ChargeWatch.share(voltage: voltage[lane]), current: current[lane],
-                    look: { ensemble.neglectedCharge(u, lane: lane) })
-                { leaving.insert(lane) }
+                where !charging.contains(lane)
+                    && watches[lane].exceeds(
+                        chargeThreshold * ChargeWatch.share(voltage: voltage[lane]), current: current[lane],
+                        look: { neglectedCharge(u, lane) })
+                { wanting.insert(lane) }
             }
-            return leaving.isEmpty
+            return leaving.isEmpty && wanting.isEmpty
         }
     }
 
@@ -115,12 +139,12 @@ extension EnsembleGroup {
 
     /// One sample of every device; those whose read has no heat balance leave.
     func sample(_ u: Row, at times: [Double], _ current: Lanes, _ displacement: Lanes, pulse: Int) {
-        let level = readVoltage.replacing(with: 1e-6, where: (readVoltage .< 1e-6) .& (readVoltage .> -1e-6))
-        let conductance = ensemble.frozenRead(u, at: level, countsCharge: chargeThreshold.isFinite) / level
+        let isRead = traces[0].readsSamples
+        let conductance = isRead ? read(u, at: readVoltage) : Lanes(repeating: .nan)
         let (voltage, temperature, lattice) = (ensemble.voltage, ensemble.temperature, ensemble.latticeVacancies(u))
         func shown(_ place: Int?, _ lane: Int) -> Double { place.map { max(ensemble.value($0, of: u)[lane], 0) } ?? 0 }
         for lane in active {
-            if conductance[lane].isNaN {
+            if isRead, conductance[lane].isNaN {
                 leaving.insert(lane)
                 continue
             }

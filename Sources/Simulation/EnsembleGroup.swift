@@ -4,10 +4,20 @@ import LinearAlgebra
 import Protocols
 
 /// Up to eight devices in lanes that march through their segments in lock-step; those that cannot go on with the others are taken out.
+///
+/// Each device decides for itself when its electrons' charge counts, as `DeviceSimulator` does. While that of one does, all are solved with
+/// three unknowns a node, and the others' electrons are left out of Poisson's equation.
 final class EnsembleGroup {
     typealias Lanes = DeviceEnsemble.Lanes
+    typealias Path = SolverPath<DeviceEnsemble>
 
-    let path: SolverPath<DeviceEnsemble>
+    let plain: Path
+    /// The same devices with three unknowns a node, made when first needed.
+    var charged: Path?
+    /// The one of the two that is marching.
+    var path: Path
+    /// Devices whose electrons carry charge at present.
+    var charging: Set<Int> = []
     var ensemble: DeviceEnsemble { path.system }
     var integrator: AdaptiveIntegrator<DeviceEnsemble> { path.integrator }
     /// Lanes whose device still takes part.
@@ -15,11 +25,17 @@ final class EnsembleGroup {
     var traces: [Trace] = []
     var accounts: [PulseAccount] = []
     var watches = [ChargeWatch](repeating: ChargeWatch(), count: DeviceEnsemble.width)
-    /// Lanes to be taken out after the present step.
+    /// Steps that each device has taken with charged electrons.
+    var chargedSteps = [Int](repeating: 0, count: DeviceEnsemble.width)
+    /// Lanes to be taken out after the present step, and devices that want their electrons' charge from there on.
     var leaving: Set<Int> = []
+    var wanting: Set<Int> = []
     var voltage: Lanes
-    var now = 0.0, lastStep = 0.0
-    private var inventoryAtStart: Lanes
+    /// Each device's time when its state was put in, s, and what has passed since.
+    private var clocks: [Double]
+    var now = 0.0
+    var lastStep = 0.0
+    var inventoryAtStart: Lanes
     let sheets: [Int?]
     var readVoltage = Lanes(repeating: 0.6)
     var chargeThreshold = DeviceSimulator.standardChargeThreshold
@@ -31,10 +47,12 @@ final class EnsembleGroup {
             ensemble.put(devices[occupant].freshState().unknowns, lane: lane, into: start.row)
         }
         // The first attempt without a state ends the integration: its device is taken out and sought for alone.
-        path = SolverPath(ensemble, initial: start.row.values, wallResolution: 1)
+        plain = SolverPath(ensemble, initial: start.row.values, wallResolution: 1)
+        path = plain
         active = Array(devices.indices)
+        clocks = [Double](repeating: 0, count: devices.count)
         voltage = Lanes(repeating: 0)
-        inventoryAtStart = ensemble.inventory(path.integrator.solution)
+        inventoryAtStart = ensemble.inventory(plain.integrator.solution)
         sheets = [Device.SheetName.plane, Device.SheetName.oxygen, Device.SheetName.stored].map { ensemble.layout.sheet($0) }
     }
 
@@ -44,43 +62,48 @@ final class EnsembleGroup {
             let (temperature, ambient) = (ensemble.temperature, ensemble.ambientTemperature)
             return ensemble.devices.indices.map { lane in
                 DeviceState(
-                    unknowns: ensemble.unknowns(lane: lane, of: integrator.solution), time: now, voltage: voltage[lane],
-                    temperature: temperature[lane], lastStep: lastStep,
-                    ambientTemperature: ambient[lane])
+                    unknowns: unknowns(lane, of: integrator.solution), time: clocks[lane] + now, voltage: voltage[lane],
+                    temperature: temperature[lane], lastStep: lastStep, ambientTemperature: ambient[lane])
             }
         }
         set {
+            let plainCount = plain.system.layout.count
+            charging = Set(newValue.indices.filter { newValue[$0].unknowns.count != plainCount })
+            path = charging.isEmpty ? plain : chargedPath() ?? plain
             let u = path.between.row
             var (temperature, ambient) = (Lanes(repeating: 300), Lanes(repeating: 300))
             for (lane, occupant) in ensemble.occupants.enumerated() {
                 let state = newValue[min(occupant, newValue.count - 1)]
-                ensemble.put(state.unknowns, lane: lane, into: u)
+                ensemble.put(fitted(state.unknowns), lane: lane, into: u)
                 (voltage[lane], temperature[lane]) = (state.voltage, state.temperature)
                 ambient[lane] = state.ambientTemperature ?? ensemble.devices[occupant].device.ambientTemperature
             }
-            ensemble.ambientTemperature = ambient
-            integrator.reset(to: u, time: 0)
+            for other in [plain, charged] { other?.system.ambientTemperature = ambient }
+            ensemble.charge(charging)
             ensemble.restore(temperature: temperature, voltage: voltage)
-            // All states of a group come from the same protocol: one clock, and the most careful of the last steps.
-            now = newValue[0].time
+            ensemble.solveElectrons(u, of: Set(ensemble.devices.indices).subtracting(charging))
+            integrator.reset(to: u, time: 0)
+            // One step serves all: the most careful of the last ones.
+            (clocks, now) = (newValue.map(\.time), 0)
             lastStep = newValue.map(\.lastStep).min() ?? 0
             inventoryAtStart = ensemble.inventory(integrator.solution)
-            ensemble.largestContent = Lanes(repeating: 0)
+            for other in [plain, charged] { other?.system.largestContent = Lanes(repeating: 0) }
         }
     }
 
-    /// Frozen-ion conductances at `voltage`, S; not a number where a read has no heat balance.
-    func read(at asked: Lanes) -> Lanes {
-        let level = asked.replacing(with: 1e-6, where: (asked .< 1e-6) .& (asked .> -1e-6))
-        return ensemble.frozenRead(integrator.solution, at: level, countsCharge: chargeThreshold.isFinite) / level
-    }
-
     /// Runs one waveform a device; traces of the devices that stayed, nil for those that were taken out.
-    func run(_ waveforms: [Waveform], recording: Recording, readVoltage: Double, chargeThreshold: Double) -> [Trace?] {
+    func run(
+        _ waveforms: [Waveform], recording: Recording, readsSamples: Bool, readVoltage: Double, chargeThreshold: Double
+    ) -> [Trace?] {
         self.readVoltage = Lanes(repeating: readVoltage)
         self.chargeThreshold = chargeThreshold
-        traces = waveforms.map { _ in Trace(limit: recording.limit) }
-        let (origin, before) = (now, integrator.statistics)
+        traces = waveforms.map { _ in Trace(limit: recording.limit, readsSamples: readsSamples) }
+        let origin = now
+        let inventory = ensemble.inventory(integrator.solution)
+        for path in [plain, charged] { path?.system.keptInventory = inventory }
+        let before = [plain, charged].map { $0?.integrator.statistics ?? .init() }
+        chargedSteps = chargedSteps.map { _ in 0 }
+        for path in [plain, charged] { path?.forgetSteps() }
         ensemble.drive(from: voltage, rate: Lanes(repeating: 0), at: 0)
         let u = integrator.solution
         sample(u, at: [Double](repeating: 0, count: traces.count), ensemble.electronCurrent(u), Lanes(repeating: 0), pulse: -1)
@@ -125,24 +148,35 @@ final class EnsembleGroup {
         active.removeAll { lanes.contains($0) }
         guard let healthy = active.first else { return }
         let gone = (0..<Lanes.scalarCount).filter { lanes.contains($0) || lanes.contains(ensemble.occupants[$0]) }
+        for other in [plain, charged] where other !== path {
+            if let other { other.system.replace(gone, by: healthy, in: other.between.row) }
+        }
+        charging.subtract(lanes)
+        for lane in gone { inventoryAtStart[lane] = inventoryAtStart[healthy] }
         let u = path.between.row
         u.assign(integrator.solution)
         ensemble.replace(gone, by: healthy, in: u)
+        ensemble.charge(charging)
         integrator.reset(to: u, time: integrator.time)
         integrator.restart(step: 0.2 * lastStep)
     }
 
-    private func finish(since before: AdaptiveIntegrator<DeviceEnsemble>.Statistics) {
-        let (after, u) = (integrator.statistics, integrator.solution)
-        let (inventory, lattice, largest) = (ensemble.inventory(u), ensemble.latticeVacancies(u), ensemble.largestContent)
+    private func finish(since before: [AdaptiveIntegrator<DeviceEnsemble>.Statistics]) {
+        let u = integrator.solution
+        let (inventory, lattice) = (ensemble.inventory(u), ensemble.latticeVacancies(u))
         for lane in active {
-            traces[lane].statistics.steps = after.steps - before.steps
-            traces[lane].statistics.rejections = after.rejections - before.rejections
-            traces[lane].statistics.newtonIterations = after.newtonIterations - before.newtonIterations
+            for (path, start) in zip([plain, charged], before) {
+                guard let after = path?.integrator.statistics else { continue }
+                traces[lane].statistics.steps += after.steps - start.steps
+                traces[lane].statistics.rejections += after.rejections - start.rejections
+                traces[lane].statistics.newtonIterations += after.newtonIterations - start.newtonIterations
+            }
+            traces[lane].statistics.driftDiffusionSteps = chargedSteps[lane]
             let content = ensemble.layout.sheets.indices.reduce(abs(lattice[lane])) {
                 $0 + abs(ensemble.value($1, of: u)[lane])
             }
-            traces[lane].statistics.inventoryDrift = abs(inventory[lane] - inventoryAtStart[lane]) / max(largest[lane], content)
+            let largest = [plain, charged].map { $0?.system.largestContent[lane] ?? 0 }.max() ?? 0
+            traces[lane].statistics.inventoryDrift = abs(inventory[lane] - inventoryAtStart[lane]) / max(largest, content)
         }
     }
 }

@@ -4,14 +4,19 @@ import Protocols
 
 /// Runs many devices through the same corners in time: eight of one structure at a time in SIMD lanes, the others alone.
 ///
-/// A lane shares its steps with the others, so its numbers differ from those of `DeviceSimulator` within the integrator's tolerance. A
-/// device that forms, fails, or needs its electrons' charge leaves its lanes and is run alone from where the call began, so that its
-/// trace is that of `DeviceSimulator` to the last bit. Not safe to share between threads. Cost for each device: `DeviceEnsemble`.
+/// A lane shares its steps with the others, so its numbers differ from those of `DeviceSimulator` within the integrator's tolerance. Each
+/// takes its electrons' charge up and leaves it again where `DeviceSimulator` would. A device that forms or fails leaves its lanes and is
+/// run alone from where the call began, so that its trace is that of `DeviceSimulator` to the last bit. Not safe to share between
+/// threads. Cost for each device: `DeviceEnsemble`.
 public final class EnsembleSimulator {
     /// The devices, in the order of the traces.
     public let devices: [AssembledDevice]
     /// Voltage of the frozen reads behind `Trace.Sample.conductance`, V.
     public let readVoltage: Double
+    /// First-order change of the current by the electrons' charge from which on that charge is solved for.
+    public var chargeThreshold = DeviceSimulator.standardChargeThreshold {
+        didSet { for simulator in single.values { simulator.chargeThreshold = chargeThreshold } }
+    }
     /// Fewest devices for which lanes are worth their cost.
     public static let smallestGroup = 4
 
@@ -65,10 +70,6 @@ public final class EnsembleSimulator {
                 if members.contains(where: { single[$0] != nil }), let fresh = EnsembleGroup(members.map { devices[$0] }) {
                     groups[g].group = fresh
                 }
-                guard members.allSatisfy({ newValue[$0].unknowns.count == devices[$0].unknowns }) else {
-                    for k in members { single[k] = single[k] ?? DeviceSimulator(devices[k], readVoltage: readVoltage) }
-                    continue
-                }
                 for k in members { single[k] = nil }
                 groups[g].group.states = members.map { newValue[$0] }
             }
@@ -89,31 +90,36 @@ public final class EnsembleSimulator {
     }
 
     /// Runs the same steps on every device; one trace each, with `stopped` set where the run could not reach its end.
-    public func run(_ steps: [Step], recording: Recording = .none) -> [Trace] {
-        run([Waveform](repeating: Waveform(steps: steps, readVoltage: readVoltage), count: devices.count), recording: recording)
+    public func run(_ steps: [Step], recording: Recording = .none, readsSamples: Bool = true) -> [Trace] {
+        run(
+            [Waveform](repeating: Waveform(steps: steps, readVoltage: readVoltage), count: devices.count), recording: recording,
+            readsSamples: readsSamples)
     }
 
     /// Runs one waveform a device from its present voltage; voltages may differ, and lanes whose corners differ in time run alone.
-    public func run(_ waveforms: [Waveform], recording: Recording = .none) -> [Trace] {
+    ///
+    /// `recording` and `readsSamples` as in `DeviceSimulator.run`.
+    public func run(_ waveforms: [Waveform], recording: Recording = .none, readsSamples: Bool = true) -> [Trace] {
         precondition(waveforms.count == devices.count, "one waveform a device")
         var result = [Trace](repeating: Trace(), count: devices.count)
         func alone(_ k: Int, _ simulator: DeviceSimulator) {
             let waveform = waveforms[k]
             result[k] = simulator.run(
                 Waveform(steps: waveform.steps, initialVoltage: simulator.state.voltage, readVoltage: waveform.readVoltage),
-                recording: recording)
+                recording: recording, readsSamples: readsSamples)
         }
         for (k, simulator) in single { alone(k, simulator) }
         for (members, group) in groups where members.contains(where: { single[$0] == nil }) {
             let start = group.states
             let traces = group.run(
-                members.map { waveforms[$0] }, recording: recording, readVoltage: readVoltage,
-                chargeThreshold: DeviceSimulator.standardChargeThreshold)
+                members.map { waveforms[$0] }, recording: recording, readsSamples: readsSamples, readVoltage: readVoltage,
+                chargeThreshold: chargeThreshold)
             for (lane, k) in members.enumerated() where single[k] == nil {
                 if let trace = traces[lane] {
                     result[k] = trace
                 } else {
                     let simulator = DeviceSimulator(devices[k], readVoltage: readVoltage)
+                    simulator.chargeThreshold = chargeThreshold
                     simulator.state = start[lane]
                     single[k] = simulator
                     alone(k, simulator)

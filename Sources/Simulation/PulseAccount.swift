@@ -4,11 +4,12 @@ import Protocols
 ///
 /// Each accepted step is integrated by the parabola through its ends and the end before. Where that one is not far enough from the
 /// trapezium to be trusted, Simpson's rule on the integrator's interpolant takes over, halved until it agrees with the trapezium.
-/// Error: `tolerance` of each step's energy, so of the whole.
+/// Error: `tolerance` of each step's energy and of a thousandth of what the pulse has spent before, so of the whole.
 struct PulseAccount {
     /// Relative.
     static let tolerance = 5e-4
     private static let deepest = 6
+    private static let slight = 1e-3
     /// A parabola serves up to this many tolerances from the trapezium, over a step at most this much longer than the one before.
     private static let parabola = 4.0, longest = 9.0
 
@@ -18,11 +19,14 @@ struct PulseAccount {
     private var previous: (step: Double, slope: Double)?
     private(set) var peak: Double
     private var lastCurrent = 0.0
+    /// Energy of the pulse's segments before this one, J.
+    private let spent: Double
 
     /// What a device does at one moment.
     struct Moment { var power, current, temperature: Double }
 
-    init(start: Moment) {
+    init(start: Moment, spent: Double = 0) {
+        self.spent = spent
         previousPower = start.power
         lastCurrent = start.current
         peak = start.temperature
@@ -31,7 +35,7 @@ struct PulseAccount {
     /// Adds the step of length `step` that ends at `end`; `inside` gives the moment at a share of the step.
     mutating func add(step h: Double, end: Moment, inside: (Double) -> Moment) {
         let slope = (end.power - previousPower) / h
-        let size = 0.5 * (abs(previousPower) + abs(end.power)) * h
+        let size = 0.5 * (abs(previousPower) + abs(end.power)) * h + Self.slight * abs(spent + energy)
         peak = max(peak, end.temperature)
         lastCurrent = end.current
         defer {
@@ -46,20 +50,30 @@ struct PulseAccount {
                 return
             }
         }
-        energy += simpson(0, previousPower, 1, end.power, depth: 0, inside) * h
+        energy += simpson(0, previousPower, 1, end.power, depth: 0, floor: Self.slight * abs(spent + energy) / h, inside) * h
     }
 
     private mutating func simpson(
-        _ a: Double, _ fa: Double, _ b: Double, _ fb: Double, depth: Int, _ inside: (Double) -> Moment
+        _ a: Double, _ fa: Double, _ b: Double, _ fb: Double, depth: Int, floor: Double, _ inside: (Double) -> Moment
     ) -> Double {
         let middle = inside(0.5 * (a + b))
         peak = max(peak, middle.temperature)
         let trapezium = 0.5 * (fa + fb) * (b - a)
         let value = (fa + 4 * middle.power + fb) * (b - a) / 6
         // Simpson's own error is far below its difference from the trapezium.
-        if depth >= Self.deepest || abs(value - trapezium) <= 10 * Self.tolerance * abs(value) { return value }
-        return simpson(a, fa, 0.5 * (a + b), middle.power, depth: depth + 1, inside)
-            + simpson(0.5 * (a + b), middle.power, b, fb, depth: depth + 1, inside)
+        if depth >= Self.deepest || abs(value - trapezium) <= 10 * Self.tolerance * (abs(value) + floor) { return value }
+        return simpson(a, fa, 0.5 * (a + b), middle.power, depth: depth + 1, floor: floor, inside)
+            + simpson(0.5 * (a + b), middle.power, b, fb, depth: depth + 1, floor: floor, inside)
+    }
+
+    /// Forgets the step before: the power bends here.
+    mutating func turn() { previous = nil }
+
+    /// Adds what a compliance took in this segment to its pulse in the trace, which `close` has opened.
+    func closeSeries(into trace: inout Trace, _ segment: Segment) {
+        guard segment.pulse != nil, !trace.pulses.isEmpty else { return }
+        trace.seriesEnergy += energy
+        trace.pulses[trace.pulses.count - 1].seriesEnergy += energy
     }
 
     /// Adds this segment, run up to `end` (s), to its pulse in the trace, opening it if it is the first one.

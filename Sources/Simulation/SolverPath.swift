@@ -34,6 +34,8 @@ final class SolverPath<System: DrivenSystem> {
     let integrator: AdaptiveIntegrator<System>
     /// A state between two steps.
     let between: RealStorage
+    /// Steps of the stretches of the present run.
+    private var memories = StretchMemories()
 
     /// - Parameter wallResolution: `AdaptiveIntegrator.Options.wallResolution`, its own where nil.
     init(_ system: System, initial: [Double], wallResolution: Double? = nil) {
@@ -54,6 +56,14 @@ final class SolverPath<System: DrivenSystem> {
         integrator.restart(step: max(first, min(span, 1) * 1e-9), time: 0)
     }
 
+    /// Forgets the steps of earlier stretches: at the start of a run.
+    func forgetSteps() { memories.forget() }
+
+    /// The steps of the present run's stretches, to be taken back by `remember`.
+    func keepSteps() -> [StretchMemories.Kept] { memories.keep() }
+
+    func remember(_ steps: [StretchMemories.Kept]) { memories.remember(steps, unknowns: system.unknowns) }
+
     /// What a march shows of an accepted step.
     struct Step {
         /// Its end and its length, s.
@@ -67,11 +77,14 @@ final class SolverPath<System: DrivenSystem> {
     /// Integrates to the end of a segment, `span` seconds after its start, or until `step` returns false.
     ///
     /// - Parameters:
+    ///   - shape: what the segment shares with those whose steps it may take again; nil where it takes none.
+    ///   - accepts: sees every accepted step first; false ends the march as if the step had not been taken, but for the state.
     ///   - exact: gets the states at the times that the sampler wants to be met, whether the heat is in balance there, and the
     ///     displacement current.
     ///   - step: gets every accepted step.
     func march(
-        to span: Double, area: System.Number, sampler: inout Sampler,
+        to span: Double, _ shape: StretchMemories.Shape?, area: System.Number, sampler: inout Sampler,
+        accepts: ((Double, Row) -> Bool)? = nil,
         exact: (_ moment: Double, _ between: Row, _ isBalanced: Bool, _ displacementCurrent: System.Number) -> Void,
         step: (Step, Row) -> Bool
     ) throws(IntegrationFailure) {
@@ -79,7 +92,9 @@ final class SolverPath<System: DrivenSystem> {
         integrator.options.stepBudget += system.options.stepBudget / 5000
         var previousDisplacement = system.rightDisplacement(integrator.solution)
         var previousTime = integrator.time
-        try integrator.advance(to: span, firstStep: span * 1e-6) { time, u in
+        let memory = shape.flatMap { memories.memory(of: $0, unknowns: system.unknowns) }
+        try integrator.advance(to: span, firstStep: span * 1e-6, memory: memory) { time, u in
+            if let accepts, !accepts(time, u) { return false }
             let h = time - previousTime
             let displacement = system.rightDisplacement(u)
             let displacementCurrent = area * (displacement - previousDisplacement) / h
@@ -96,14 +111,14 @@ final class SolverPath<System: DrivenSystem> {
     /// Calls `look` with the state at `moment` inside the last step and whether its heat is in balance there; the system is put back
     /// afterwards.
     func look<Result>(at moment: Double, now time: Double, _ look: (Row, Bool) -> Result) -> Result {
-        let temperature = system.temperature
+        let (temperature, voltage) = (system.temperature, system.voltage)
         integrator.interpolate(at: moment, into: between.row)
         system.prepare(time: moment)
         // A balance without a root between two steps that have one: the temperature stays.
         let isBalanced = (try? system.settleHeat(between.row)) != nil
         let result = look(between.row, isBalanced)
         system.prepare(time: time)
-        system.restore(temperature: temperature, voltage: system.voltage)
+        system.restore(temperature: temperature, voltage: voltage)
         return result
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// While all fit, all are kept. Then every second one is dropped and from there on only every second, fourth, eighth ... is taken, so
 /// that between limit / 2 and limit entries remain whatever the length. Cost per entry: constant.
-struct Thinning: Sendable, Equatable {
+struct Thinning: Sendable, Equatable, Codable {
     /// nil keeps everything.
     let limit: Int?
     /// Entries offered so far.
@@ -10,6 +10,12 @@ struct Thinning: Sendable, Equatable {
     private var stride = 1
 
     init(limit: Int?) { self.limit = limit.map { max($0, 4) } }
+
+    /// Whether the next entry halves a list of `count`.
+    func halves(_ count: Int) -> Bool {
+        guard let limit else { return false }
+        return count - (offered > 0 && (offered - 1) % stride != 0 ? 1 : 0) >= limit - 1
+    }
 
     mutating func add<Entry>(_ entry: Entry, to list: inout [Entry]) {
         defer { offered += 1 }

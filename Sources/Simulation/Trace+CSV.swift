@@ -12,11 +12,20 @@ extension Trace {
         ]
     }
 
+    /// Columns that a file has where any of its samples has such a value.
+    private static var furtherFields: [(name: String, value: (Sample) -> Double?)] {
+        [("source_voltage_V", { $0.sourceVoltage }), ("read_voltage_V", { $0.readVoltage })]
+    }
+
     /// Names of the columns of the CSV form, units in them.
     public static let columns = fields.map(\.name)
 
-    /// The samples as a table, one row each.
-    public var table: Table { Table(samples, columns: Self.fields) }
+    /// The samples as a table, one row each; without the conductance where the run left reads out.
+    public var table: Table {
+        let further = Self.furtherFields.filter { field in samples.contains { field.value($0) != nil } }
+        let fields = Self.fields.filter { readsSamples || $0.name != "conductance_nS" }
+        return Table(samples, columns: fields + further.map { field in (field.name, { field.value($0) }) })
+    }
 
     /// The samples as CSV text, one line each, after a header with units.
     public var csv: String { table.csv }
@@ -33,7 +42,8 @@ extension Trace {
                 temperature: try row.number("temperature_K"), latticeVacancies: try row.number("lattice_vacancies_per_m2"),
                 planeVacancies: try row.number("plane_vacancies_per_m2"),
                 interfacialOxygen: try row.number("interfacial_oxygen_per_m2"),
-                storedOxygen: try row.number("stored_oxygen_per_m2"), pulse: try row.integer("pulse"))
+                storedOxygen: try row.number("stored_oxygen_per_m2"), pulse: try row.integer("pulse"),
+                sourceVoltage: try row.numberIfGiven("source_voltage_V"), readVoltage: try row.numberIfGiven("read_voltage_V"))
             if let last = samples.last, sample.time < last.time {
                 throw row.error("time_s", "runs backwards", "at least \(last.time)", value: "\(sample.time)")
             }

@@ -118,7 +118,19 @@ package struct ResultsFile: Equatable, Sendable, Codable {
                 path, problem: "cannot be read", expected: "a results file that `tausonite reproduce` wrote")
         }
         do {
-            return try JSONDecoder().decode(ResultsFile.self, from: data)
+            let file = try JSONDecoder().decode(ResultsFile.self, from: data)
+            for (index, row) in file.rows.enumerated() {
+                let numbers = [row.paper, row.simulated, row.relativeError, row.tolerance]
+                if let bad = numbers.first(where: { abs($0) > 1e100 }) {
+                    throw InputError(
+                        "rows[\(index)]", value: "\(bad)", problem: "is out of range",
+                        expected: "numbers within -1e100 ... 1e100",
+                        source: path)
+                }
+            }
+            return file
+        } catch let error as InputError {
+            throw error
         } catch let DecodingError.keyNotFound(key, context) {
             throw broken(path, (context.codingPath + [key]), "is missing")
         } catch let DecodingError.typeMismatch(_, context) {

@@ -1,3 +1,4 @@
+import Essentials
 import Foundation
 
 /// The validation table as aligned text.
@@ -27,7 +28,7 @@ package enum ValidationTable {
         }
         if !notProduced.isEmpty {
             lines.append("")
-            lines.append("Not produced by this run: " + notProduced.joined(separator: ", "))
+            lines.append("Not produced by this run: " + notProduced.map { $0.excerpt(300) }.joined(separator: ", "))
         }
         lines.append("")
         lines.append(summary(rows))
@@ -51,7 +52,8 @@ package enum ValidationTable {
         } else if abs(value) >= 1e5 || abs(value) < 1e-3 {
             number = String(format: "%.2e", value)
         } else {
-            number = String(format: "%.\(max(0, (abs(value) >= 1000 ? 3 : 2) - Int(floor(log10(abs(value))))))f", value)
+            number = String(
+                format: "%.\(max(0, (abs(value) >= 1000 ? 3 : 2) - Int(clamped: log10(abs(value)), rounded: .down)))f", value)
         }
         return unit == "1" || unit == "-" ? number : "\(number) \(unit)"
     }
@@ -76,6 +78,8 @@ package enum ValidationTable {
     }
 
     private static func align(_ cells: [[String]], right: Set<Int>, colour: Bool) -> [String] {
+        // What colours the text is ours; what stands in the cells may be anybody's.
+        let cells = cells.map { $0.map { $0.excerpt(300) } }
         let columns = cells[0].count
         let widths = (0..<columns).map { column in cells.map { $0[column].count }.max() ?? 0 }
         return cells.map { row in

@@ -7,7 +7,7 @@ import Protocols
 import Validation
 
 /// `tausonite calibrate`: fits a device file to the paper's numbers or to measurements of one's own.
-struct Calibrate: ParsableCommand {
+struct Calibrate: ParsableCommand, LeavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         abstract: "Fit a device to the paper's numbers, or to your own measurements.",
         discussion: """
@@ -92,12 +92,24 @@ struct Calibrate: ParsableCommand {
         guard !dataOnly || data != nil || trace != nil else { throw ValidationError("--data-only needs --data or --trace.") }
         guard (0...10_000).contains(iterations) else { throw ValidationError("--iterations must be 0 to 10000.") }
         guard (0..<100).contains(perturb) else { throw ValidationError("--perturb must be 0 to below 100 per cent.") }
-        guard dataSigma > 0, dataSigma.isFinite else { throw ValidationError("--data-sigma must be above 0 per cent.") }
+        guard (1e-4...1e6).contains(dataSigma) else {
+            throw ValidationError("--data-sigma must be 0.0001 to 1000000 per cent.")
+        }
     }
 
     /// The state file of a result: `fitted.yaml` has `fitted.state.json`.
     static func statePath(beside out: String) -> String {
         URL(fileURLWithPath: out).deletingPathExtension().appendingPathExtension("state.json").path
+    }
+
+    var leavings: @Sendable () -> String {
+        let path = resume ?? Self.statePath(beside: out)
+        let began = Date()
+        return {
+            let changed = (try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate]) as? Date
+            guard let changed, changed > began else { return "before the first iteration was saved" }
+            return "\(path) holds all finished iterations; --resume \(path) goes on from there"
+        }
     }
 
     func run() throws {
@@ -126,9 +138,9 @@ struct Calibrate: ParsableCommand {
         let command = "fitted by: tausonite " + CommandLine.arguments.dropFirst().joined(separator: " ")
         try calibration.fittedDevice(state, source: command).write(to: out)
         if output.json {
-            print(String(decoding: try report.json(), as: UTF8.self))
+            Terminal.print(String(decoding: try report.json(), as: UTF8.self))
         } else {
-            print(report.text, terminator: "")
+            Terminal.print(report.text, terminator: "")
         }
         if !output.quiet { Terminal.note("wrote \(out) and \(statePath)") }
     }
@@ -159,10 +171,7 @@ struct Calibrate: ParsableCommand {
     }
 
     private func text(_ path: String) throws -> String {
-        guard let text = String(validating: try AtomicFile.read(path), as: UTF8.self) else {
-            throw InputError(path, problem: "is not UTF-8 text", expected: "a CSV file")
-        }
-        return text
+        try AtomicFile.text(path, kind: "a CSV file")
     }
 
     /// "vacancy_diffusivity=1e-20:1e-16", in the unit of the parameter's files.

@@ -81,6 +81,6 @@ struct EnergyCommand: ParsableCommand {
             try AtomicFile.write(account.json(), to: out)
             if !output.quiet { Terminal.note("wrote \(out)") }
         }
-        print(output.json ? String(decoding: try account.json(), as: UTF8.self) : text)
+        Terminal.print(output.json ? String(decoding: try account.json(), as: UTF8.self) : text)
     }
 }

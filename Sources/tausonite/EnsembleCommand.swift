@@ -7,7 +7,7 @@ import Report
 import Simulation
 
 /// `tausonite ensemble`: many devices of one design that differ at random, each measured.
-struct EnsembleCommand: ParsableCommand {
+struct EnsembleCommand: ParsableCommand, LeavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         commandName: "ensemble",
         abstract: "Draw many devices around one, measure each, and say how they differ and how many are good.",
@@ -73,6 +73,8 @@ struct EnsembleCommand: ParsableCommand {
         guard out != nil || (!figure && synapse == nil) else { throw ValidationError("--figure and --synapse need --out.") }
     }
 
+    var leavings: @Sendable () -> String { { "no device of the ensemble was kept: tables are written at the end" } }
+
     func run() throws {
         let start = ContinuousClock.now
         let description = try device.load()
@@ -116,7 +118,7 @@ struct EnsembleCommand: ParsableCommand {
                 try PongCurve.draw(drawing, out: out + "/ensemble", renderer: renderer, output: output)
             }
         }
-        print(output.json ? String(decoding: try summary.json(), as: UTF8.self) : summary.text)
+        Terminal.print(output.json ? String(decoding: try summary.json(), as: UTF8.self) : summary.text)
         if let out, !output.quiet {
             Terminal.note(
                 "wrote ensemble.csv, correlations.csv\(model == nil ? "" : ", synapse.yaml") and ensemble.json to \(out)")

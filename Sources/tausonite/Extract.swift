@@ -7,7 +7,7 @@ import GameAccount
 import Simulation
 
 /// `tausonite extract`: a device gives its compact synapse.
-struct Extract: ParsableCommand {
+struct Extract: ParsableCommand, LeavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         abstract: "Measure a device with the protocols of Figs. 2 and 3 and reduce it to a synapse.",
         discussion: """
@@ -16,6 +16,8 @@ struct Extract: ParsableCommand {
               tausonite extract --out synapse.yaml
               tausonite extract --device Materials/pt-sto-ti-drift.yaml --out drift.yaml --tables drift-tables
               tausonite extract --set compact_capacitance=0.42F/m2 --json
+              tausonite extract --data pulses.csv --data decays.csv --data reads.csv --out mine.yaml
+              tausonite extract --data pulses.csv --data trace.csv --protocol pulses.yaml --linear-only --out mine.yaml
 
             The campaign: 12 pulses (2-3.5 V, 20-500 us, five times each), decays at 13 biases, six SET trains with their \
             waits, 375 s at 0.6 V with 15 short pulses, 30 loops between +-2 V, and a forming scan. Every fit comes with \
@@ -24,6 +26,8 @@ struct Extract: ParsableCommand {
             It ends with a test: streams of pulses that no fit saw, on the device, on the synapse (W, F and Lambda) and on the \
             state model, which is written beside the synapse (synapse.state.json). --game adds streams with the sizes and rates of \
             a game's busiest synapses. --no-streams leaves the test and the state model out.
+
+            With --data the synapse comes from your own measurements: W, F and Lambda from the tables themselves, and a state model from the             device that fits them best (it starts from --device and is written beside the synapse, mine.device.yaml; some minutes). A fifth of the pulses             and biases and the second half of each trace are held out by --seed and both models are compared with them. What the data lack is             said. Docs/own-data.md goes through an example.
             """)
 
     @OptionGroup var device: DeviceOptions
@@ -49,11 +53,17 @@ struct Extract: ParsableCommand {
     @Option(help: ArgumentHelp("A game whose sizes and rates some streams have.", valueName: "game.json"))
     var game: String?
 
+    @OptionGroup(title: "Measurements of your own") var measured: MeasuredOptions
+
     @OptionGroup var output: OutputOptions
 
+    var leavings: @Sendable () -> String { { "nothing was written: the synapse comes at the end of the campaign" } }
+
     func run() throws {
+        guard measured.data.isEmpty else { return try extractMeasured() }
         let description = try device.load()
         if let out { try OutputPath.check(out) }
+        if let tables { try OutputPath.check("\(tables)/summary.csv", option: "--tables") }
         let bar = ProgressBar(quiet: output.quiet)
         let record = try game.map { try GameRecord.load(path: $0) }
         var (characterisation, synapse) = try Extract.extract(
@@ -72,11 +82,32 @@ struct Extract: ParsableCommand {
             }
         }
         if let tables { try characterisation.saveTables(in: tables) }
-        print(output.json ? try synapse.json() : SynapseSummary(synapse, characterisation).text)
+        Terminal.print(output.json ? try synapse.json() : SynapseSummary(synapse, characterisation).text)
         if !output.quiet {
             if let out { Terminal.note("wrote \(out)" + (state == nil ? "" : " and \(OutputPath.beside(out, "state.json"))")) }
             if let tables { Terminal.note("wrote \(characterisation.tables.count) tables to \(tables)") }
         }
+    }
+
+    /// The same from a user's measurements.
+    private func extractMeasured() throws {
+        for (given, name) in [(tables != nil, "--tables"), (game != nil, "--game"), (fine, "--fine")] where given {
+            throw InputError(name, problem: "belongs to a simulated device", expected: "one of \(name) and --data")
+        }
+        if let out { try OutputPath.check(out) }
+        let bar = ProgressBar(quiet: output.quiet)
+        let result = try MeasuredExtraction(options: measured, start: device, seed: seed, streams: streams, bar: bar).run()
+        if let out {
+            var written = [out]
+            try result.synapse.save(path: out)
+            if let state = result.state, let fitted = result.device {
+                written += [OutputPath.beside(out, "state.json"), OutputPath.beside(out, "device.yaml")]
+                try AtomicFile.write(try state.json(device: fitted.name, digest: fitted.digest), to: written[1])
+                try fitted.write(to: written[2])
+            }
+            if !output.quiet { Terminal.note("wrote \(written.joined(separator: ", "))") }
+        }
+        Terminal.print(output.json ? try result.synapse.json() : result.text)
     }
 
     /// Runs the campaign and reduces it; shared with `reproduce`.
@@ -99,7 +130,7 @@ struct Extract: ParsableCommand {
                 source: description.path)
         }
         guard
-            let synapse = SynapseModel(
+            var synapse = SynapseModel(
                 result, readVoltage: campaign.readVoltage, device: description.name, deviceDigest: description.digest)
         else {
             throw InputError(
@@ -107,6 +138,7 @@ struct Extract: ParsableCommand {
                 problem: "shows no short-term weight that a power law and an exponential can describe",
                 expected: "parameters with which every pulse of the map raises the conductance", source: description.path)
         }
+        synapse.ambient = description.device.ambientTemperature
         return (result, synapse)
     }
 

@@ -50,23 +50,25 @@ struct FormingScan: ParsableCommand {
             try printJSON(Result(outcome), keys: .useDefaultKeys)
             return
         }
-        print("amplitude   forms after   highest temperature   current")
+        Terminal.print("amplitude   forms after   highest temperature   current")
         for trial in outcome.trials {
             let columns = [
                 String(format: "%.4g V", trial.amplitude), trial.time.map { engineering($0, "s", digits: 3) } ?? "-",
                 String(format: "%.1f K", trial.peakTemperature), engineering(trial.current, "A", digits: 3),
             ]
-            print(
+            Terminal.print(
                 zip(columns, [12, 14, 22, 0]).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }
                     .joined())
         }
         let time = engineering(outcome.hold, "s", digits: 3)
         switch (outcome.forms, outcome.survives) {
         case (let forms?, let survives?):
-            print(String(format: "Forming voltage for %@: %.3f V (%.3f V is survived)", time as NSString, forms, survives))
+            Terminal.print(
+                String(format: "Forming voltage for %@: %.3f V (%.3f V is survived)", time as NSString, forms, survives))
         case (let forms?, nil):
-            print(String(format: "Forms within %@ at %.3f V already, the lowest amplitude tried", time as NSString, forms))
-        default: print("No forming within \(time) up to the highest amplitude tried")
+            Terminal.print(
+                String(format: "Forms within %@ at %.3f V already, the lowest amplitude tried", time as NSString, forms))
+        default: Terminal.print("No forming within \(time) up to the highest amplitude tried")
         }
     }
 

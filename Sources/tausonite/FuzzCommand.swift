@@ -14,7 +14,8 @@ struct FuzzDevices: ParsableCommand {
               tausonite fuzz --runs 10000 --seed 1
 
             Every run must end in a finished trace or in a stop that names time, voltage and what failed; nothing in it may be other than \
-            finite; the vacancy-oxygen inventory is kept to 1e-9; 20,000 steps bound the work. Exit code 1 when a run breaks one of these.
+            finite; the vacancy-oxygen inventory is kept to 1e-9; no density is negative beyond round-off; 20,000 steps bound the work. Exit code \
+            1 when a run breaks one of these. A numerical error names the parameter to look at.
             """)
 
     @Option(help: "Number of runs.")
@@ -36,7 +37,7 @@ struct FuzzDevices: ParsableCommand {
     func run() throws {
         let fuzz = Fuzz(runs: runs, seed: seed)
         if let only {
-            if !output.json { print(fuzz.description(only)) }
+            if !output.json { Terminal.print(fuzz.description(only)) }
             try printJSON(fuzz.trial(only), keys: .useDefaultKeys)
             return
         }
@@ -55,16 +56,20 @@ struct FuzzDevices: ParsableCommand {
     }
 
     private func show(_ summary: Fuzz.Summary) {
-        print(
-            "\(summary.runs) runs (seed \(summary.seed)), \(summary.steps) steps, largest inventory drift \(String(format: "%.1e", summary.largest_drift))"
+        Terminal.print(
+            "\(summary.runs) runs (seed \(summary.seed)), \(summary.steps) steps, largest inventory drift \(String(format: "%.1e", summary.largest_drift)), "
+                + "least density \(String(format: "%.1e", summary.least_density)) thermal sheets"
         )
         for ending in Fuzz.Ending.allCases {
-            if let count = summary.endings[ending.rawValue] { print("  \(ending.rawValue): \(count)") }
+            if let count = summary.endings[ending.rawValue] { Terminal.print("  \(ending.rawValue): \(count)") }
         }
-        for example in summary.examples { print("  run \(example.index), \(example.ending.rawValue): \(example.reason)") }
-        print(summary.faults.isEmpty ? "No faults." : "\(summary.faults.count) runs with faults:")
+        for example in summary.examples {
+            let hint = example.suspect.map { "; look at \($0)" } ?? ""
+            Terminal.print("  run \(example.index), \(example.ending.rawValue): \(example.reason)\(hint)")
+        }
+        Terminal.print(summary.faults.isEmpty ? "No faults." : "\(summary.faults.count) runs with faults:")
         for outcome in summary.faults.prefix(20) {
-            print(
+            Terminal.print(
                 "  run \(outcome.index) (\(outcome.ending.rawValue)): \(outcome.faults.joined(separator: "; ")) \(outcome.reason)"
             )
         }

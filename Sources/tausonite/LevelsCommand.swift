@@ -46,18 +46,18 @@ struct Levels: ParsableCommand {
         }
         let steps =
             scan.amplitudes.map { String(format: "dF(%g V)", $0) } + scan.biases.map { String(format: "tau(%+g V)", $0) }
-        print("\(description.name): \(engineering(scan.width, "s", digits: 3)) pulses")
-        print((["trains", "G after 1 s", "G"] + steps).map { pad($0) }.joined())
+        Terminal.print("\(description.name): \(engineering(scan.width, "s", digits: 3)) pulses")
+        Terminal.print((["trains", "G after 1 s", "G"] + steps).map { pad($0) }.joined())
         for level in levels {
             let row =
                 ["\(level.trains)", nano(level.afterOneSecond), nano(level.conductance)] + level.deltaConductance.map(nano)
                 + level.tau.map { engineering($0, "s", digits: 3) }
-            print(row.map { pad($0) }.joined())
+            Terminal.print(row.map { pad($0) }.joined())
         }
         guard let first = levels.first, let last = levels.last, levels.count > 1 else { return }
         let ratios =
             zip(last.deltaConductance, first.deltaConductance).map { $0 / $1 } + zip(last.tau, first.tau).map { $0 / $1 }
-        print(
+        Terminal.print(
             (["last/first", "", String(format: "%.2f", last.conductance / first.conductance)]
                 + ratios.map { String(format: "%.2f", $0) }).map { pad($0) }.joined())
     }

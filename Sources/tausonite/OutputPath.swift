@@ -3,9 +3,10 @@ import Foundation
 
 /// Says before a long run, not after it, that its result could not be written.
 enum OutputPath {
-    /// Throws `InputError` when `path` is a folder, when its folder can neither be written nor made, or when it would
+    /// Also removes what killed runs left half written beside it. Throws `InputError` when `path` is a folder, when its folder can neither be written nor made, or when it would
     /// be overwritten by its own side file.
     static func check(_ path: String, sideFile: String? = nil, option: String = "--out") throws {
+        if AtomicFile.isStream(path) { return }
         let manager = FileManager.default
         var isFolder: ObjCBool = false
         if manager.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
@@ -18,6 +19,7 @@ enum OutputPath {
         }
         var folder = url.deletingLastPathComponent()
         while !manager.fileExists(atPath: folder.path), folder.path != "/" { folder = folder.deletingLastPathComponent() }
+        Litter.remove(in: url.deletingLastPathComponent().path)
         guard manager.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
             manager.isWritableFile(atPath: folder.path)
         else {
@@ -28,6 +30,8 @@ enum OutputPath {
 
     /// A file beside `path` with another ending: synapse.yaml gives synapse.state.json.
     static func beside(_ path: String, _ ending: String) -> String {
-        URL(fileURLWithPath: path).deletingPathExtension().appendingPathExtension(ending).path
+        let (folder, name) = (path.folderPart, path.namePart)
+        let dot = name.lastIndex(of: ".").flatMap { $0 > name.startIndex ? $0 : nil }
+        return (folder.isEmpty || folder == "/" ? folder : folder + "/") + name[..<(dot ?? name.endIndex)] + "." + ending
     }
 }

@@ -48,7 +48,7 @@ struct Parameters: ParsableCommand {
             }
             try printJSON(rows, keys: .useDefaultKeys)
         } else {
-            print(Parameters.table(description))
+            Terminal.print(Parameters.table(description))
         }
         if let out, !output.quiet { Terminal.note("wrote \(out)") }
     }

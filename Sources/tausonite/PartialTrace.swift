@@ -14,25 +14,32 @@ final class PartialTrace {
     private static let stepsPerLook = 64
 
     static let ending = ".partial"
-    private let paths: (csv: String, json: String)
+    private let paths: (csv: String, json: String, state: String)
     private let duration: Double
     private let record: (Trace) throws -> Data
+    /// The state of a run that was cut; nil until the run has begun.
+    private let cut: (Trace) -> StateFile?
     private let remark: (String) -> Void
     private var next = ContinuousClock.now + pause
     private var steps = 0
 
     /// nil where `path` is no plain file, such as /dev/null. `duration` is that of the protocol, s.
     init?(
-        beside path: String, duration: Double, record: @escaping (Trace) throws -> Data, remark: @escaping (String) -> Void
+        beside path: String, duration: Double, record: @escaping (Trace) throws -> Data, cut: @escaping (Trace) -> StateFile?,
+        remark: @escaping (String) -> Void
     ) {
-        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-        guard type == nil || type == .typeRegular else { return nil }
-        (self.duration, self.record, self.remark) = (duration, record, remark)
-        paths = (path + Self.ending, RunRecord.path(beside: path) + Self.ending)
+        if AtomicFile.isStream(path) { return nil }
+        (self.duration, self.record, self.cut, self.remark) = (duration, record, cut, remark)
+        paths = (path + Self.ending, RunRecord.path(beside: path) + Self.ending, Self.statePath(beside: path) + Self.ending)
         if FileManager.default.fileExists(atPath: paths.csv) {
-            remark("\(paths.csv) is what a killed run left; it is replaced, and removed when the trace is written")
+            remark(
+                "\(paths.csv) is what a killed run left; it is replaced, and removed when the trace is written "
+                    + "(to go on with it instead: --from-state \(paths.state), under that name or another)")
         }
     }
+
+    /// Where the state of a run that was cut lies: `trace.csv` has `trace.state.json`.
+    static func statePath(beside path: String) -> String { OutputPath.beside(path, "state.json") }
 
     var keeper: TraceKeeper { TraceKeeper(isDue: isDue, keep: keep) }
 
@@ -49,6 +56,7 @@ final class PartialTrace {
             "# partial trace: the run was at t = \(time) s of \(duration) s (\(share)\(trace.samples.count) samples) and went on\n"
         do {
             try AtomicFile.write(header + trace.csv, to: paths.csv)
+            try cut(trace)?.save(path: paths.state)
             try AtomicFile.write(record(trace), to: paths.json)
             let end = ContinuousClock.now
             next = end + max(Self.pause, (end - start) * Self.restPerWrite)
@@ -61,6 +69,6 @@ final class PartialTrace {
 
     /// Removes the files, also those of a run before: the trace itself is there.
     func remove() {
-        for path in [paths.csv, paths.json] { try? FileManager.default.removeItem(atPath: path) }
+        for path in [paths.csv, paths.json, paths.state] { try? FileManager.default.removeItem(atPath: path) }
     }
 }

@@ -12,10 +12,11 @@ struct PongGroup: ParsableCommand {
               tausonite pong evaluate --agent agent.safetensors --synapse synapse.yaml --games 1 --out game.json
               tausonite pong protocol --agent agent.safetensors --synapse synapse.yaml
               tausonite pong train --config Validation/pong/ppo.yaml --out runs/ppo
+              tausonite pong watch game.json --out game.gif --from "3 points" --to "5 points"
               tausonite pong curve --log runs/ppo/log.csv --out curve
             """,
         subcommands: [
             PongInit.self, PongEvaluate.self, PongProtocol.self, PongTrain.self, PongCurve.self, PongSweep.self, PongScale.self,
-            PongVariability.self,
+            PongVariability.self, PongWatch.self,
         ])
 }

@@ -57,7 +57,7 @@ struct PongCurve: ParsableCommand {
         if output.json {
             try printJSON(summaries)
         } else {
-            for summary in summaries { print(summary.text) }
+            for summary in summaries { Terminal.print(summary.text) }
         }
     }
 
@@ -85,7 +85,8 @@ struct PongCurve: ParsableCommand {
         } else {
             for row in rows {
                 let score = row.mean.map { String(format: "%.2f (%.2f ... %.2f)", $0, row.least ?? $0, row.greatest ?? $0) }
-                print("Lambda \(row.lambda): \(score ?? "no score yet") after \(row.agentSteps) steps, \(row.runs) runs")
+                Terminal.print(
+                    "Lambda \(row.lambda): \(score ?? "no score yet") after \(row.agentSteps) steps, \(row.runs) runs")
             }
         }
     }

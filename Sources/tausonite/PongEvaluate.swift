@@ -82,6 +82,11 @@ struct PongEvaluate: ParsableCommand {
         help: ArgumentHelp("Write every game's actions as ALE codes, to replay them elsewhere.", valueName: "actions.json"))
     var saveActions: String?
 
+    @Option(
+        name: .customLong("save-answers"),
+        help: ArgumentHelp("Write the first game's logits, h and actions, step by step.", valueName: "answers.safetensors"))
+    var saveAnswers: String?
+
     @Option(name: .customLong("frame-limit"), help: "Frames after which a game ends with its score so far.")
     var frameLimit = 108_000
 
@@ -108,6 +113,8 @@ struct PongEvaluate: ParsableCommand {
     }
 
     func run() throws {
+        if let out { try OutputPath.check(out) }
+        if let saveActions { try OutputPath.check(saveActions, option: "--save-actions") }
         guard out == nil || synapse != nil else {
             throw InputError(
                 "--out", problem: "needs --synapse: only updates on a dF grid can be counted",
@@ -138,6 +145,8 @@ struct PongEvaluate: ParsableCommand {
             games: games, starts: exactNoops.map { .exactly($0) } ?? .upTo(noops ?? (games == 1 ? 0 : 30)), sticky: sticky,
             policy: policy, seed: seed, frameLimit: frameLimit)
         evaluation.variability = try devices.variability(model)
+        evaluation.keepsAnswers = saveAnswers != nil
+        if let saveAnswers { try OutputPath.check(saveAnswers) }
         let bar = ProgressBar(quiet: output.quiet)
         let start = ContinuousClock.now
         if out != nil { evaluation.traces = traces }
@@ -155,11 +164,19 @@ struct PongEvaluate: ParsableCommand {
             result = try evaluation.run(agent: player, constraints: constraints, progress: bar.handler)
         }
         let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
-        if let out, let record = result.record { try record.save(path: out) }
+        if let out {
+            guard let record = result.record else {
+                throw InputError(
+                    "update.step", value: model.map { "\($0.update.step)" }, problem: "leaves the game without a record",
+                    expected: "a grid of dF above 0", source: synapse)
+            }
+            try record.save(path: out)
+        }
         if let saveActions { try save(result, player, to: saveActions) }
+        if let saveAnswers, let game = result.games.first { try save(game, to: saveAnswers) }
         let summary = EvaluationSummary(
             agent: player, constraints: constraints, evaluation: evaluation, result: result, seconds: seconds)
-        if output.json { try printJSON(summary) } else { print(summary.text) }
+        if output.json { try printJSON(summary) } else { Terminal.print(summary.text) }
         if let out, !output.quiet { Terminal.note("wrote \(out) and its arrays") }
     }
 
@@ -176,6 +193,17 @@ struct PongEvaluate: ParsableCommand {
         /// To be set in the emulator that replays: what each frame took is written down.
         var repeatActionProbability = 0.0
         var games: [Game]
+    }
+
+    private func save(_ game: Evaluation.Game, to path: String) throws {
+        let steps = game.steps
+        let file = Safetensors(
+            [
+                Tensor("logits", shape: [steps, game.logits.count / max(steps, 1)], game.logits),
+                Tensor("h", shape: [steps, game.hidden.count / max(steps, 1)], game.hidden),
+                Tensor("actions", shape: [steps], game.actions.map(Int32.init)),
+            ], metadata: ["score": "\(game.score)"])
+        try file.save(path: path)
     }
 
     private func save(_ result: Evaluation.Result, _ agent: Agent, to path: String) throws {
@@ -278,8 +306,8 @@ struct EvaluationSummary: Encodable {
         if games.count > 1 {
             lines.append(
                 "score   \(f(score.mean)) +- \(f(score.sd)) (mean, standard deviation of \(games.count) games, \(policy)), "
-                    + "\(Int(score.min)) ... \(Int(score.max))")
-            lines.append("length  \(f(steps.mean, 0)) steps a game, \(Int(steps.min)) ... \(Int(steps.max))")
+                    + "\(Int(clamped: score.min)) ... \(Int(clamped: score.max))")
+            lines.append("length  \(f(steps.mean, 0)) steps a game, \(Int(clamped: steps.min)) ... \(Int(clamped: steps.max))")
             let capped = games.count { $0.capped }
             if capped > 0 { lines.append("        \(capped) games were ended by the frame limit") }
         }

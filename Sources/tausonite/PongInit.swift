@@ -62,15 +62,15 @@ struct PongInit: ParsableCommand {
         let agent = Agent.untrained(
             seed: seed, actions: known, frameSkip: frameSkip, constraints: constraints,
             initialisation: .init(gamma: gammaRange, lambda: Double(range.lowerBound)...Double(range.upperBound)))
-        try agent.save(path: out)
-        let digest = Digest.sha256(try AtomicFile.read(out))
+        try OutputPath.check(out)
+        let digest = try agent.save(path: out)
         if output.json {
             try printJSON(
                 Summary(
                     agent: out, sha256: digest, parameters: agent.parameters.shape.parameters,
                     actions: known.map(\.name), frameSkip: frameSkip, seed: seed))
         } else {
-            print(
+            Terminal.print(
                 "\(out): untrained agent of \(agent.parameters.shape.parameters) parameters, seed \(seed), actions "
                     + known.map(\.name).joined(separator: " ") + ", frame skip \(frameSkip)\nsha256 \(digest)")
         }

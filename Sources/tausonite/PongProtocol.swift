@@ -77,9 +77,9 @@ struct PongProtocol: ParsableCommand {
         }
         if let out { try AtomicFile.write(table.json(), to: out) }
         if output.json {
-            print(String(decoding: try table.json(), as: UTF8.self))
+            Terminal.print(String(decoding: try table.json(), as: UTF8.self))
         } else {
-            print(table.text)
+            Terminal.print(table.text)
             if let out, !output.quiet { Terminal.note("wrote \(out)") }
         }
     }
@@ -147,7 +147,7 @@ struct PongProtocol: ParsableCommand {
                     "\(s.games)", "\(s.distinct)", f(s.mean), f(s.deviation),
                     s.quantiles.map { f($0, 1) }.joined(separator: " "),
                     "\(s.won)", f(s.framesPerGame, 0), f(s.framesPerPoint, 0),
-                    row.cost.map { "\(Int($0.nonzeroUpdates)) \(f($0.share * 100, 1)) %" } ?? "-",
+                    row.cost.map { "\(Int(clamped: $0.nonzeroUpdates)) \(f($0.share * 100, 1)) %" } ?? "-",
                     row.cost.map { "\(f($0.deltaFEnergy * 1e3)) + \(f($0.biasEnergy * 1e3, 1))" } ?? "-",
                 ]
                 let name = row.name.padding(toLength: 16, withPad: " ", startingAt: 0)

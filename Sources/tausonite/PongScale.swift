@@ -31,13 +31,13 @@ struct PongScale: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        try OutputPath.check(out)
         let scaled = try Agent.load(path: ProjectFiles.locate(agent)).scaled(by: by)
-        try scaled.save(path: out)
-        let digest = Digest.sha256(try AtomicFile.read(out))
+        let digest = try scaled.save(path: out)
         if output.json {
             try printJSON(["agent": out, "sha256": digest, "trained_by": scaled.trainedBy])
         } else {
-            print("\(out): \(scaled.trainedBy)\nsha256 \(digest)")
+            Terminal.print("\(out): \(scaled.trainedBy)\nsha256 \(digest)")
         }
     }
 }

@@ -5,7 +5,7 @@ import Pong
 import Report
 
 /// `tausonite pong sweep`: figure 4b, training with different ranges of Lambda.
-struct PongSweep: ParsableCommand {
+struct PongSweep: ParsableCommand, SavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         commandName: "sweep",
         abstract: "Train agents with different ranges of Lambda over several seeds, and compare them (figure 4b).",
@@ -49,8 +49,15 @@ struct PongSweep: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if let minutes, !(0.001...10_000_000).contains(minutes) {
+            throw ValidationError("--minutes must be 0.001 to 10000000.")
+        }
+    }
+
     func run() throws {
         let renderer = try FigureRenderer.find()
+        try OutputPath.check(out + "/lambda-sweep.csv")
         let base = try TrainingConfiguration.load(path: ProjectFiles.locate(config)).setting(overrides)
         var plan = LambdaSweep.Plan(base: base, ranges: try Self.ranges(ranges), seeds: try Self.seeds(seeds), steps: steps)
         plan.jobs = jobs
@@ -71,6 +78,10 @@ struct PongSweep: ParsableCommand {
             Terminal.note("no figure yet: no range has a score of every seed")
         }
         try PongCurve.report(sweep, out: out, output: output)
+        if interruption.happened {
+            Terminal.error("interrupted; every run of \(out) has its checkpoint, and the same command goes on")
+            throw ExitCode(interruption.exitCode)
+        }
     }
 
     /// "0,0.08:0.92" as ranges; a single number is a range of that number alone.

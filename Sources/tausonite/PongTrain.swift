@@ -4,7 +4,7 @@ import Foundation
 import Pong
 
 /// `tausonite pong train`: learns to play, with checkpoints to resume from.
-struct PongTrain: ParsableCommand {
+struct PongTrain: ParsableCommand, SavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Train an agent; the run can be cut at any moment and resumed exactly.",
@@ -47,8 +47,9 @@ struct PongTrain: ParsableCommand {
         let configuration = try config.map {
             try TrainingConfiguration.load(path: ProjectFiles.locate($0)).setting(overrides)
         }
-        let trainer = try Trainer(configuration: configuration, folder: out, resume: resume)
+        // Before the helpers start, so that no moment of the run is without it.
         let interrupted = Interruption()
+        let trainer = try Trainer(configuration: configuration, folder: out, resume: resume)
         let line = TrainingLine(quiet: output.quiet)
         var last: TrainingStatus?
         do {
@@ -60,14 +61,18 @@ struct PongTrain: ParsableCommand {
                 }, stop: { interrupted.happened })
         }
         guard let last else {
-            print("\(out): nothing left to train")
+            Terminal.print("\(out): nothing left to train")
             return
         }
         if output.json {
             try printJSON(Summary(last, folder: out))
         } else {
-            print(TrainingLine.text(last, timeLeft: false))
-            print("\(out): \(last.agentSteps < last.totalSteps ? "stopped; --resume goes on" : "done")")
+            Terminal.print(TrainingLine.text(last, timeLeft: false))
+            Terminal.print("\(out): \(last.agentSteps < last.totalSteps ? "stopped; --resume goes on" : "done")")
+        }
+        if interrupted.happened, last.agentSteps < last.totalSteps {
+            Terminal.error("interrupted after \(last.agentSteps) steps; the checkpoint is in \(out), --resume goes on from it")
+            throw ExitCode(interrupted.exitCode)
         }
     }
 

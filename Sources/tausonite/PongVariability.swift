@@ -8,7 +8,7 @@ import Pong
 import Report
 
 /// `tausonite pong variability`: what is left of a score on devices that differ.
-struct PongVariability: ParsableCommand {
+struct PongVariability: ParsableCommand, SavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         commandName: "variability",
         abstract: "Play agents on devices that differ more and more, and draw score against spread.",
@@ -81,7 +81,7 @@ struct PongVariability: ParsableCommand {
         if let figure = try Figure.scoreVariability(rows) {
             try PongCurve.draw(figure, out: out + "/score-variability", renderer: renderer, output: output)
         }
-        if output.json { try printJSON(rows.map(Line.init), keys: .useDefaultKeys) } else { print(Self.text(rows)) }
+        if output.json { try printJSON(rows.map(Line.init), keys: .useDefaultKeys) } else { Terminal.print(Self.text(rows)) }
         if interruption.happened { throw ExitCode(interruption.exitCode) }
     }
 

@@ -69,9 +69,9 @@ final class ProgressBar: Sendable {
     /// "measuring the device  [######----]  58 %  4 s left  12 of 13 biases"
     static func line(_ progress: Essentials.Progress, elapsed: Double) -> String {
         let fraction = progress.fraction.isFinite ? min(max(progress.fraction, 0), 1) : 0
-        let filled = Int(fraction * 20)
+        let filled = Int(clamped: fraction * 20, rounded: .down)
         let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 20 - filled)
-        var parts = [progress.stage, "[\(bar)]", "\(Int(fraction * 100 + 1e-9)) %"]
+        var parts = [progress.stage, "[\(bar)]", "\(Int(clamped: fraction * 100 + 1e-9, rounded: .down)) %"]
         if fraction > 0.01, fraction < 1, elapsed > 0.5 {
             parts.append("\(duration(elapsed * (1 - fraction) / fraction)) left")
         }
@@ -82,7 +82,7 @@ final class ProgressBar: Sendable {
     /// "8 s", "2 min 05 s", "1 h 12 min".
     static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds < 1e9 else { return "a long time" }
-        let whole = Int(seconds.rounded(.up))
+        let whole = Int(clamped: seconds, rounded: .up)
         if whole < 60 { return "\(whole) s" }
         if whole < 3600 { return "\(whole / 60) min \(whole % 60 < 10 ? "0" : "")\(whole % 60) s" }
         return "\(whole / 3600) h \(whole / 60 % 60) min"

@@ -12,7 +12,7 @@ import Simulation
 import Validation
 
 /// `tausonite reproduce`: the whole chain, from the device's parameters to the report.
-struct Reproduce: ParsableCommand {
+struct Reproduce: ParsableCommand, LeavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         abstract: "Run the whole chain: device, synapse, game, energy, validation, report.",
         discussion: """
@@ -49,8 +49,14 @@ struct Reproduce: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var leavings: @Sendable () -> String {
+        { [out] in "each file in \(out) is whole, but those that were not reached are of an earlier run or missing" }
+    }
+
     func run() throws {
         let start = Date()
+        try OutputPath.check("\(out)/results.json")
+        for part in ["tables", "figures"] { Litter.remove(in: "\(out)/\(part)") }
         let bar = ProgressBar(quiet: output.quiet)
         defer { bar.finish() }
         // Everything that can be missing is looked for before the work begins.
@@ -70,8 +76,9 @@ struct Reproduce: ParsableCommand {
         try characterisation.saveTables(in: "\(out)/tables")
 
         let player = try Reproduce.player(given: agent, validation: folder, seed: seed, out: out)
+        let recorder = FilmRecorder()
         let played = try Evaluation(games: 1, policy: choice, seed: seed).run(
-            agent: player, constraints: try synapse.cellConstraints(), progress: bar.handler)
+            agent: player, constraints: try synapse.cellConstraints(), progress: bar.handler, film: recorder)
         guard let game = played.record else {
             throw InputError(
                 "update.step", value: "\(synapse.update.step)", problem: "leaves the game without a record",
@@ -107,7 +114,7 @@ struct Reproduce: ParsableCommand {
         var figures = FigureData(characterisation)
         figures.add(reduced.tests)
         let content = ReportContent(
-            figures: figures, synapse: synapse, game: game, account: account,
+            figures: figures, synapse: synapse, game: game, film: try recorder.film(game), account: account,
             published: validator.published, results: results, parameters: description.entries.map(Reproduce.parameter),
             settings: Reproduce.settings(provenance), citations: Reproduce.citations(description.device),
             curves: try Reproduce.curves(folder), sweep: try Reproduce.sweep(folder))
@@ -118,13 +125,15 @@ struct Reproduce: ParsableCommand {
 
     private func show(_ results: ResultsFile, account: EnergyAccount, seconds: Double) throws {
         if output.json {
-            print(String(decoding: try results.json(), as: UTF8.self))
+            Terminal.print(String(decoding: try results.json(), as: UTF8.self))
         } else {
-            print(ValidationTable.text(results.rows, notProduced: results.notProduced, colour: Terminal.outputIsScreen))
-            print("")
+            Terminal.print(
+                ValidationTable.text(results.rows, notProduced: results.notProduced, colour: Terminal.outputIsScreen),
+                isPainted: true)
+            Terminal.print("")
             for reading in TimeReading.allCases {
                 let r = account.reading(reading)
-                print(
+                Terminal.print(
                     "Game energy, reading \(reading.rawValue): dF \(engineering(r.deltaF, "J")), bias \(engineering(r.decay, "J")), "
                         + "total \(engineering(r.total, "J"))")
             }

@@ -2,11 +2,15 @@ import ArgumentParser
 import DeviceModel
 import Essentials
 import Foundation
+import Simulation
 
 /// The device that a command works on.
 struct DeviceOptions: ParsableArguments {
+    /// The device that is meant where none is named.
+    static let standard = "Materials/pt-sto-ti.yaml"
+
     @Option(help: "Device file (YAML).")
-    var device = "Materials/pt-sto-ti.yaml"
+    var device = DeviceOptions.standard
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
@@ -18,13 +22,19 @@ struct DeviceOptions: ParsableArguments {
     /// Reads the file and applies the changes; throws `InputError`. A file of the old form is told how to become a new one.
     func load() throws -> DeviceDescription {
         let description = try DeviceDescription.load(
-            path: ProjectFiles.locate(device), overrides: overrides, materials: [ProjectFiles.locate("Materials/materials")])
+            path: ProjectFiles.locate(device), overrides: overrides, materials: [ProjectFiles.shipped("Materials/materials")])
         if description.isOldForm {
             Terminal.note(
                 "\(device) has the old form; \"tausonite parameters --device \(device) --out new.yaml\" writes it in the present one"
             )
         }
         return description
+    }
+
+    /// The device of a state file unless another one is named, with the changes; without a state file, as `load()`.
+    func load(from state: String?) throws -> DeviceDescription {
+        guard let state, device == Self.standard else { return try load() }
+        return try DeviceDescription(yaml: StateFile.load(path: state).deviceFile, path: state).setting(overrides)
     }
 }
 
@@ -37,10 +47,16 @@ struct OutputOptions: ParsableArguments {
     var quiet = false
 }
 
+private func text(of value: some Encodable, _ encoder: JSONEncoder) throws(InputError) -> String {
+    do { return String(decoding: try encoder.encode(value), as: UTF8.self) } catch {
+        throw InputError("result", problem: "holds a number that is not finite", expected: "input within its stated ranges")
+    }
+}
+
 /// Prints a value as JSON with sorted keys, in snake_case unless the value's own names carry units (`delta_F_nS`).
 func printJSON(_ value: some Encodable, keys: JSONEncoder.KeyEncodingStrategy = .convertToSnakeCase) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = keys
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    Terminal.print(try text(of: value, encoder))
 }

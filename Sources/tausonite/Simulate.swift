@@ -8,7 +8,7 @@ import Simulation
 extension Device.ElectronModel: ExpressibleByArgument {}
 
 /// `tausonite simulate`: one device under one protocol gives a trace.
-struct Simulate: ParsableCommand {
+struct Simulate: ParsableCommand, SavesWhenInterrupted {
     static let configuration = CommandConfiguration(
         abstract: "Run a device under a protocol and write the trace.",
         discussion: """
@@ -18,16 +18,30 @@ struct Simulate: ParsableCommand {
               tausonite simulate "Repeat 3 times: [Sweep 0 V to 2 V at 1 V/s; Sweep to -2 V at 1 V/s; Sweep to 0 V at 1 V/s]"
               tausonite simulate --protocol loops.yaml --set thermal_resistance=0K/W --json
 
-            Sentences: "Pulse 3.5 V for 500 us [from 0.6 V] [with 0.1 us edges]", "Train 100 x 4 V for 500 us with 0.1 s gaps", \
-            "Hold 0.6 V for 375 s", "Rest for 240 s", "Sweep 0 V to 2 V at 1 V/s", "Read [at 0.6 V]", \
-            "Repeat 30 times: [a; b]", "a * 100". A pulse starts from the voltage before it.
+            Sentences (Docs/protocols.md has every one): "Pulse 3.5 V for 500 us [from 0.6 V] [with 0.1 us edges]", \
+            "Pair of pulses 3 V for 100 us 10 ms apart", "Train 100 x 4 V for 500 us with 0.1 s gaps" (from 0 V unless it says \
+            "from 0.6 V"), "Hold 0.6 V for 375 s", "Hold 1 uA for 10 ms", "Rest for 240 s", "Sweep 0 V to 2 V at 1 V/s", \
+            "Staircase 0 V to 2 V by 0.1 V every 10 ms", "Triangle 2 V at 1 kHz for 5 ms around 0 V", \
+            "Sine 10 mV at 1 kHz for 5 ms around 0.6 V", "Noise 50 mV for 1 s every 1 ms seed 7", "Waveform pulse.csv within 1 mV", \
+            "Pre [Pulse 1 V for 1 ms; Rest for 9 ms] post [Rest for 2 ms; Pulse 1 V for 1 ms]", "Read [at 0.6 V]", "At 350 K", \
+            "Save as after-set", "Repeat 30 times: [a; b]", "a * 100". A pulse starts from the voltage before it. At the end of a \
+            sentence: "until I > 1 uA or G > 40 nS" (at its moment; also |I|, V, T, and behind the list of a repeat), \
+            "compliance 1 uA", "at 350 K", "reading at 0.3 V".
+
+              tausonite simulate "Sweep 0 V to 3 V at 1 V/s until I > 1 uA" "Hold 0.6 V for 1 s"
+              tausonite simulate "Sweep 0 V to 4 V at 10 V/s compliance 2 uA" "Sweep to 0 V at 10 V/s" --out trace.csv
+              tausonite simulate --waveform Docs/examples/spike.csv "Hold 0.6 V for 1 s"
+              tausonite simulate "Train 100 x 4 V for 500 us with 0.1 s gaps" --save-state after-set.json
+              tausonite simulate --from-state after-set.json "Hold 0.6 V for 375 s" --profiles "0 s, 1 s, 375 s" --out retention.csv
 
             The trace is CSV with units in its header; beside it lies a JSON file with everything needed to run it again \
-            (--again). A run that ends in electroforming keeps its trace and exits with code 3; so does one that Ctrl-C, a \
-            request to terminate or the loss of the terminal ends, with code 130, 143 or 129.
+            (--again, which takes further sentences). A run that ends in electroforming keeps its trace and exits with code 3; so \
+            does one that Ctrl-C, a request to terminate or the loss of the terminal ends, with code 130, 143 or 129. Such a run \
+            also leaves trace.state.json: "tausonite simulate --from-state trace.state.json --out trace.csv" goes on with it, and \
+            ends with the bytes of a run that was never cut.
 
-            While a run lasts, trace.csv.partial and trace.json.partial hold the trace so far, renewed every few seconds; they go \
-            when the trace is written, so that only a killed run (kill -9, a power cut) leaves them.
+            While a run lasts, trace.csv.partial, trace.json.partial and trace.state.json.partial hold the trace so far, renewed \
+            every few seconds; they go when the trace is written, so that only a killed run (kill -9, a power cut) leaves them.
             """)
 
     @Argument(help: "Sentences, in order.")
@@ -38,6 +52,30 @@ struct Simulate: ParsableCommand {
 
     @Option(help: ArgumentHelp("Repeat the run that this JSON side file records.", valueName: "trace.json"))
     var again: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "CSV file with time_s and voltage_V, run before the sentences: as \"Waveform file.csv\", which also takes \"hold\" and \"within 1 mV\".",
+            valueName: "file.csv"))
+    var waveform: String?
+
+    @Option(
+        name: .customLong("from-state"),
+        help: ArgumentHelp(
+            "Begin from this state, and on its device unless --device or --set says otherwise; without sentences: go on with the run that was cut there.",
+            valueName: "state.json"))
+    var fromState: String?
+
+    @Option(
+        name: .customLong("save-state"),
+        help: ArgumentHelp("Where to keep the state at the end of the protocol.", valueName: "state.json"))
+    var saveState: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "When to keep the inside of the device (band, quasi-Fermi level, densities, field, fluxes along x): \"0 s, 10 us after pulse 1, 12 s\", or \"corners\". In trace.profiles.csv beside --out, and in the JSON.",
+            valueName: "moments"))
+    var profiles: String?
 
     @OptionGroup var device: DeviceOptions
 
@@ -74,112 +112,18 @@ struct Simulate: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        let given = [!sentences.isEmpty, protocolFile != nil, again != nil].filter { $0 }.count
-        guard given == 1 else {
-            throw ValidationError("Give sentences, or --protocol, or --again: one of them, such as \"Pulse 3 V for 100 us\".")
+        let hasSteps = !sentences.isEmpty || waveform != nil
+        let given = [hasSteps && again == nil, protocolFile != nil, again != nil].filter { $0 }.count
+        guard given == 1 || (given == 0 && fromState != nil) else {
+            throw ValidationError(
+                "Give sentences, or --protocol, or --again, or --from-state: one of them, such as \"Pulse 3 V for 100 us\".")
         }
+        guard again == nil || fromState == nil else { throw ValidationError("Give --again or --from-state, not both.") }
     }
 
     func run() throws {
-        let recording = try Simulate.recording(record)
-        let (description, experiment) = try input()
-        if let out { try OutputPath.check(out, sideFile: RunRecord.path(beside: out)) }
-        let references = description.device.references
-        func sideFile(_ trace: Trace) throws -> Data {
-            try RunRecord(
-                trace, device: description.name, deviceDigest: description.digest, deviceFile: description.yaml,
-                experiment: experiment.yaml, solver: SolverOptions(), readVoltage: experiment.readVoltage,
-                references: references
-            ).json()
-        }
-        let isQuiet = output.quiet
-        let partial = out.flatMap {
-            PartialTrace(beside: $0, duration: experiment.duration, record: sideFile) { if !isQuiet { Terminal.note($0) } }
-        }
-        let bar = ProgressBar(quiet: output.quiet)
-        let interruption = Interruption()
-        let trace: Trace
-        do {
-            defer { bar.finish() }
-            trace = try simulate(description, experiment, recording, interruption, partial, bar.handler)
-        } catch let stop as Trace.Stop where stop.cause == .interrupted {
-            Terminal.error("interrupted before the protocol began, on the way to the base state")
-            throw ExitCode(interruption.exitCode)
-        }
-        if let out {
-            try AtomicFile.write(trace.csv, to: out)
-            try AtomicFile.write(sideFile(trace), to: RunRecord.path(beside: out))
-            partial?.remove()
-        }
-        if output.json {
-            print(String(decoding: try sideFile(trace), as: UTF8.self))
-        } else {
-            print(SimulationSummary(trace: trace, device: description, experiment: experiment).text)
-            if cite { print("\nTo cite:\n" + references.map { "  \($0.citation)" }.joined(separator: "\n")) }
-        }
-        if let out, !output.quiet {
-            Terminal.note(
-                "wrote \(out) (\(trace.samples.count) samples) and, beside it, \(URL(fileURLWithPath: RunRecord.path(beside: out)).lastPathComponent)"
-            )
-        }
-        if let stop = trace.stopped {
-            let place = "after \(engineering(stop.time, "s")) at \(PhysicalUnit("V", .voltage).rounded(stop.voltage))"
-            let state = "T = \(engineering(stop.temperature, "K")), I = \(engineering(stop.current, "A"))"
-            let reason =
-                stop.isElectroforming
-                ? "electroforming \(place): the heat balance has no solution below "
-                    + "\(engineering(description.device.maximumTemperature, "K")) (\(state))"
-                : "stopped \(place): \(stop.reason) (\(state))"
-            Terminal.error("\(reason); the trace up to there is kept, \(trace.samples.count) samples")
-            throw ExitCode(stop.cause == .interrupted ? interruption.exitCode : 3)
-        }
-    }
-
-    /// The device and the experiment, from the arguments.
-    private func input() throws -> (DeviceDescription, Experiment) {
-        var experiment: Experiment
-        var description: DeviceDescription
-        if let again {
-            guard let record = try? JSONDecoder().decode(RunRecord.self, from: AtomicFile.read(again)) else {
-                throw InputError(
-                    again, problem: "is not the side file of a trace",
-                    expected: "a .json file that simulate wrote beside its trace")
-            }
-            description = try DeviceDescription(yaml: record.deviceFile, path: again).setting(device.overrides)
-            if let electrons { description.electrons = electrons }
-            experiment = try Experiment(yaml: YAML(parsing: record.experiment, source: again))
-        } else {
-            description = try device.load()
-            if let electrons { description.electrons = electrons }
-            experiment =
-                try protocolFile.map { try Experiment.load(path: $0) } ?? Experiment(name: "command line", sentences: sentences)
-        }
-        if let readVoltage {
-            experiment.readVoltage = try Quantity.si(readVoltage, as: .voltage, key: "--read-voltage")
-        }
-        if let baseState { experiment.startsFromBaseState = baseState }
-        experiment = try Experiment(
-            name: experiment.name, steps: experiment.steps, readVoltage: experiment.readVoltage,
-            startsFromBaseState: experiment.startsFromBaseState)
-        return (description, experiment)
-    }
-
-    private func simulate(
-        _ description: DeviceDescription, _ experiment: Experiment, _ recording: Recording, _ interruption: Interruption,
-        _ partial: PartialTrace?, _ progress: @escaping ProgressHandler
-    ) throws -> Trace {
-        let simulator = DeviceSimulator(try AssembledDevice(description.device), readVoltage: experiment.readVoltage)
-        simulator.isCancelled = interruption.check
-        if experiment.startsFromBaseState { try simulator.run(Experiment.baseStateSteps) }
-        simulator.keeper = partial?.keeper
-        let total = Double(max(1, experiment.segmentCount))
-        var done = 0.0
-        return withExtendedLifetime((interruption, partial)) {
-            simulator.run(experiment.waveform, recording: recording) { time in
-                done += 1
-                progress(Essentials.Progress("simulating", fraction: done / total, detail: "t = \(engineering(time, "s"))"))
-            }
-        }
+        let run = try SimulationRun(self)
+        try run.perform()
     }
 
     /// "all", "corners", "10 ms", "20/decade" or "1000 samples".

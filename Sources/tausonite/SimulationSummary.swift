@@ -9,14 +9,16 @@ struct SimulationSummary {
     let trace: Trace
     let device: DeviceDescription
     let experiment: Experiment
+    var isFromState = false
 
     /// Most rows of a table before the rest is counted only.
     static let rows = 12
 
     var text: String {
         var lines = [
-            "\(device.name), \(experiment.startsFromBaseState ? "from its base state" : "fresh"): "
-                + "\(experiment.pulseCount) pulse\(experiment.pulseCount == 1 ? "" : "s"), \(engineering(experiment.duration, "s")) in all"
+            "\(device.name), \(experiment.startsFromBaseState ? "from its base state" : isFromState ? "from a state" : "fresh"): "
+                + "\(experiment.pulseCount) pulse\(experiment.pulseCount == 1 ? "" : "s"), "
+                + "\(experiment.mayEndEarly ? "at most " : "")\(engineering(experiment.duration, "s")) in all"
         ]
         if let first = trace.samples.first, let last = trace.samples.last {
             lines.append("        " + ["t", "V", "I", "G(\(volts(experiment.readVoltage)))", "T"].map(padded).joined())
@@ -36,6 +38,18 @@ struct SimulationSummary {
             if trace.pulseCount > Self.rows {
                 lines.append("... and \(trace.pulseCount - Self.rows) more, in all \(engineering(trace.pulseEnergy, "J"))")
             }
+        }
+        if trace.seriesEnergy != 0 {
+            lines.append("beside it, in the series limit of the source: \(engineering(trace.seriesEnergy, "J"))")
+        }
+        if !trace.marks.isEmpty {
+            lines += ["", "met     " + ["t", "V", "what"].map(padded).joined()]
+            for (index, mark) in trace.marks.prefix(Self.rows).enumerated() {
+                lines.append(
+                    String(index + 1).padding(toLength: 8, withPad: " ", startingAt: 0)
+                        + [engineering(mark.time, "s", digits: 6), volts(mark.voltage), mark.event].map(padded).joined())
+            }
+            if trace.markCount > Self.rows { lines.append("... and \(trace.markCount - Self.rows) more") }
         }
         if !trace.reads.isEmpty {
             lines += ["", "read    " + ["t", "V", "G"].map(padded).joined()]

@@ -1,4 +1,5 @@
 import CompactModel
+import Essentials
 import Foundation
 
 /// A synapse as a person reads it: tables with units and the residual of every fit.
@@ -31,7 +32,7 @@ struct SynapseSummary {
         let widths = Array(Set(synapse.update.points.map(\.width))).sorted()
         let amplitudes = Array(Set(synapse.update.points.map(\.amplitude))).sorted()
         var lines = ["Short-term weight dF (nS) and pulse energy (pJ)"]
-        lines.append("  pulse    " + widths.map { "\(Int(($0 * 1e6).rounded())) us".leftPadded(20) }.joined())
+        lines.append("  pulse    " + widths.map { "\(Int(clamped: $0 * 1e6)) us".leftPadded(20) }.joined())
         for amplitude in amplitudes {
             var line = "  \(f(amplitude, 1, 4)) V   "
             for width in widths {

@@ -21,34 +21,9 @@ struct Tausonite: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Reproduce.self, Simulate.self, Parameters.self, Extract.self, PongGroup.self, ReplayCommand.self,
+            Reproduce.self, Simulate.self, AdmittanceCommand.self, Parameters.self, Extract.self, PongGroup.self, ReplayCommand.self,
             EnergyCommand.self,
             ValidateCommand.self, ExportCommand.self, Calibrate.self, FormingScan.self, Levels.self, EnsembleCommand.self,
             FuzzDevices.self,
         ])
-}
-
-/// Entry point: runs the command and gives every error the same face.
-@main
-enum Main {
-    static func main() async {
-        do {
-            var command = try Tausonite.parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-        } catch let error as InputError {
-            Terminal.error("\(error)")
-            exit(2)
-        } catch {
-            // Help, version, usage errors and deliberate exit codes are the parser's business; what broke is ours.
-            if !(error is ExitCode), Tausonite.exitCode(for: error) == .failure {
-                Terminal.error("\(error)")
-                exit(1)
-            }
-            Tausonite.exit(withError: error)
-        }
-    }
 }

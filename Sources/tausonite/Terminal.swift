@@ -1,4 +1,6 @@
+import Essentials
 import Foundation
+import Synchronization
 
 /// Writing to standard error, and what it is connected to.
 enum Terminal {
@@ -8,23 +10,46 @@ enum Terminal {
     /// Whether standard output is a screen that may be coloured.
     static var outputIsScreen: Bool { isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil }
 
+    private static let lost = Atomic<Int32>(0)
+
+    /// Why something that was printed did not arrive, as an `errno`; nil where all did.
+    static var lostOutput: Int32? {
+        let code = lost.load(ordering: .relaxed)
+        return code == 0 ? nil : code
+    }
+
     static func write(_ text: String) {
-        fflush(nil)  // what was printed before comes first, also in a file that takes both
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 
+    /// Prints a result, at once, so that it stands before what is said later. Nothing in it acts on the screen: names come from other people's files.
+    ///
+    /// - isPainted: the text has colours of this program's own, and its maker made the rest of it visible.
+    static func print(_ text: String, terminator: String = "\n", isPainted: Bool = false) {
+        var rest = Array(((isPainted ? text : text.visible) + terminator).utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if written < 0 {
+                if errno == EINTR { continue }
+                _ = lost.compareExchange(expected: 0, desired: errno, ordering: .relaxed)
+                return
+            }
+            rest = rest.dropFirst(written)
+        }
+    }
+
     /// "error: ..." in one line, in the form that all commands share.
-    static func error(_ message: String) { write("error: \(message)\n") }
+    static func error(_ message: String) { write("error: \(message.visible)\n") }
 
     /// A remark that is no result: what was written where, what was left out.
-    static func note(_ message: String) { write("\(message)\n") }
+    static func note(_ message: String) { write("\(message.visible)\n") }
 }
 
 /// A value for people, with its SI prefix: 3.2e-9 "S" gives "3.2 nS".
 func engineering(_ value: Double, _ unit: String, digits: Int = 4) -> String {
     guard value != 0, value.isFinite else { return "\(value == 0 ? "0" : "\(value)") \(unit)" }
     let prefixes = [(-15, "f"), (-12, "p"), (-9, "n"), (-6, "u"), (-3, "m"), (0, ""), (3, "k"), (6, "M"), (9, "G")]
-    var exponent = Int((log10(abs(value)) / 3).rounded(.down)) * 3
+    var exponent = Int(clamped: log10(abs(value)) / 3, rounded: .down) * 3
     if exponent > 0, exponent <= 3, ["s", "K", "V"].contains(unit) { exponent = 0 }  // nobody says kiloseconds
     guard let (power, prefix) = prefixes.first(where: { $0.0 == exponent }) else {
         return String(format: "%.\(digits)g %@", value, unit as NSString)

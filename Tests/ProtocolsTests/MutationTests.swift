@@ -38,6 +38,10 @@ import Testing
             "Pulse 3.5 V for 500 us from 0.6 V with 1 us edges",
             "Train 100 x 4 V for 500 us with 0.1 s gaps and 2 us edges from 0 V",
             "Repeat 30 times: [Sweep 0 V to 2 V at 1 V/s; Sweep to -2 V at 50 mV/s; Read at 0.6 V]", "Hold 0.6 V for 375 s * 4",
+            "Hold 1 uA for 10 ms until G > 40 nS; Sine 10 mV at 1 kHz for 5 ms around 0.6 V phase 90 deg; Save as a-1",
+            "Pre [Pulse 1 V for 1 ms; Rest for 9 ms] post [Rest for 2 ms; Pulse 1 V for 1 ms]; Waveform 0 s 0 V, 1 ms 2 V, 1 ms 1 V, 3 ms 0 V",
+            "Staircase 0 V to 2 V by 0.1 V every 10 ms compliance 1 uA; Triangle 2 V at 1 kHz for 5 ms; Noise 50 mV for 1 s every 1 ms seed 7",
+            "Repeat 5 times: [Pair of pulses 3 V for 100 us 10 ms apart; Hold 0.6 V for 1 s at 350 K] until |I| > 1 uA or G < 1 nS",
             "Repeat 2 times: Rest for 1 h; \"Train 5 x 4 V for 500 us every 0.1 s\" * 3",
         ]
         var generator = Linear(state: 2024)

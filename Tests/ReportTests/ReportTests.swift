@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import TestSupport
 import Testing
 import Validation
 
@@ -44,9 +45,20 @@ struct ReportTests {
         }
         // Every published energy stands on the page with how it was checked.
         #expect(page.contains("converters.adc") && page.contains("digital_7nm.sram_access") && page.contains(">recalled<"))
+        // Every figure that was drawn has its place.
+        for piece in page.components(separatedBy: "data-for=\"").dropFirst() {
+            let figure = piece.prefix { $0 != "\"" }
+            #expect(page.contains("id=\"\(figure)\""), "\(figure)")
+        }
         // Nothing is fetched: no script, style or image from elsewhere.
         #expect(!page.contains("<script src") && !page.contains("<link ") && !page.contains("src=\"http"))
         #expect(page.components(separatedBy: "</script>").count == page.components(separatedBy: "<script").count)
+        #expect(page.contains("id=\"watch\"") && page.contains("class=\"film-data\""))
+        // In a browser everything is drawn, the game can be watched, and nothing complains.
+        if Browser.missing == nil {
+            let outcome = try Browser.run("report.py", [folder + "/report.html"])
+            #expect(outcome.code == 0, "\(outcome.text)")
+        }
     }
 
     /// Text from files cannot break out of the page.
@@ -55,6 +67,33 @@ struct ReportTests {
         let page = Page(content: content, figures: [], script: "a</script>b<!--c", versions: [:]).html()
         #expect(page.contains("permittivity &lt;at zero field&gt;"))
         #expect(!page.contains("a</script>b") && !page.contains("b<!--c"))
+    }
+
+    /// A row of another run's file cannot bring its own elements, and if it could, the page's policy would not run them.
+    @Test func rowsAreEscapedAndThePageHasAPolicy() throws {
+        var content = try sampleContent(updates: false)
+        let evil = "<img src=x onerror='alert(1)'>"
+        let text = String(decoding: try content.results.json(), as: UTF8.self)
+        var rows = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        var first = try #require((rows["rows"] as? [[String: Any]])?.first)
+        for key in ["figure", "kind", "id", "quantity", "unit", "reason"] { first[key] = evil }
+        rows["rows"] = [first]
+        content.results = try JSONDecoder().decode(ResultsFile.self, from: JSONSerialization.data(withJSONObject: rows))
+        let page = Page(content: content, figures: [], script: "const a = 1;", versions: [:]).html()
+        #expect(!page.contains("<img") && page.components(separatedBy: "&lt;img src=x onerror=&#39;").count > 5)
+
+        // Every script that runs is named by its digest, and nothing else may run or be fetched.
+        let policy = try #require(page.split(separator: "\n").first { $0.contains("Content-Security-Policy") })
+        #expect(policy.contains("default-src 'none'") && policy.contains("base-uri 'none'"))
+        var (count, rest) = (0, page[...])
+        while let open = rest.range(of: "<script>"), let close = rest[open.upperBound...].range(of: "</script>") {
+            let digest = Digest.sha256Bytes(Data(rest[open.upperBound..<close.lowerBound].utf8)).base64EncodedString()
+            #expect(policy.contains("'sha256-\(digest)'"))
+            count += 1
+            rest = rest[close.upperBound...]
+        }
+        #expect(count == 3)
+        #expect(Digest.sha256Bytes(Data("abc".utf8)).base64EncodedString() == "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=")
     }
 
     /// A game without updates, and a run without a game, say so instead of drawing nothing.

@@ -119,7 +119,8 @@ func sampleContent(updates: Bool = true) throws -> ReportContent {
         outcome: validator.validate(results), results: results, published: validator.published,
         provenance: ["swift": "6.3.1", "device_sha256": "ab12"])
     return ReportContent(
-        figures: figures, synapse: synapse, game: game, account: account, published: validator.published, results: file,
+        figures: figures, synapse: synapse, game: game, film: sampleFilm(steps: 90), account: account,
+        published: validator.published, results: file,
         parameters: [
             .init(
                 group: "Geometry", symbol: "L", name: "thickness", value: "40", unit: "nm", status: "measured",

@@ -44,7 +44,7 @@ func prototypeResults(_ name: String = "device") throws -> ChainResults {
     results.settledAfterPulses = results.baseAfterPulses
     results.leakRatio = summary["leak_60s_ratio"]
     results.retention = [0.0, 300, 1000, 3000, 10000].compactMap { time in
-        summary["ret_0V_\(Int(time))s"].map { .init(time: time, conductance: $0 * 1e-9) }
+        summary["ret_0V_\(Int(clamped: time))s"].map { .init(time: time, conductance: $0 * 1e-9) }
     }
     results.loops = [1, 30].map { cycle in
         let points = reference.loops[cycle]!

@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["README.md", "Docs/tour.md", "Docs/files.md", "Docs/export.md"])
+    @Test(arguments: ["README.md", "Docs/tour.md", "Docs/files.md", "Docs/protocols.md", "Docs/export.md", "Docs/own-data.md"])
     func commandLinesParse(file: String) throws {
         let commands = try Self.commands(in: file)
         #expect(commands.count >= 2)

@@ -87,6 +87,8 @@ import Testing
         let manifest = try Repository.text("Package.swift")
         let flat = manifest.split(whereSeparator: \.isWhitespace).joined()
         var imports = try Self.imports()
+        // Yams brings libyaml, which the reader of YAML takes its events from.
+        for (name, names) in imports where names.contains("CYaml") { imports[name]?.insert("Yams") }
         for (name, names) in try Self.imports(in: "Tests") {
             imports[String(name.dropLast("Tests".count)), default: []].formUnion(names)
         }

@@ -73,6 +73,35 @@ import Testing
         let (stop, last) = (try #require(record.stopped), try #require(trace.samples.last))
         // A file of samples has nine digits.
         #expect(stop.cause == .interrupted && abs(stop.time / last.time - 1) < 1e-8 && trace.samples.count > 1000)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["trace.csv", "trace.json"])
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        #expect(files == ["trace.csv", "trace.json", "trace.state.json"])
+    }
+
+    @Test("A run that Ctrl-C or a kill cut goes on from its state and ends with the bytes of one that was not cut")
+    func goesOn() throws {
+        let folder = try CommandLineTests.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let run = [
+            "simulate", "Repeat 1000 times: [Pulse 1.5 V for 10 us; Hold 0.6 V for 1 ms; Read]", "--record", "500 samples",
+            "--out",
+        ]
+        #expect(try CommandLineTests.run(run + ["whole.csv", "--quiet"], in: folder).code == 0)
+        let (csv, json) = (try read("whole.csv", folder), try read("whole.json", folder))
+        for (signal, state) in [(SIGINT, "trace.state.json"), (SIGKILL, "trace.state.json.partial")] {
+            let process = Process()
+            process.executableURL = CommandLineTests.program
+            process.arguments = run + ["trace.csv"]
+            process.currentDirectoryURL = folder
+            (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+            try process.run()
+            while process.isRunning, !exists("trace.json.partial", folder) { usleep(5_000) }
+            kill(process.processIdentifier, signal)
+            process.waitUntilExit()
+            try #require(exists(state, folder))
+            let further = try CommandLineTests.run(["simulate", "--from-state", state, "--out", "trace.csv"], in: folder)
+            #expect(further.code == 0, "\(further.error)")
+            #expect(try read("trace.csv", folder) == csv && read("trace.json", folder) == json)
+            #expect(!exists("trace.state.json", folder) && !exists("trace.state.json.partial", folder))
+        }
     }
 }

@@ -9,7 +9,7 @@ import Testing
 
 /// `tausonite pong` as a person meets it, with the real game. Needs .venv (made by `make setup`).
 @Suite(.serialized) struct PongCommandTests {
-    private func synapse(in folder: URL) throws -> String {
+    static func synapse(in folder: URL) throws -> String {
         let path = folder.appendingPathComponent("synapse.yaml").path
         // The paper's printed numbers; the map's points play no part in a game.
         try SynapseModel(
@@ -31,7 +31,7 @@ import Testing
     @Test func agentIsMadeAndPlaysAndLeavesARecord() throws {
         let folder = try CommandLineTests.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let synapse = try synapse(in: folder)
+        let synapse = try Self.synapse(in: folder)
         for name in ["a", "b"] {
             let made = try CommandLineTests.run(
                 ["pong", "init", "--out", "\(name).safetensors", "--seed", "3", "--gamma-range", "50", "--actions", "3"],
@@ -114,7 +114,7 @@ import Testing
     @Test func agentsAreRatedByProtocol() throws {
         let folder = try CommandLineTests.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let synapse = try synapse(in: folder)
+        let synapse = try Self.synapse(in: folder)
         let made = try CommandLineTests.run(
             ["pong", "init", "--out", "a.safetensors", "--gamma-range", "50", "--actions", "3", "--frame-skip", "4"], in: folder
         )

@@ -11,8 +11,8 @@ struct Figures {
         simulator = DeviceSimulator(DeviceParameters())
     }
 
-    private mutating func run(_ protocolSteps: [Step], _ recording: Recording = .none) throws {
-        let trace = try simulator.run(protocolSteps, recording: recording)
+    private mutating func run(_ protocolSteps: [Step], _ recording: Recording = .none, readsSamples: Bool = true) throws {
+        let trace = try simulator.run(protocolSteps, recording: recording, readsSamples: readsSamples)
         steps += trace.statistics.steps
         newton += trace.statistics.newtonIterations
     }
@@ -66,7 +66,7 @@ struct Figures {
         for _ in 0..<30 {
             try run(
                 [.sweep(from: 0, to: 2, rate: 1), .sweep(from: 2, to: -2, rate: 1), .sweep(from: -2, to: 0, rate: 1)],
-                .exactInterval(0.05))
+                .exactInterval(0.05), readsSamples: false)
         }
         for amplitude in stride(from: 4.1, through: 4.51, by: 0.1) {
             device.state = base

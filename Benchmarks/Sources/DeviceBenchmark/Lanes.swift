@@ -1,4 +1,6 @@
+import CompactModel
 import DeviceModel
+import Foundation
 import LinearAlgebra
 import Protocols
 import Simulation
@@ -13,14 +15,31 @@ struct Lanes {
             (\.hopFieldLength, 0.2), (\.oxygenLossRate, 1), (\.oxygenReturnRate, 1), (\.redoxPotential, 1),
             (\.platinumBarrier, 0.1),
         ]
-        return (0..<count).map { k in
-            var p = DeviceParameters()
-            for (j, (path, share)) in moved.enumerated() {
-                let x = Double(k + 1) * (0.618034 + 0.0713 * Double(j))
-                p[keyPath: path] *= 1 + 2 * share * spread * (x - x.rounded(.down) - 0.5)
-            }
-            return p
+        return (0..<count).map { Self.moved(DeviceParameters(), $0, moved, spread) }
+    }
+
+    /// The default device likewise, from its file.
+    static func sets(ofDefault count: Int, spread: Double) throws -> [DeviceParameters] {
+        let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4)
+        let path = NSString.path(withComponents: Array(root)) + "/Materials/pt-sto-ti.yaml"
+        let base = try DeviceDescription.load(path: path).parameters
+        let moved: [(WritableKeyPath<DeviceParameters, Double>, Double)] = [
+            (\.area, 1), (\.compactCapacitance, 1), (\.vacancyDiffusivity, 1), (\.forwardHopEnergy, 0.1),
+            (\.backwardHopEnergy, 0.1), (\.planeDistance, 0.5), (\.oxygenLossRate, 1), (\.oxygenReturnRate, 1),
+            (\.redoxPotential, 0.5), (\.platinumBarrier, 0.1),
+        ]
+        return (0..<count).map { Self.moved(base, $0, moved, spread) }
+    }
+
+    private static func moved(
+        _ base: DeviceParameters, _ k: Int, _ moved: [(WritableKeyPath<DeviceParameters, Double>, Double)], _ spread: Double
+    ) -> DeviceParameters {
+        var p = base
+        for (j, (path, share)) in moved.enumerated() {
+            let x = Double(k + 1) * (0.618034 + 0.0713 * Double(j))
+            p[keyPath: path] *= 1 + 2 * share * spread * (x - x.rounded(.down) - 0.5)
         }
+        return p
     }
 
     /// Processor time of one Newton correction of eight devices in lanes, and of each alone, s; and how far they differ.
@@ -85,15 +104,22 @@ struct Lanes {
         }
     }
 
-    /// Processor time of `count` devices through one pulse and its decay, from the base state, s a device.
+    /// One pulse, its decay and a read.
+    static let pulse: [Step] = [.pulse(amplitude: 3.5, width: 500e-6, base: 0.6), .hold(voltage: 0.6, duration: 60), .read()]
+    /// Ten pulses of a SET train, whose electrons carry charge, and a read.
+    static let train: [Step] = [
+        .train(count: 10, amplitude: 4, width: 500e-6, gap: 0.1, base: 0), .hold(voltage: 0.6, duration: 1), .read(),
+    ]
+
+    /// Processor time of devices through a protocol from the base state, s a device.
     struct Run {
         let devices: Int
         let lanes, alone, steps, stepsAlone, difference: Double
         let inLanes: Int
 
-        init(devices count: Int, spread: Double, repeats: Int) throws {
-            let steps: [Step] = [.pulse(amplitude: 3.5, width: 500e-6, base: 0.6), .hold(voltage: 0.6, duration: 60), .read()]
-            let devices = Lanes.sets(count, spread: spread).map { AssembledDevice($0) }
+        init(_ sets: [DeviceParameters], _ steps: [Step], repeats: Int) throws {
+            let count = sets.count
+            let devices = sets.map { AssembledDevice($0) }
             let ensemble = EnsembleSimulator(devices)
             _ = ensemble.run(Experiment.baseStateSteps)
             let base = ensemble.states
@@ -119,12 +145,40 @@ struct Lanes {
             (self.steps, stepsAlone) = (mean(together), mean(single))
             difference =
                 zip(together, single).map { a, b in
-                    max(
-                        abs(a.reads[0].conductance / b.reads[0].conductance - 1),
-                        abs(a.pulses[0].energy / b.pulses[0].energy - 1))
+                    zip(a.pulses, b.pulses).reduce(abs(a.reads[0].conductance / b.reads[0].conductance - 1)) {
+                        max($0, abs($1.0.energy / $1.1.energy - 1), abs($1.0.endCurrent / $1.1.endCurrent - 1))
+                    }
                 }.max() ?? 0
         }
     }
+}
+
+/// Processor time of what a column of a fit's Jacobian costs: the measurements of eight devices around the default one, each alone, and in
+/// lock-step on threads of their own (`Lockstep`), s a device; and how far the values differ.
+private func measureColumns(repeats: Int) throws -> (alone: Double, lanes: Double, difference: Double) {
+    let sets = try Lanes.sets(ofDefault: 8, spread: 0.01)
+    @Sendable func values(_ index: Int, _ seat: Lockstep.Seat?) -> [Double] {
+        var campaign = Campaign(sets[index])
+        (campaign.parts, campaign.biases, campaign.trains, campaign.repeats) = ([.trains, .map, .decays], [-0.6, 0.6], 2, 1)
+        (campaign.restBetweenRepeats, campaign.retention, campaign.seat) = (4e-3, [], seat)
+        guard let measured = try? campaign.runSerially() else { return [] }
+        return measured.map.flatMap(\.deltaConductance) + measured.map.flatMap(\.energy) + measured.decays.map(\.tau)
+            + measured.trains.map(\.read1s)
+    }
+    var (alone, lanes, difference) = (Double.infinity, Double.infinity, 0.0)
+    for _ in 0..<repeats {
+        var start = processorSeconds()
+        let single = sets.indices.map { values($0, nil) }
+        alone = min(alone, (processorSeconds() - start) / 8)
+        start = processorSeconds()
+        let together = Lockstep.map(sets.count) { values($0.index, $0) }
+        lanes = min(lanes, (processorSeconds() - start) / 8)
+        guard single.allSatisfy({ !$0.isEmpty }), together.map(\.count) == single.map(\.count) else {
+            fail("a campaign failed")
+        }
+        for (a, b) in zip(single.joined(), together.joined()) { difference = max(difference, abs(a / b - 1)) }
+    }
+    return (alone, lanes, difference)
 }
 
 /// Prints the gain of SIMD lanes: one Newton correction, and whole runs of devices spread by 1 and by 5 %.
@@ -135,12 +189,23 @@ func reportLanes(repeats: Int, devices: Int) throws {
             "{\"benchmark\": \"lanes\", \"nodes\": \(run.nodes), \"alone_ns\": \(text(run.alone * 1e9)), \"lanes_ns\": \(text(run.lanes * 1e9)), "
                 + "\"gain\": \(text(run.alone / run.lanes)), \"largest_difference\": \(text(run.difference))}")
     }
-    for spread in [0.01, 0.05] {
-        let run = try Lanes.Run(devices: devices, spread: spread, repeats: min(repeats, 3))
+    let runs: [(String, Double, [DeviceParameters], [Step])] = [
+        ("pulse and decay, set T", 0.01, Lanes.sets(devices, spread: 0.01), Lanes.pulse),
+        ("pulse and decay, set T", 0.05, Lanes.sets(devices, spread: 0.05), Lanes.pulse),
+        ("pulse and decay, set P", 0.05, try Lanes.sets(ofDefault: devices, spread: 0.05), Lanes.pulse),
+        ("ten pulses of 4 V, set P", 0.01, try Lanes.sets(ofDefault: devices / 4, spread: 0.01), Lanes.train),
+        ("ten pulses of 4 V, set P", 0.05, try Lanes.sets(ofDefault: devices / 4, spread: 0.05), Lanes.train),
+    ]
+    for (name, spread, sets, steps) in runs {
+        let run = try Lanes.Run(sets, steps, repeats: min(repeats, 3))
         print(
-            "{\"benchmark\": \"ensemble\", \"devices\": \(run.devices), \"in_lanes\": \(run.inLanes), \"spread\": \(spread), "
+            "{\"benchmark\": \"ensemble\", \"run\": \"\(name)\", \"devices\": \(run.devices), \"in_lanes\": \(run.inLanes), \"spread\": \(spread), "
                 + "\"alone_ms\": \(text(run.alone * 1e3)), \"lanes_ms\": \(text(run.lanes * 1e3)), \"gain\": \(text(run.alone / run.lanes)), "
                 + "\"steps_alone\": \(text(run.stepsAlone)), \"steps_in_lanes\": \(text(run.steps)), "
                 + "\"largest_difference\": \(text(run.difference))}")
     }
+    let columns = try measureColumns(repeats: min(repeats, 2))
+    print(
+        "{\"benchmark\": \"columns\", \"alone_ms\": \(text(columns.alone * 1e3)), \"lanes_ms\": \(text(columns.lanes * 1e3)), "
+            + "\"gain\": \(text(columns.alone / columns.lanes)), \"largest_difference\": \(text(columns.difference))}")
 }

@@ -8,8 +8,8 @@ let help = """
       adaptive  the same train with error control at --tolerance (1e-4), 201 nodes
       pulse     set T: a 3.5 V, 500 us pulse and 60 s of decay
       figures   set T: all of figures 2 and 3
-      lanes     one Newton correction of eight devices in SIMD lanes beside one by one, and --devices (1,000) sets around set T
-                through one pulse and its decay, in lanes beside one by one
+      lanes     one Newton correction of eight devices in SIMD lanes beside one by one, and --devices (1,000) sets around set T and
+                set P through one pulse and its decay, a quarter of them through ten pulses of 4 V, in lanes beside one by one
       cores     32 devices one after the other and spread over the cores: wall-clock ratio (run it on an idle machine)
       memory    peak resident memory of a protocol of --pulses (100,000) pulses beside one a hundredth as long, both thinned
     --cells N runs sto1d on one grid; --trace prints the density at the left contact after all 880 steps, not the last only

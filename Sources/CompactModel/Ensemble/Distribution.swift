@@ -1,3 +1,4 @@
+import Essentials
 import Foundation
 
 /// What the values of one quantity over an ensemble say together.
@@ -17,7 +18,7 @@ public struct Distribution: Sendable, Equatable {
         let sorted = values.sorted()
         func quantile(_ share: Double) -> Double {
             let place = share * Double(sorted.count - 1)
-            let low = Int(place)
+            let low = Int(clamped: place, rounded: .down)
             let high = min(low + 1, sorted.count - 1)
             return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
         }

@@ -15,7 +15,7 @@ struct EnsembleBatch {
         var state: DeviceState
         /// S.
         var conductance: Double
-        /// Whether the electrons carry no charge in it: only then lanes can hold it.
+        /// Whether the electrons carry no charge in it.
         var isPlain: Bool
     }
 

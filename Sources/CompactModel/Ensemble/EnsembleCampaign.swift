@@ -6,8 +6,8 @@ import Simulation
 /// Measures many devices as `Campaign` measures one: G_min, the first dF of every cell of the map, tau at some biases, forming.
 ///
 /// Eight devices of one structure march in SIMD lanes (`EnsembleSimulator`), batches of eight on all cores. A run that lanes
-/// cannot follow (electrons whose charge counts, forming) is made alone by the scalar solver, and counted. What a device
-/// cannot be measured for is listed with its reason.
+/// cannot follow (forming) is made alone by the scalar solver, and counted. What a device cannot be measured for is listed with its
+/// reason.
 public struct EnsembleCampaign: Sendable {
     /// Protocols, grid and tolerances; its device is left aside.
     public var campaign: Campaign
@@ -41,7 +41,7 @@ public struct EnsembleCampaign: Sendable {
         public var devices: [Measured]
         /// Runs of one device (a cell, a decay, the base state) in lanes, and alone.
         public var runsInLanes = 0
-        /// Runs that began in lanes and had to be made alone: the electrons' charge counted, or the device formed.
+        /// Runs that began in lanes and had to be made alone: the device formed, or failed.
         public var runsThatLeft = 0
         /// Runs of devices that found no lanes: fewer than `EnsembleSimulator.smallestGroup` of their structure.
         public var runsAlone = 0
@@ -64,7 +64,8 @@ public struct EnsembleCampaign: Sendable {
             let done = tally.add(share)
             progress?(
                 Essentials.Progress(
-                    "measuring devices", fraction: done, detail: "\(Int(done * Double(devices.count))) of \(devices.count)"))
+                    "measuring devices", fraction: done,
+                    detail: "\(Int(clamped: done * Double(devices.count), rounded: .down)) of \(devices.count)"))
         }
         let share = 1 / Double(quantities.count)
         var outcome = Outcome(devices: [Measured](repeating: Measured(), count: devices.count))
@@ -84,10 +85,14 @@ public struct EnsembleCampaign: Sendable {
         var ready = [EnsembleBatch.Base?](repeating: nil, count: devices.count)
         for (batch, part) in bases { for (index, base) in zip(batch, part) { ready[index] = base } }
 
-        // A device whose electrons count already in its base state goes alone, so that it takes nobody else out of the lanes.
+        // Devices whose electrons count already in their base state stand together, so that they make no others solve for theirs.
         let (able, fixed) = (ready.indices.filter { ready[$0] != nil }, ready)
         report((1 - share) * Double(devices.count - able.count))
-        let groups = Self.batches(able.map { fixed[$0]?.isPlain == true ? structures[$0] : nil }).map { $0.map { able[$0] } }
+        let groups = Self.batches(
+            able.map { index in
+                structures[index].map { Together(structure: $0, isPlain: fixed[index]?.isPlain == true) }
+            }
+        ).map { $0.map { able[$0] } }
         _ = try perform(groups) { batch in
             var work = EnsembleBatch(self, batch.map { devices[$0] })
             try work.measure(from: batch.compactMap { fixed[$0] }) { report(share * Double(batch.count)) }
@@ -96,6 +101,12 @@ public struct EnsembleCampaign: Sendable {
             outcome.add(part, of: batch)
         }
         return outcome
+    }
+
+    /// What devices share that march together.
+    private struct Together: Hashable {
+        var structure: EnsembleStructure
+        var isPlain: Bool
     }
 
     /// Work on batches on all cores; `each` gets the outcomes in order.
@@ -108,9 +119,9 @@ public struct EnsembleCampaign: Sendable {
     }
 
     /// Places of equal structures in groups of eight, in order; places without one alone.
-    private static func batches(_ structures: [EnsembleStructure?]) -> [[Int]] {
-        var order: [EnsembleStructure] = []
-        var members: [EnsembleStructure: [Int]] = [:]
+    private static func batches<Key: Hashable>(_ structures: [Key?]) -> [[Int]] {
+        var order: [Key] = []
+        var members: [Key: [Int]] = [:]
         for (place, structure) in structures.enumerated() {
             guard let structure else { continue }
             if members[structure] == nil { order.append(structure) }

@@ -66,9 +66,14 @@ public struct LinearSynapse: Sendable {
         return .init(amplitude: 0.5 * (a + b), width: width)
     }
 
+    /// tau at a bias (V), s.
+    package func decayTime(at bias: Double) -> Double {
+        let (k, a) = Self.place(bias, biases) { $0 }
+        return Fixed.exp((1 - a) * times[k] + a * times[min(k + 1, times.count - 1)])
+    }
+
     /// Decays at a bias (V) for a time (s).
     public mutating func hold(_ bias: Double, for duration: Double) {
-        let (k, a) = Self.place(bias, biases) { $0 }
-        weight *= Fixed.exp(-duration / Fixed.exp((1 - a) * times[k] + a * times[min(k + 1, times.count - 1)]))
+        weight *= Fixed.exp(-duration / decayTime(at: bias))
     }
 }

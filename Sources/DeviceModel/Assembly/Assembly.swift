@@ -31,10 +31,17 @@ final class Assembly<let B: Int, L: Lane> {
     private var relaxation = L(1), lastMiss = L(0), heatMiss = L(0)
     /// Current of the last heat balance, A.
     var lastCurrent = L(0)
+    /// Current that a source imposes, A: the heat is then known before the voltage is.
+    var imposedCurrent: L?
     /// Largest content of sheets and layer met since it was set to 0, 1/m2.
     var largestContent = L(0)
+    /// What the inventory is kept at, 1/m2: that of the state which the owner put in. nil: that of the step before, whose round-off adds
+    /// up over millions of steps.
+    var keptInventory: L?
     /// Sources added to the residual rows, B a node, for manufactured solutions.
     var sources: [Double]?
+    /// Which devices' electrons stand in Poisson's equation, of those with three unknowns a node.
+    private var charging = L.not(L.isLess(L(1), L(0)))
     /// Which devices the last failed correction or refused step concerns; empty where no single one is to blame.
     private(set) var failed: [Int] = []
     /// Size of the last correction and of the last local error of each device, in tolerances.
@@ -91,6 +98,14 @@ final class Assembly<let B: Int, L: Lane> {
         firstCorrection = true
     }
 
+    /// Says which devices have their electrons in Poisson's equation: without it three unknowns a node solve the equations of two.
+    func setCharging(_ which: L.Condition) {
+        guard let electrons else { return }
+        charging = which
+        poisson.charges.removeAll { $0.place == electrons.place }
+        poisson.charges.append((electrons.place, L.pick(which, L(-Constants.charge), L(0)), electrons.cells))
+    }
+
     /// J of the coupled system, the difference of a drift and a diffusion current, shows errors of psi and c up to twentyfold: a step may
     /// err by a third of the tolerance.
     private static var localShare: Double { 1.0 / 3 }
@@ -135,7 +150,7 @@ final class Assembly<let B: Int, L: Lane> {
         return .notFinite(unknown: unknown)
     }
 
-    private func blame(_ condition: L.Condition) {
+    func blame(_ condition: L.Condition) {
         let one = L.pick(condition, L(1), L(0))
         failed = (0..<L.width).filter { one[lane: $0] > 0 }
     }
@@ -206,6 +221,21 @@ final class Assembly<let B: Int, L: Lane> {
     func balanceHeat(_ u: Stretch<L>) throws(NewtonFailure) {
         guard hasHeat, let current else { return }
         let (rates, voltage) = (board.rates, board.voltage)
+        if let imposed = imposedCurrent {
+            let balance = L.larger(heating.ambient + heating.resistance * voltage * imposed, heating.ambient)
+            heatMiss = L(0)
+            guard L.all(L.not(L.isLess(heating.maximum, balance))) else {
+                blame(L.isLess(heating.maximum, balance))
+                let k = failed.first ?? 0
+                throw .noState(
+                    HeatFailure.text(
+                        voltage: voltage[lane: k], maximum: heating.maximum[lane: k], current: imposed[lane: k],
+                        temperature: rates.temperature[lane: k]))
+            }
+            lastCurrent = imposed
+            rates.set(temperature: balance)
+            return
+        }
         // Below 0.01 K, or while the potential hardly moves, the last current serves; not where charge and heat chase each other.
         let slight = L.isLess((heating.resistance * voltage * lastCurrent).size, L(0.01))
         let settled = L.isLess(lastPotentialStep, L(B > 2 ? 0 : 2e-5) * rates.thermal)
@@ -244,6 +274,7 @@ final class Assembly<let B: Int, L: Lane> {
             let aitken = -(relaxation * lastMiss / change)
             let usable = L.both(L.isLess(L(1e-9), change.size), L.isLess(L(0), aitken))
             relaxation = L.smaller(L.larger(L.pick(usable, aitken, relaxation), L(0.05)), L(1))
+            relaxation = L.pick(charging, relaxation, L(1))
         }
         lastMiss = miss
         // What the relaxation leaves of the balance counts as a correction.
@@ -316,6 +347,7 @@ final class Assembly<let B: Int, L: Lane> {
             return false
         }
         largestContent = L.larger(scale, largestContent)
+        let excess = keptInventory.map { inventory(u) - $0 } ?? defect
         // The largest of all takes it; the lattice as a whole is scaled.
         var most = lattice.size
         for k in 0..<board.sheets { most = L.larger(u[k].size, most) }
@@ -323,10 +355,10 @@ final class Assembly<let B: Int, L: Lane> {
         for k in 0..<board.sheets {
             guard let contact, contact.stoichiometry.inventory[k] != 0 else { continue }
             let takes = L.both(open, L.not(L.isLess(u[k].size, most)))
-            u[k] = L.pick(takes, u[k] - L(Double(contact.stoichiometry.inventory[k])) * defect, u[k])
+            u[k] = L.pick(takes, u[k] - L(Double(contact.stoichiometry.inventory[k])) * excess, u[k])
             open = L.both(open, L.not(takes))
         }
-        let factor = L.pick(L.both(open, L.isLess(L(0), lattice)), L(1) - defect / lattice, L(1))
+        let factor = L.pick(L.both(open, L.isLess(L(0), lattice)), L(1) - excess / lattice, L(1))
         for i in 0..<board.nodes { u[board.index(i, B &- 1)] *= factor }
         return true
     }

@@ -8,7 +8,7 @@ final class SheetElimination<let B: Int, L: Lane> {
     /// Sheets in the contact plane in the order of their elimination, and those at a depth.
     let inner, deep: [Int]
     let stoichiometry: Stoichiometry
-    private let terms: [ReactionTerm<L>]
+    let terms: [ReactionTerm<L>]
     let contactPlane: ContactPlane<L>
     let barrier, plane, charge: L
     private let place: Int

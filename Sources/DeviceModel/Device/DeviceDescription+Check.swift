@@ -52,7 +52,8 @@ extension DeviceDescription {
         let thickness = ParameterRule.layer("thickness").unit
         let planes = device.layers.count == 1 ? 10.0 : 2
         try demand(
-            layer.thickness >= planes * layer.plane, "\(place).first_plane", "is more than 1/\(Int(planes)) of thickness",
+            layer.thickness >= planes * layer.plane, "\(place).first_plane",
+            "is more than 1/\(Int(clamped: planes)) of thickness",
             "at most \(thickness.rounded(layer.thickness / planes))")
     }
 

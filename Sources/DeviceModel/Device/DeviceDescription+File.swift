@@ -8,7 +8,7 @@ extension DeviceDescription {
     ///
     ///     thickness: {value: 40, unit: nm, status: measured, source: "Weilenmann2024"}
     ///
-    /// Materials that it names are sought beside it, then in `Materials/materials` of the folders above it and in `materials`. A file of
+    /// Materials that it names are sought beside it, then in `materials`, then in `Materials/materials` of the folders above it. A file of
     /// the old form, one flat list of the memristor's parameters, is read as well (`isOldForm`). Throws `InputError` with file and
     /// line for unknown, doubled and missing keys (with the closest known ones), wrong types and units, and values out of range (with
     /// the range and its reason).

@@ -9,8 +9,8 @@ struct DeviceWriter {
 
     init(_ description: DeviceDescription, _ structure: DeviceStructure) {
         entries = description.entries
-        lines = ["name: \(Self.quoted(description.name))"]
-        if !description.summary.isEmpty { lines.append("summary: \(Self.quoted(description.summary))") }
+        lines = ["name: \(YAML.quoted(description.name))"]
+        if !description.summary.isEmpty { lines.append("summary: \(YAML.quoted(description.summary))") }
         numbers("", indent: 0)
         lines += ["", "species:", "  vacancies:", "    law: lattice_gas"]
         numbers("species.vacancies", indent: 4)
@@ -30,7 +30,7 @@ struct DeviceWriter {
     }
 
     private mutating func contact(_ side: String, _ end: DeviceStructure.End) {
-        lines += ["", "\(side):", "  name: \(Self.quoted(end.name))", "  electrons:", "    law: \(end.electrons.rawValue)"]
+        lines += ["", "\(side):", "  name: \(YAML.quoted(end.name))", "  electrons:", "    law: \(end.electrons.rawValue)"]
         numbers("\(side).electrons", indent: 4)
         if end.hasCompactLayer {
             lines.append("  compact_layer:")
@@ -60,21 +60,7 @@ struct DeviceWriter {
             lines.append(
                 String(repeating: " ", count: indent)
                     + "\(entry.key): {value: \(number == "inf" ? ".inf" : number), unit: \(unit.symbol == "-" ? "\"-\"" : unit.symbol), "
-                    + "status: \(entry.status.rawValue), source: \(Self.quoted(entry.source))}")
+                    + "status: \(entry.status.rawValue), source: \(YAML.quoted(entry.source))}")
         }
-    }
-
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\\": result += "\\\\"
-            case "\"": result += "\\\""
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

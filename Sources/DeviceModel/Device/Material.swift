@@ -80,19 +80,20 @@ struct Material: Sendable {
 struct MaterialShelf {
     let folders: [String]
 
-    /// Beside `path`: its folder and `materials` in it; then `Materials/materials` of every folder above, then `further`.
+    /// Beside `path`: its folder and `materials` in it; then `further`, the program's own; then `Materials/materials` of every folder
+    /// above `path`. The program's come first: who can write to a shared parent must not decide what SrTiO3 is.
     init(beside path: String?, further: [String] = []) {
         var folders: [String] = []
         if let path {
             var folder = URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL
-            folders += [folder.path, folder.appendingPathComponent("materials").path]
+            folders += [folder.path, folder.appendingPathComponent("materials").path] + further
             for _ in 0..<32 {
                 folders.append(folder.appendingPathComponent("Materials/materials").path)
                 if folder.path == "/" { break }
                 folder = folder.deletingLastPathComponent()
             }
         }
-        self.folders = folders + further
+        self.folders = path == nil ? further : folders
     }
 
     /// The material that a node names, `material: HfO2`, in the file hfo2.yaml.

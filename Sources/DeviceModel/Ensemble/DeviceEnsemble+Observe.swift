@@ -4,36 +4,64 @@ import LinearAlgebra
 /// What the states of an ensemble show, one number a lane.
 extension DeviceEnsemble {
     /// Conserved inventory, 1/m2.
-    public func inventory(_ u: Row) -> Lanes { assembly.inventory(Stretch(u)) }
+    public func inventory(_ u: Row) -> Lanes {
+        switch engine {
+        case .two(let a): a.inventory(Stretch(u))
+        case .three(let a): a.inventory(Stretch(u))
+        }
+    }
+
     /// Vacancies inside the layer, 1/m2.
-    public func latticeVacancies(_ u: Row) -> Lanes { assembly.latticeVacancies(Stretch(u)) }
+    public func latticeVacancies(_ u: Row) -> Lanes {
+        switch engine {
+        case .two(let a): a.latticeVacancies(Stretch(u))
+        case .three(let a): a.latticeVacancies(Stretch(u))
+        }
+    }
+
     /// Displacement at the right contact, C/m2.
-    public func rightDisplacement(_ u: Row) -> Lanes { assembly.rightDisplacement(Stretch(u)) }
+    public func rightDisplacement(_ u: Row) -> Lanes {
+        switch engine {
+        case .two(let a): a.rightDisplacement(Stretch(u))
+        case .three(let a): a.rightDisplacement(Stretch(u))
+        }
+    }
+
     /// Electron current at the present voltage and temperature, A.
-    public func electronCurrent(_ u: Row) -> Lanes { assembly.electronCurrent(Stretch(u)).current }
+    public func electronCurrent(_ u: Row) -> Lanes {
+        switch engine {
+        case .two(let a): a.electronCurrent(Stretch(u)).current
+        case .three(let a): a.electronCurrent(Stretch(u)).current
+        }
+    }
+
     /// The unknown at place `i` of the layout in every lane.
     public func value(_ i: Int, of u: Row) -> Lanes { Stretch<Lanes>(u)[i] }
-
-    /// What the electrons' own charge would change in the current of one lane, to first order (`AssembledDevice.neglectedCharge`).
-    public func neglectedCharge(_ u: Row, lane: Int) -> Double {
-        let device = devices[occupants[lane]]
-        device.restore(temperature: temperature[lane], voltage: voltage[lane])
-        let one = RealStorage(unknowns(lane: lane, of: u))
-        return withExtendedLifetime(one) { device.neglectedCharge(one.row) }
-    }
 
     /// Brings the temperatures to the heat balance of state `u` at the prepared time: for states between two steps.
     ///
     /// - Throws: `NewtonFailure.noState` when a balance has no root; `culprits` names the lanes.
     public func settleHeat(_ u: Row) throws(NewtonFailure) {
-        assembly.firstCorrection = true
-        try assembly.balanceHeat(Stretch(u))
+        switch engine {
+        case .two(let a):
+            a.firstCorrection = true
+            try a.balanceHeat(Stretch(u))
+        case .three(let a):
+            a.firstCorrection = true
+            try a.balanceHeat(Stretch(u))
+        }
     }
 
     /// Currents of the last heat balance, A: those of the last step to the integrator's tolerance; worked out where nothing heats.
-    public func recentCurrent(_ u: Row) -> Lanes { assembly.hasHeat ? assembly.lastCurrent : electronCurrent(u) }
+    public func recentCurrent(_ u: Row) -> Lanes {
+        switch engine {
+        case .two(let a): a.hasHeat ? a.lastCurrent : electronCurrent(u)
+        case .three(let a): a.hasHeat ? a.lastCurrent : electronCurrent(u)
+        }
+    }
 
-    /// Frozen-ion reads: the currents at `level` (V) with every ion where it is, including the heat of the read itself.
+    /// Frozen-ion reads of quasi-stationary electrons: the currents at `level` (V) with every ion where it is, including the heat of the
+    /// read itself.
     ///
     /// Not a number in a lane whose read has no heat balance. `countsCharge` as in a device's own read. The state is bit for bit what it was.
     public func frozenRead(_ u: Row, at level: Lanes, countsCharge: Bool = false) -> Lanes {
@@ -58,7 +86,6 @@ extension DeviceEnsemble {
                 }
             }
         }
-        let heating = assembly.heating
         let root = heating.root(guess: heating.ambient, voltage: level) {
             readCurrent.evaluate(stretch, first: layout.sheets.count, stride: layout.block, voltage: level, temperature: $0)
         }

@@ -10,9 +10,13 @@ public struct EnsembleStructure: Hashable, Sendable {
     private let tolerance: Double
     private let maximumOrder, stepBudget: Int
 
-    /// - Returns: nil for a device with three unknowns a node, which is solved alone.
-    public init?(_ assembled: AssembledDevice) {
-        guard case .two = assembled.engine else { return nil }
+    private let hasElectrons: Bool
+
+    /// - Parameter withElectrons: whether a device with three unknowns a node is taken.
+    /// - Returns: nil for a device that is not taken, which is solved alone.
+    public init?(_ assembled: AssembledDevice, withElectrons: Bool = false) {
+        hasElectrons = assembled.layout.hasElectrons
+        guard withElectrons || !hasElectrons else { return nil }
         let (device, grid, options) = (assembled.device, assembled.grid, assembled.options)
         nodes = grid.count
         layerOfEdges = device.layerOfEdges(grid)

@@ -8,7 +8,12 @@ game's ROM) and numpy.
 
 import mmap
 import os
+import signal
 import sys
+
+# What ends the parent is the parent's business: it may still have games to save. This process ends with its socket.
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_IGN)
 
 VERSION = 2
 MAGIC = 0x53554154
