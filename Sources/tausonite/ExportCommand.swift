@@ -232,7 +232,7 @@ struct ExportCommand: ParsableCommand {
 
     /// The state model, which must be of the synapse's device.
     private func lumps(of synapse: SynapseModel) throws(InputError) -> LumpedDevice {
-        try StateFile.read(state, of: synapse, at: self.synapse).model
+        try StateModelFile.read(state, of: synapse, at: self.synapse).model
     }
 
     /// A netlist and the model's course for each protocol.

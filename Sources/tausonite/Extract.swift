@@ -100,9 +100,10 @@ struct Extract: ParsableCommand, LeavesWhenInterrupted {
         if let out {
             var written = [out]
             try result.synapse.save(path: out)
-            if let state = result.state, let fitted = result.device {
+            if let models = result.models, let fitted = result.device {
                 written += [OutputPath.beside(out, "state.json"), OutputPath.beside(out, "device.yaml")]
-                try AtomicFile.write(try state.json(device: fitted.name, digest: fitted.digest), to: written[1])
+                try AtomicFile.write(
+                    try models.state.json(device: fitted.name, digest: fitted.digest, cell: models.cell), to: written[1])
                 try fitted.write(to: written[2])
             }
             if !output.quiet { Terminal.note("wrote \(written.joined(separator: ", "))") }

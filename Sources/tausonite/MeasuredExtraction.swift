@@ -50,7 +50,7 @@ struct MeasuredExtraction {
 
     struct Result {
         var synapse: SynapseModel
-        var state: LumpedDevice?
+        var models: LumpedTraining.Models?
         var device: DeviceDescription?
         /// In words: what the fit did.
         var fit: String?
@@ -68,19 +68,19 @@ struct MeasuredExtraction {
             synapse.reduction = fitted.reduction
             synapse.ambient = fitted.device.device.ambientTemperature
         }
-        let (rows, remarks) = MeasuredTest(linear: synapse, state: fitted?.state).rows(held)
+        let (rows, remarks) = MeasuredTest(linear: synapse, state: fitted?.models.state).rows(held)
         missing += remarks
         if rows.isEmpty {
             missing.append("fewer than five pulses and five biases, and no trace: nothing was held out, no error is known")
         }
         synapse.measured = .init(seed: seed, heldOut: rows, missing: missing)
-        return Result(synapse: synapse, state: fitted?.state, device: fitted?.device, fit: fitted?.words)
+        return Result(synapse: synapse, models: fitted?.models, device: fitted?.device, fit: fitted?.words)
     }
 
     private struct Fitted {
         var device: DeviceDescription
         var synapse: SynapseModel
-        var state: LumpedDevice
+        var models: LumpedTraining.Models
         var reduction: SynapseModel.Reduction?
         var words: String
     }
@@ -110,10 +110,10 @@ struct MeasuredExtraction {
             state.cost, first + state.iterations, state.isConverged ? "" : " (not at its end: --iterations)")
         if streams {
             let reduced = try Extract.reduce(device, synapse, game: nil, seed: seed, bar: bar)
-            return Fitted(device: device, synapse: synapse, state: reduced.model, reduction: reduced.reduction, words: words)
+            return Fitted(device: device, synapse: synapse, models: reduced.models, reduction: reduced.reduction, words: words)
         }
         return Fitted(
-            device: device, synapse: synapse, state: try LumpedTraining(device.device).model(progress: bar.handler),
+            device: device, synapse: synapse, models: try LumpedTraining(device.device).models(progress: bar.handler),
             reduction: nil, words: words)
     }
 }

@@ -151,7 +151,7 @@ struct PongEvaluate: ParsableCommand {
         let start = ContinuousClock.now
         if out != nil { evaluation.traces = traces }
         if cell == .device, let model, let synapse {
-            let lumps = try StateFile.cell(state, of: model, at: synapse)
+            let lumps = try StateModelFile.cell(state, of: model, at: synapse)
             defer { bar.finish() }
             let tables = try PairTables(
                 synapse: model, cell: lumps, step: reading.decayStep(frameSkip: player.frameSkip, synapse: model),

@@ -68,8 +68,8 @@ struct ReplayCommand: ParsableCommand {
                 "--device", value: description.name, problem: "is not the device of \(synapse)",
                 expected: "\(model.device), sha256 \(model.deviceDigest)", source: description.path)
         }
-        let lumps = try StateFile.read(state, of: model, at: synapse).model
-        let cell = try StateFile.cell(state, of: model, at: synapse)
+        let lumps = try StateModelFile.read(state, of: model, at: synapse).model
+        let cell = try StateModelFile.cell(state, of: model, at: synapse)
         let record = try GameRecord.load(path: game)
         let traces = try chosen(record)
         let length = try checkedSteps(record)

@@ -91,6 +91,11 @@ import Testing
         #expect(
             energy.code == 0 && energy.out.contains("Pairs as the devices of this game did it, reading paper:"), "\(energy)")
         #expect(!energy.out.contains("reading time-consistent:\n  dF"))
+        let film = ["pong", "watch", "game.json", "--out", "game.html"]
+        let refused = try CommandLineTests.run(film, in: folder)
+        #expect(refused.code == 2 && refused.error.contains("--synapse"), "\(refused.error)")
+        let watched = try CommandLineTests.run(film + ["--synapse", synapse], in: folder)
+        #expect(watched.code == 0, "\(watched.error)")
         let arguments = ["replay", "game.json", "--synapse", synapse, "--device", Repository.path("Materials/pt-sto-ti.yaml")]
         let replayed = try CommandLineTests.run(
             arguments + ["--synapses", "2", "--steps", "20", "--out", "r", "--json"], in: folder)

@@ -2,7 +2,7 @@ import CompactModel
 import Essentials
 
 /// The state model beside a synapse.
-enum StateFile {
+enum StateModelFile {
     /// `path`, or synapse.state.json beside synapse.yaml; it must be of the synapse's device.
     ///
     /// Throws `InputError` naming the file and what is wrong with it.
