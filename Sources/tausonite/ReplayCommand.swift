@@ -100,7 +100,7 @@ struct ReplayCommand: ParsableCommand {
         let summary = ReplaySummary(
             courses, record, reading: reading, steps: length,
             seconds: Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000)
-        if output.json { try printJSON(summary, keys: .useDefaultKeys) } else { print(summary.text) }
+        if output.json { try printJSON(summary, keys: .useDefaultKeys) } else { Terminal.print(summary.text) }
         if let out, !output.quiet { Terminal.note("wrote \(out).csv") }
     }
 
