@@ -86,7 +86,8 @@ extension AssembledDevice {
         _ current: Double, _ band: Row, of state: Row, voltage level: Double, temperature: Double
     ) throws(NewtonFailure) -> Double {
         let change = electronCharge.relativeChange(
-            band, first: layout[.potential, 0], stride: layout.block, voltage: level, current: current, temperature: temperature)
+            band, first: layout[.potential, 0], stride: layout.block, voltage: level, current: current, temperature: temperature
+        )
         if abs(change) <= ElectronCharge.limit { return current * exp(change) }
         guard let charged else { return current }
         charged.ambientTemperature = ambientTemperature

@@ -31,6 +31,7 @@ struct ChargedReadTests {
         }
         #expect(compared > 30)
         TestSupport.hold(
-            worst, below: 0.02, as: "reads during a pulse of \(amplitude) V against drift-diffusion electrons throughout, relative")
+            worst, below: 0.02,
+            as: "reads during a pulse of \(amplitude) V against drift-diffusion electrons throughout, relative")
     }
 }

@@ -103,7 +103,8 @@ extension DeviceEnsemble {
                     current[lane] =
                         withExtendedLifetime(state) {
                             try? device.withCharge(
-                                current[lane], one.row, of: state.row, voltage: level[lane], temperature: root.temperature[lane])
+                                current[lane], one.row, of: state.row, voltage: level[lane], temperature: root.temperature[lane]
+                            )
                         } ?? .nan
                 }
             }
