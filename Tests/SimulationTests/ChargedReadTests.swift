@@ -34,4 +34,18 @@ struct ChargedReadTests {
             worst, below: 0.02,
             as: "reads during a pulse of \(amplitude) V against drift-diffusion electrons throughout, relative")
     }
+
+    /// Samples begin from the sample before; a read by itself does not, and gives the same number but for what the heat balance of a read
+    /// leaves open (0.01 K).
+    @Test func seriesOfReads() throws {
+        let simulator = DeviceSimulator(try AssembledDevice(try Device.load("pt-sto-ti")))
+        let trace = simulator.run(
+            Waveform(
+                steps: [.pulse(amplitude: 4, width: 20e-6), .hold(voltage: 4, duration: 1e-6)], initialVoltage: 0,
+                readVoltage: 0.6))
+        let last = try #require(trace.samples.last)
+        #expect(simulator.chargesElectrons)
+        let alone = try simulator.read()
+        #expect(abs(alone / last.conductance - 1) < 3e-5, "\(alone) S, \(last.conductance) S")
+    }
 }
