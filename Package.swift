@@ -64,7 +64,7 @@ let package = Package(
         // Floor 5
         + room("Simulation", ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols"], settings: inner)
         // Floor 6
-        + room("CompactModel", ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation"])
+        + room("CompactModel", ["Essentials", "CKernels", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation"])
         // Floor 7
         + room(
             "Tausonite", ["Essentials", "NeuralNetwork", "DeviceModel", "Protocols", "Simulation", "CompactModel"],
@@ -72,7 +72,7 @@ let package = Package(
                 .embedInCode("../../Materials/\($0).yaml")
             })
         + room("Export", ["Essentials", "CompactModel"], resources: [.embedInCode("Adapters")])
-        + room("GameAccount", ["Essentials", "CompactModel", "NeuralNetwork"])
+        + room("GameAccount", ["Essentials", "NeuralNetwork", "DeviceModel", "Protocols", "Simulation", "CompactModel"])
         // Floor 8
         + room(
             "Pong", ["Essentials", "NeuralNetwork", "GameAccount"],

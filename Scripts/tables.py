@@ -9,12 +9,18 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / ".build/release/tausonite"
 
 
-def run(*arguments):
-    """Standard output of the program as JSON; ends the script with the program's own words where it fails."""
-    done = subprocess.run([PROGRAM, *arguments, "--json", "--quiet"], cwd=ROOT, capture_output=True, text=True)
+def program(*arguments):
+    """Standard output of the program; ends the script with the program's own words where it fails."""
+    arguments = [str(a) for a in arguments]
+    done = subprocess.run([PROGRAM, *arguments, "--quiet"], cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, arguments))}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
+        raise SystemExit(f"{' '.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def run(*arguments):
+    """The same as JSON."""
+    return json.loads(program(*arguments, "--json"))
 
 
 def put(page, name, lines):

@@ -38,15 +38,15 @@ extension DeviceDescription {
     /// - Throws: `InputError` naming the device where a stream cannot reach its end.
     package func reduced(
         to synapse: SynapseModel, further: [PulseStream] = [], seed: UInt64, progress: ProgressHandler? = nil
-    ) throws -> (reduction: SynapseModel.Reduction, model: LumpedDevice, tests: [StreamTest]) {
+    ) throws -> (reduction: SynapseModel.Reduction, models: LumpedTraining.Models, tests: [StreamTest]) {
         let training = LumpedTraining(device)
         do {
             let starts = try training.states()
-            let model = try training.model(from: starts, progress: progress)
+            let models = try training.models(from: starts, progress: progress)
             let tests = try StreamTest.run(
                 StreamTest.streams(seed: seed, readVoltage: training.readVoltage) + further, training: training, from: starts,
-                linear: synapse, state: model, progress: progress)
-            return (SynapseModel.Reduction(seed: seed, tests), model, tests)
+                linear: synapse, state: models.state, progress: progress)
+            return (SynapseModel.Reduction(seed: seed, tests), models, tests)
         } catch let stop as Trace.Stop {
             throw InputError(
                 "device", value: name, problem: "cannot be tested on streams: \(stop.reason)",

@@ -51,12 +51,16 @@ extension AssembledDevice {
     /// first plane, which is exact. Electrons that carry charge come to balance at the voltage of the read; where that is the state's,
     /// they keep the state's.
     ///
-    /// - Parameter countsCharge: whether the charge of quasi-stationary electrons counts, I e^(d ln I) to first order (`ElectronCharge`).
+    /// - Parameters:
+    ///   - countsCharge: whether the charge of quasi-stationary electrons counts, I e^(d ln I) to first order (`ElectronCharge`).
+    ///   - memory: where the read before left off, for a series of reads of states that change little.
     /// - Throws: `NewtonFailure` when the heat balance of the read has no root.
-    public func frozenRead(_ u: Row, at readVoltage: Double, countsCharge: Bool = false) throws(NewtonFailure) -> Double {
+    public func frozenRead(
+        _ u: Row, at readVoltage: Double, countsCharge: Bool = false, memory: ReadMemory? = nil
+    ) throws(NewtonFailure) -> Double {
         if layout.hasElectrons, readVoltage != voltage {
             guard readCurrent != nil, let reader else { return 0 }
-            return reader.electronCurrent(try balance(u, at: readVoltage, by: reader))
+            return reader.electronCurrent(try balance(u, at: readVoltage, by: reader, memory: memory))
         }
         let copy = readBuffer.row
         copy.assign(u)
@@ -75,21 +79,58 @@ extension AssembledDevice {
         }
         guard root.exists else { throw .noState("electroforming during a read at \(readVoltage) V") }
         return countsCharge && !layout.hasElectrons
-            ? withCharge(root.current, copy, voltage: readVoltage, temperature: root.temperature) : root.current
+            ? try withCharge(
+                root.current, copy, of: u, voltage: readVoltage, temperature: root.temperature, memory: memory) : root.current
     }
 
-    /// A current (A) of quasi-stationary electrons in the band of `u` with what their own charge does to it, to first order.
-    func withCharge(_ current: Double, _ u: Row, voltage: Double, temperature: Double) -> Double {
+    /// A current (A) of quasi-stationary electrons in the band of a read of `state` with what their own charge does to it: to first
+    /// order, or, where that is not small (`ElectronCharge.limit`), that of the read by a device whose electrons carry charge.
+    ///
+    /// - Throws: `NewtonFailure` when these do not come to balance.
+    func withCharge(
+        _ current: Double, _ band: Row, of state: Row, voltage level: Double, temperature: Double, memory: ReadMemory? = nil
+    ) throws(NewtonFailure) -> Double {
         let change = electronCharge.relativeChange(
-            u, first: layout[.potential, 0], stride: layout.block, voltage: voltage, current: current, temperature: temperature)
-        return change.isFinite ? current * exp(change) : current
+            band, first: layout[.potential, 0], stride: layout.block, voltage: level, current: current, temperature: temperature
+        )
+        if abs(change) <= ElectronCharge.limit { return current * exp(change) }
+        guard let charged else { return current }
+        charged.ambientTemperature = ambientTemperature
+        charged.restore(temperature: self.temperature, voltage: voltage)
+        let u = RealStorage(count: charged.unknowns)
+        try charged.adopt(state.values, of: layout, into: u.row, voltage: voltage)
+        return try charged.frozenRead(u.row, at: level, memory: memory)
     }
 
     /// The state of a read by a device of its own, whose psi, electrons and temperature come to balance with every ion where it is; lies in
     /// `readBuffer` until the next read.
     ///
     /// - Throws: `NewtonFailure` when they do not.
-    func balance(_ u: Row, at readVoltage: Double, by reader: AssembledDevice, stages: Int = 0) throws(NewtonFailure) -> Row {
+    func balance(
+        _ u: Row, at readVoltage: Double, by reader: AssembledDevice, memory: ReadMemory? = nil
+    ) throws(NewtonFailure) -> Row {
+        guard let memory else { return try balance(u, at: readVoltage, by: reader, stages: 0) }
+        let copy = readBuffer.row
+        copy.assign(u)
+        if memory.recall(at: readVoltage, into: copy, layout) {
+            reader.ambientTemperature = ambientTemperature
+            reader.restore(temperature: memory.temperature, voltage: readVoltage)
+            reader.drive(from: readVoltage, rate: 0, at: 0)
+            reader.prepare(time: 0)
+            if (try? reader.makeConsistent(copy, iterations: 12)) != nil {
+                memory.keep(copy, at: readVoltage, temperature: reader.temperature)
+                return copy
+            }
+        }
+        memory.forget()
+        let row = try balance(u, at: readVoltage, by: reader, stages: 0)
+        memory.keep(row, at: readVoltage, temperature: reader.temperature)
+        return row
+    }
+
+    private func balance(
+        _ u: Row, at readVoltage: Double, by reader: AssembledDevice, stages: Int
+    ) throws(NewtonFailure) -> Row {
         let copy = readBuffer.row
         copy.assign(u)
         if stages == 0 {

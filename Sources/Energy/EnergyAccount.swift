@@ -34,6 +34,8 @@ package struct EnergyAccount: Equatable, Sendable, Codable {
 
         /// The same on pairs of devices.
         package var pair: Pair
+        /// The same as devices did it; nil where the game was not played on devices with this reading's decay.
+        package var measured: Measured?
 
         /// The memristor row of Table 1, J per game.
         package var row: EnergyRow {
@@ -55,6 +57,15 @@ package struct EnergyAccount: Equatable, Sendable, Codable {
         package var decay, total: Double
         /// Gain over each published GPU row, at most.
         package var gains: [String: Double]
+    }
+
+    /// Pairs of devices in the game itself: the state model's pulses and currents (`pong evaluate --cell device`), no power law.
+    package struct Measured: Equatable, Sendable, Codable {
+        /// Energy of the pulses; of the bias, each synapse at its own, and with every device at the bias of the worst case, (G+ + G-) V^2; J.
+        package var deltaF, decay, worstDecay: Double
+        package var total, worstTotal: Double
+        /// Gain over each published GPU row of the two totals.
+        package var gains, worstGains: [String: Double]
     }
 
     /// The synapse with the largest |dF|, step by step (thinned); times are steps.
@@ -139,14 +150,25 @@ package struct EnergyAccount: Equatable, Sendable, Codable {
             let played =
                 abs(game.lambdaMinimum - lambda.lowerBound) < 0.005
                 && abs(game.lambdaMaximum - lambda.upperBound) < 0.005
+            let decayStep = reading.decayStep(frameSkip: game.frameSkip, synapse: synapse)
+            let measured = game.devices.flatMap { devices -> Measured? in
+                guard abs(devices.step / decayStep - 1) < 1e-6 else { return nil }
+                let own = devices.biasEnergy * dt / decayStep
+                let worst = devices.conductanceSum * synapse.readVoltage * synapse.readVoltage * dt
+                let (total, most) = (devices.pulseEnergy + own, devices.pulseEnergy + worst)
+                return Measured(
+                    deltaF: devices.pulseEnergy, decay: own, worstDecay: worst, total: total, worstTotal: most,
+                    gains: gains(total), worstGains: gains(most))
+            }
             return Reading(
                 reading: reading, stepDuration: dt, gameDuration: dt * Double(game.steps),
-                decayStep: reading.decayStep(frameSkip: game.frameSkip, synapse: synapse),
+                decayStep: decayStep,
                 lambdaMinimum: lambda.lowerBound, lambdaMaximum: lambda.upperBound, playedWithTheseLambdas: played,
                 deltaF: energies.totalDeltaF, decay: decay, total: total,
                 decayFloor: floor,
                 meanBiasPower: energies.totalBiasPowerSum / Double(energies.synapses) / Double(max(game.steps, 1)),
-                gains: gains(total), pair: Pair(decay: decay + floor, total: total + floor, gains: gains(total + floor)))
+                gains: gains(total), pair: Pair(decay: decay + floor, total: total + floor, gains: gains(total + floor)),
+                measured: measured)
         }
 
         let dt = TimeReading.paper.energyStep(frameSkip: game.frameSkip)

@@ -51,6 +51,21 @@ package enum EnergyText {
                         format: "bias %.4g mJ, total %.4g mJ, gain %.3g ... %.3g", pair.decay * 1e3, pair.total * 1e3,
                         pair.gains[published.bestGPU.key] ?? 0, pair.gains[published.worstGPU.key] ?? 0))
         }
+        for reading in chosen {
+            guard let measured = reading.measured else { continue }
+            func gains(_ gains: [String: Double]) -> String {
+                String(format: "%.3g ... %.3g", gains[published.bestGPU.key] ?? 0, gains[published.worstGPU.key] ?? 0)
+            }
+            lines.append("Pairs as the devices of this game did it, reading \(reading.reading.rawValue):")
+            lines.append(
+                String(
+                    format: "  dF %.4g mJ; bias at each synapse's own voltage %.4g mJ, ", measured.deltaF * 1e3,
+                    measured.decay * 1e3)
+                    + String(format: "total %.4g mJ, gain ", measured.total * 1e3) + gains(measured.gains))
+            lines.append(
+                String(format: "  bias with %.3g V everywhere %.4g mJ, ", account.biasVoltage, measured.worstDecay * 1e3)
+                    + String(format: "total %.4g mJ, gain ", measured.worstTotal * 1e3) + gains(measured.worstGains))
+        }
         return lines.joined(separator: "\n")
     }
 

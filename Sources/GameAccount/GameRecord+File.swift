@@ -20,6 +20,10 @@ extension GameRecord {
         var sticky: Double?
         var frameLimit: Int?
         var actionDigest: String
+        /// Absent where synapses were not devices.
+        var devices: DeviceGame?
+        /// Traces in the arrays; absent in older files.
+        var traces: Int?
     }
 
     /// Path of the arrays that belong to `game.json`: the same name with the ending `.safetensors`.
@@ -37,6 +41,15 @@ extension GameRecord {
             throw InputError(path, problem: "is no name for a game record", expected: "a name such as game.json")
         }
         let synapses = units * inputs
+        let traced: [Tensor] =
+            traces.isEmpty
+            ? []
+            : [
+                Tensor("trace.synapse", shape: [traces.count], traces.map { Int32($0.synapse) }),
+                Tensor("trace.weight", shape: [traces.count], traces.map(\.weight)),
+                Tensor("trace.lambda", shape: [traces.count], traces.map(\.lambda)),
+                Tensor("trace.level", shape: [traces.count, steps], traces.flatMap(\.levels)),
+            ]
         try Safetensors(
             [
                 Tensor("update.synapse", shape: [updateSynapse.count], updateSynapse),
@@ -46,14 +59,15 @@ extension GameRecord {
                 Tensor("sum_weight", shape: [synapses], sumWeight),
                 Tensor("largest.weight", shape: [largestWeight.count], largestWeight),
                 Tensor("largest.delta_f", shape: [largestDeltaF.count], largestDeltaF),
-            ], metadata: ["format": "1", "content": "arrays of a game record", "steps": "\(steps)"]
+            ] + traced, metadata: ["format": "1", "content": "arrays of a game record", "steps": "\(steps)"]
         ).save(path: arrays)
         let scalars = Scalars(
             arrays: URL(fileURLWithPath: arrays).lastPathComponent, score: score, steps: steps, frameSkip: frameSkip,
             capped: capped, units: units, inputs: inputs, deltaFStep: deltaFStep, deltaFMaximum: deltaFMaximum,
             lambdaMinimum: lambdaMinimum, lambdaMaximum: lambdaMaximum, nonzeroUpdates: nonzeroUpdates,
             largestSynapse: largestSynapse, agent: agent, agentDigest: agentDigest, seed: seed, policy: policy,
-            noops: noops, sticky: sticky, frameLimit: frameLimit, actionDigest: actionDigest)
+            noops: noops, sticky: sticky, frameLimit: frameLimit, actionDigest: actionDigest, devices: devices,
+            traces: traces.isEmpty ? nil : traces.count)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -92,7 +106,7 @@ extension GameRecord {
         let arrays = try Safetensors.load(path: beside)
         let synapses = scalars.units * scalars.inputs
         let updated = try arrays.tensor("update.synapse").count
-        let record = GameRecord(
+        var record = GameRecord(
             score: scalars.score, steps: scalars.steps, frameSkip: scalars.frameSkip, capped: scalars.capped,
             units: scalars.units, inputs: scalars.inputs, deltaFStep: scalars.deltaFStep,
             deltaFMaximum: scalars.deltaFMaximum, lambdaMinimum: scalars.lambdaMinimum,
@@ -105,6 +119,8 @@ extension GameRecord {
             largestDeltaF: try arrays.elements("largest.delta_f", shape: [scalars.steps]), agent: scalars.agent,
             agentDigest: scalars.agentDigest, seed: scalars.seed, policy: scalars.policy, noops: scalars.noops,
             sticky: scalars.sticky ?? 0, frameLimit: scalars.frameLimit ?? 108_000, actionDigest: scalars.actionDigest)
+        record.devices = scalars.devices
+        record.traces = try Self.traces(scalars.traces ?? 0, steps: scalars.steps, in: arrays)
         do throws(InputError) {
             try record.validate()
         } catch {
@@ -116,6 +132,21 @@ extension GameRecord {
                 expected: "\(record.nonzeroUpdates); the two files must be of one game", source: path)
         }
         return record
+    }
+
+    private static func traces(
+        _ count: Int, steps: Int, in arrays: Safetensors
+    ) throws(InputError) -> [SynapseRecorder.Trace] {
+        guard count > 0 else { return [] }
+        let synapses: [Int32] = try arrays.elements("trace.synapse", shape: [count])
+        let weights: [Float] = try arrays.elements("trace.weight", shape: [count])
+        let lambdas: [Float] = try arrays.elements("trace.lambda", shape: [count])
+        let levels: [Int16] = try arrays.elements("trace.level", shape: [count, steps])
+        return (0..<count).map {
+            .init(
+                synapse: Int(synapses[$0]), weight: weights[$0], lambda: lambdas[$0],
+                levels: Array(levels[$0 * steps..<($0 + 1) * steps]))
+        }
     }
 
     private static func explain(_ error: any Error) -> String {
@@ -169,6 +200,14 @@ extension GameRecord {
             try check(
                 values.allSatisfy { abs($0) <= 1e12 }, name, "a number that is none or too large",
                 "numbers within -1e12 ... 1e12")
+        }
+        for trace in traces {
+            try check(
+                trace.synapse >= 0 && trace.synapse < synapses, "trace.synapse", "\(trace.synapse)", "0 ..< \(synapses)")
+            try check(trace.levels.count == steps, "trace.level", "\(trace.levels.count) steps", "\(steps)")
+            try check(
+                trace.weight.isFinite && (0...1).contains(trace.lambda), "trace.weight, trace.lambda",
+                "\(trace.weight), \(trace.lambda)", "a finite number and one of 0 ... 1")
         }
         try check(
             largestSynapse >= 0 && largestSynapse < synapses, "largest_synapse", "\(largestSynapse)", "0 ..< \(synapses)")

@@ -1,10 +1,13 @@
 import Essentials
+import NeuralNetwork
 
 /// What one game leaves behind for the energy account: exact for any pulse-energy law.
 ///
 /// With the device constraint on, every |dF| is a multiple k of the step, k = 1 ... max/step. The record counts, for each
 /// synapse and level k, how often that update happened; sums of any power of |dF| follow without rounding.
 /// File form: `game.json` (scalars) and a safetensors file beside it (arrays).
+///
+/// Traces of single synapses (`largest...`) are those of the algebraic cell with the game's updates.
 package struct GameRecord: Equatable, Sendable {
     package var score: Int
     /// Network steps of the game (equal to frames when `frameSkip` is 1).
@@ -39,6 +42,11 @@ package struct GameRecord: Equatable, Sendable {
     package var frameLimit: Int
     /// SHA-256 of the game's action codes (ALE's, one byte a step): the same game has the same digest.
     package var actionDigest: String
+
+    /// What some synapses were asked for, the largest first; empty where nobody wanted them.
+    package var traces: [SynapseRecorder.Trace] = []
+    /// What the devices did, where the synapses were pairs of devices; nil for the algebraic cell.
+    package var devices: DeviceGame?
 
     package var nonzeroUpdates: Int { updateCount.reduce(0) { $0 + Int($1) } }
 

@@ -29,9 +29,9 @@ package enum KernelLevel: Int32, CaseIterable, Comparable, Sendable {
 }
 
 /// Elementary functions whose bits do not depend on the processor or the C library. Cost: 5 to 10 ns.
-enum Elementary {
+package enum Elementary {
     static func exp(_ x: Double) -> Double { kernel_exp(x) }
-    static func log(_ x: Double) -> Double { kernel_log(x) }
+    package static func log(_ x: Double) -> Double { kernel_log(x) }
     /// What the cell kernels use.
     static func tanh(_ x: Float) -> Float { kernel_tanh(x) }
 

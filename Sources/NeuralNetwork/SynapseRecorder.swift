@@ -143,6 +143,49 @@ public final class SynapseRecorder {
         return result
     }
 
+    /// What one synapse was asked for.
+    public struct Trace: Equatable, Sendable {
+        /// unit * inputs + input.
+        public var synapse: Int
+        /// W and Lambda as the forward pass uses them.
+        public var weight, lambda: Float
+        /// dF / step at every step.
+        public var levels: [Int16]
+
+        /// A trace.
+        public init(synapse: Int, weight: Float, lambda: Float, levels: [Int16]) {
+            (self.synapse, self.weight, self.lambda, self.levels) = (synapse, weight, lambda, levels)
+        }
+    }
+
+    /// Traces of the synapse of the largest |dF| and of `count` - 1 others, drawn by `seed` from those with any update.
+    ///
+    /// Cost: one pass over the game's inputs for each, some 10 ms.
+    public func traces(_ count: Int, seed: UInt64) -> [Trace] {
+        var updated: [Int] = []
+        for unit in 0..<shape.units {
+            for at in unit * stride..<unit * stride + shape.inputs
+            where at != largestAt && (0..<levels).contains(where: { counts.pointer[at * levels + $0] > 0 }) {
+                updated.append(at)
+            }
+        }
+        var random = SeededGenerator(seed: seed, stream: 0x7472_6163_65)
+        var chosen = largestAt >= 0 ? [largestAt] : []
+        while chosen.count < count, !updated.isEmpty {
+            let k = random.integer(below: updated.count)
+            chosen.append(updated[k])
+            updated.swapAt(k, updated.count - 1)
+            updated.removeLast()
+        }
+        return chosen.prefix(count).map { at in
+            let (unit, input) = (at / stride, at % stride)
+            let updates = history(unit: unit, input: input).deltaF
+            return Trace(
+                synapse: unit * shape.inputs + input, weight: network.weight(at), lambda: network.lambda(at),
+                levels: updates.map { Int16(($0 / network.constraints.deltaFStep).rounded()) })
+        }
+    }
+
     /// G and dF of one synapse at every step, recomputed from the recorded h and u: F' = Lambda F + dF.
     private func history(unit: Int, input: Int) -> (weight: [Float], deltaF: [Float]) {
         let at = unit * stride + input

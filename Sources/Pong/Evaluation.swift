@@ -46,6 +46,10 @@ package struct Evaluation: Sendable {
     /// How the devices differ: every game is played on a crossbar of its own, drawn from the seed and the game's number. Needs dF on a
     /// grid; games have no record then.
     package var variability = CellVariability.none
+    /// Devices that the synapses are made of, two each, and the conductance of one unit of weight (S); nil: the algebraic cell.
+    package var devices: (tables: PairTables, unit: Double)?
+    /// Synapses of the first game whose updates its record keeps step by step.
+    package var traces = 0
     /// Whether games keep the logits and h of every step.
     package var keepsAnswers = false
     /// The kernels' instructions; nil: the best of the processor. The games do not depend on it.
@@ -77,6 +81,8 @@ package struct Evaluation: Sendable {
         package var logits: [Float] = [], hidden: [Float] = []
         /// SHA-256 of the ALE codes of the actions, one byte a step.
         package var actionDigest: String
+        /// What the devices did, where there are any.
+        package var devices: DeviceGame?
     }
 
     package struct Result: Sendable {
@@ -113,11 +119,15 @@ package struct Evaluation: Sendable {
         /// Of the present game.
         var recorder: SynapseRecorder?
         let state: RecurrentState
+        /// The algebraic cell, shown the same screens as the devices' agent, and the steps at which it would have acted otherwise.
+        let algebraic: (network: ActorCritic, state: RecurrentState)?
+        var differing = 0
         var generator = SeededGenerator(seed: 0)
         var index = 0
         var game = Game(score: 0, steps: 0, frames: 0, noops: 0, capped: false, actions: [], actionDigest: "")
 
-        init(_ environment: PongEnvironments, _ network: ActorCritic) {
+        init(_ environment: PongEnvironments, _ network: ActorCritic, algebraic: ActorCritic?) {
+            self.algebraic = algebraic.map { ($0, $0.makeState(environments: 1)) }
             self.environment = environment
             self.network = network
             state = network.makeState(environments: 1)
@@ -132,7 +142,9 @@ package struct Evaluation: Sendable {
             game = Game(score: 0, steps: 0, frames: 0, noops: noops, capped: false, actions: [], actionDigest: "")
             environment.nextNoops[0] = noops
             try environment.reset()
-            state.reset(environment: 0)
+            network.beginGame(state)
+            algebraic?.state.reset(environment: 0)
+            differing = 0
         }
     }
 
@@ -142,7 +154,8 @@ package struct Evaluation: Sendable {
     /// - each: gets every game and, where dF has a grid, its record, as soon as it has ended.
     ///
     /// Throws `InputError` when an option is out of range, when Python with ale-py is missing, or when the helper dies.
-    /// Cost: about 0.25 ms a step without frame skip; a record adds 0.06 ms a step of its game, devices that differ 0.1 to 0.5 ms.
+    /// Cost: about 0.25 ms a step without frame skip; a record adds 0.06 ms a step of its game, devices that differ 0.1 to 0.5 ms,
+    /// pairs of devices some 1 ms on two cores.
     package func run(
         agent: Agent, constraints: CellConstraints, progress: ProgressHandler? = nil, film: FilmRecorder? = nil,
         each: ((_ game: Game, _ record: GameRecord?) throws -> Void)? = nil
@@ -150,11 +163,20 @@ package struct Evaluation: Sendable {
         try validate()
         try constraints.validate()
         let network = try ActorCritic(parameters: agent.parameters, constraints: constraints, kernels: kernels)
+        guard devices == nil || variability.isNone else {
+            throw InputError(
+                "devices", problem: "are all alike so far", expected: "devices or spreads of the algebraic cell, not both")
+        }
         func recorder(for index: Int) throws -> SynapseRecorder? {
             constraints.isRounded && variability.isNone && (index == 0 || each != nil) ? try SynapseRecorder(network) : nil
         }
-        func crossbar(for index: Int) throws -> ActorCritic {
-            variability.isNone
+        func crossbar(for index: Int, _ present: ActorCritic?) throws -> ActorCritic {
+            if let devices {
+                return try present
+                    ?? ActorCritic(
+                        parameters: agent.parameters, constraints: constraints, kernels: kernels, devices: devices.tables)
+            }
+            return try variability.isNone
                 ? network
                 : try ActorCritic(
                     parameters: agent.parameters, constraints: constraints, kernels: kernels, variability: variability,
@@ -167,7 +189,10 @@ package struct Evaluation: Sendable {
                 .init(
                     count: 1, frameSkip: agent.frameSkip, actions: agent.actions, noopMaximum: 0, frameLimit: frameLimit,
                     sticky: sticky))
-            let table = Table(environment, try crossbar(for: index))
+            let algebraic = try devices.map { _ in
+                try ActorCritic(parameters: agent.parameters, constraints: constraints, kernels: kernels)
+            }
+            let table = Table(environment, try crossbar(for: index, nil), algebraic: algebraic)
             try table.begin(index, self)
             table.recorder = try recorder(for: index)
             tables.append(table)
@@ -193,8 +218,14 @@ package struct Evaluation: Sendable {
                     }
                     table.game.actionDigest = Digest.sha256(
                         Data(table.game.actions.map { UInt8(agent.actions[Int($0)].rawValue) }))
+                    if let devices, let account = table.network.pairAccount {
+                        table.game.devices = DeviceGame(
+                            account, step: devices.tables.step, unit: devices.unit, differingActions: table.differing)
+                    }
                     played[table.index] = table.game
-                    let record = table.recorder.map { self.record($0, table.game, agent, constraints) }
+                    let record = table.recorder.map {
+                        self.record($0, table.game, agent, constraints, traces: table.index == 0 ? traces : 0)
+                    }
                     if table.index == 0 { firstRecord = record }
                     try each?(table.game, record)
                     guard next < games else {
@@ -202,7 +233,7 @@ package struct Evaluation: Sendable {
                         tables.removeAll { $0 === table }
                         continue
                     }
-                    table.network = try crossbar(for: next)
+                    table.network = try crossbar(for: next, table.network)
                     try table.begin(next, self)
                     table.recorder = try recorder(for: next)
                     next += 1
@@ -231,6 +262,12 @@ package struct Evaluation: Sendable {
             policy == .greedy
             ? NeuralNetwork.Policy.greedy(logits)
             : NeuralNetwork.Policy.sample(logits, using: &table.generator).action
+        if let algebraic = table.algebraic {
+            let other = algebraic.network.step(observations: table.environment.observations, state: algebraic.state)
+            if NeuralNetwork.Policy.greedy(other.logits(environment: 0)) != NeuralNetwork.Policy.greedy(logits) {
+                table.differing += 1
+            }
+        }
         table.game.actions.append(UInt8(action))
         if keepsAnswers {
             table.game.logits += logits
@@ -254,11 +291,11 @@ package struct Evaluation: Sendable {
     }
 
     private func record(
-        _ recorder: SynapseRecorder, _ game: Game, _ agent: Agent, _ constraints: CellConstraints
+        _ recorder: SynapseRecorder, _ game: Game, _ agent: Agent, _ constraints: CellConstraints, traces: Int
     ) -> GameRecord {
         let summary = recorder.summary()
         let shape = agent.parameters.shape
-        return GameRecord(
+        var record = GameRecord(
             score: game.score, steps: game.steps, frameSkip: agent.frameSkip, capped: game.capped, units: shape.units,
             inputs: shape.inputs, deltaFStep: constraints.deltaFStep.decimal,
             deltaFMaximum: constraints.deltaFMaximum.decimal,
@@ -269,6 +306,9 @@ package struct Evaluation: Sendable {
             largestSynapse: summary.largestSynapse, largestWeight: summary.largestWeight,
             largestDeltaF: summary.largestDeltaF, agent: agent.path, agentDigest: agent.digest, seed: seed,
             policy: policy.rawValue, noops: game.noops, sticky: sticky, frameLimit: frameLimit, actionDigest: game.actionDigest)
+        record.devices = game.devices
+        if traces > 0 { record.traces = recorder.traces(traces, seed: seed) }
+        return record
     }
 
     private func validate() throws {

@@ -10,8 +10,20 @@ extension GameFilm {
     /// must give the record's score, steps, actions, updates and trace of the largest synapse; anything else is an error, so no film
     /// shows another game than the account counts. Cost: that of playing, 0.3 to 0.5 ms a step.
     ///
-    /// Throws `InputError` when the agent is another one, when the replay parts from the record, or as `Evaluation.run` does.
-    package static func replay(_ record: GameRecord, by agent: Agent, progress: ProgressHandler? = nil) throws -> GameFilm {
+    /// - Parameter devices: what a game on devices was played on, as in `Evaluation`.
+    ///
+    /// Throws `InputError` when the agent is another one, when the game was played on devices and none are given, when the replay parts
+    /// from the record, or as `Evaluation.run` does.
+    package static func replay(
+        _ record: GameRecord, by agent: Agent, devices: (tables: PairTables, unit: Double)? = nil,
+        progress: ProgressHandler? = nil
+    ) throws -> GameFilm {
+        guard (record.devices == nil) == (devices == nil) else {
+            throw InputError(
+                "cell", value: record.devices == nil ? "algebraic" : "device",
+                problem: "is what the game was played on",
+                expected: record.devices == nil ? "a replay without devices" : "the devices: their synapse and its state model")
+        }
         guard agent.digest == record.agentDigest else {
             throw InputError(
                 "agent", value: agent.path,
@@ -27,10 +39,11 @@ extension GameFilm {
             lambdaRange: Float(record.lambdaMinimum)...Float(record.lambdaMaximum), deltaFStep: Float(record.deltaFStep),
             deltaFMaximum: Float(record.deltaFMaximum))
         let recorder = FilmRecorder(expecting: record.steps, progress: progress)
-        let result = try Evaluation(
+        var evaluation = Evaluation(
             starts: .exactly(record.noops), sticky: record.sticky, policy: policy, seed: record.seed,
-            frameLimit: record.frameLimit
-        ).run(agent: agent, constraints: constraints, film: recorder)
+            frameLimit: record.frameLimit)
+        (evaluation.devices, evaluation.traces) = (devices, record.traces.count)
+        let result = try evaluation.run(agent: agent, constraints: constraints, film: recorder)
         guard var again = result.record else {
             throw InputError(
                 "delta_f_step", value: "\(record.deltaFStep)", problem: "leaves dF continuous", expected: "a grid of dF above 0"

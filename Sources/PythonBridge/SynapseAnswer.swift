@@ -35,7 +35,9 @@ struct SynapseAnswer: Sendable {
         let reduced = try description.reduced(to: synapse, seed: request.seed, progress: task?.handler)
         synapse.reduction = reduced.reduction
         return try SynapseAnswer(
-            model: synapse, state: reduced.model.json(device: description.name, digest: description.digest)
+            model: synapse,
+            state: reduced.models.state.json(
+                device: description.name, digest: description.digest, cell: reduced.models.cell)
         ).handle
     }
 

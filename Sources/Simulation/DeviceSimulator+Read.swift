@@ -25,9 +25,9 @@ extension DeviceSimulator {
     }
 
     /// At 0 V the conductance is the slope there: I/V at a microvolt.
-    func conductance(_ u: Row, at asked: Double) throws(NewtonFailure) -> Double {
+    func conductance(_ u: Row, at asked: Double, memory: ReadMemory? = nil) throws(NewtonFailure) -> Double {
         let level = abs(asked) < 1e-6 ? 1e-6 : asked
-        return try active.device.frozenRead(u, at: level, countsCharge: chargeThreshold.isFinite) / level
+        return try active.device.frozenRead(u, at: level, countsCharge: chargeThreshold.isFinite, memory: memory) / level
     }
 
     func recordStart(into trace: inout Trace) {
@@ -48,7 +48,7 @@ extension DeviceSimulator {
     ) -> Trace.Sample? {
         let conductance: Double
         do {
-            conductance = isRead ? try self.conductance(u, at: sampleReadVoltage) : .nan
+            conductance = isRead ? try self.conductance(u, at: sampleReadVoltage, memory: readMemory) : .nan
         } catch {
             readFailure = readFailure ?? error
             return nil

@@ -22,6 +22,7 @@ extension DeviceSimulator {
         }
         guard asked.duration > 0 else { return nil }
         chargeRefused = false
+        readMemory.forget()
         settlePath()
         let segment = try resolved(asked)
         segmentReadVoltage = segment.readVoltage

@@ -58,6 +58,8 @@ public final class DeviceSimulator {
     var countedBefore: (plain: Statistics, charged: Statistics?) = (Statistics(), nil)
     /// Whether electrons with charge found no balance in this segment.
     var chargeRefused = false
+    /// Of the present segment's samples: a run that goes on begins with a segment.
+    let readMemory = ReadMemory()
     /// Places of the memristor's sheets, where the device has them.
     let plane, oxygen, stored: Int?
 

@@ -232,14 +232,7 @@ struct ExportCommand: ParsableCommand {
 
     /// The state model, which must be of the synapse's device.
     private func lumps(of synapse: SynapseModel) throws(InputError) -> LumpedDevice {
-        let path = state ?? OutputPath.beside(self.synapse, "state.json")
-        let (model, digest) = try LumpedDevice.read(path: path)
-        guard digest == synapse.deviceDigest else {
-            throw InputError(
-                "device_sha256", value: digest, problem: "is not the device of \(self.synapse)", expected: synapse.deviceDigest,
-                source: path)
-        }
-        return model
+        try StateModelFile.read(state, of: synapse, at: self.synapse).model
     }
 
     /// A netlist and the model's course for each protocol.

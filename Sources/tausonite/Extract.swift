@@ -68,16 +68,16 @@ struct Extract: ParsableCommand, LeavesWhenInterrupted {
         let record = try game.map { try GameRecord.load(path: $0) }
         var (characterisation, synapse) = try Extract.extract(
             description, options: fine ? .reference : SolverOptions(), bar: bar)
-        var state: LumpedDevice?
+        var state: LumpedTraining.Models?
         if streams {
             let reduced = try Extract.reduce(description, synapse, game: record, seed: seed, bar: bar)
-            (synapse.reduction, state) = (reduced.reduction, reduced.model)
+            (synapse.reduction, state) = (reduced.reduction, reduced.models)
         }
         if let out {
             try synapse.save(path: out)
             if let state {
                 try AtomicFile.write(
-                    try state.json(device: description.name, digest: description.digest),
+                    try state.state.json(device: description.name, digest: description.digest, cell: state.cell),
                     to: OutputPath.beside(out, "state.json"))
             }
         }
@@ -100,9 +100,10 @@ struct Extract: ParsableCommand, LeavesWhenInterrupted {
         if let out {
             var written = [out]
             try result.synapse.save(path: out)
-            if let state = result.state, let fitted = result.device {
+            if let models = result.models, let fitted = result.device {
                 written += [OutputPath.beside(out, "state.json"), OutputPath.beside(out, "device.yaml")]
-                try AtomicFile.write(try state.json(device: fitted.name, digest: fitted.digest), to: written[1])
+                try AtomicFile.write(
+                    try models.state.json(device: fitted.name, digest: fitted.digest, cell: models.cell), to: written[1])
                 try fitted.write(to: written[2])
             }
             if !output.quiet { Terminal.note("wrote \(written.joined(separator: ", "))") }
@@ -122,7 +123,7 @@ struct Extract: ParsableCommand, LeavesWhenInterrupted {
     /// Makes the state model and tests both models on streams; shared with `reproduce`.
     static func reduce(
         _ description: DeviceDescription, _ synapse: SynapseModel, game: GameRecord?, seed: UInt64, bar: ProgressBar
-    ) throws -> (reduction: SynapseModel.Reduction, model: LumpedDevice, tests: [StreamTest]) {
+    ) throws -> (reduction: SynapseModel.Reduction, models: LumpedTraining.Models, tests: [StreamTest]) {
         defer { bar.finish() }
         var streams: [PulseStream] = []
         if let game {

@@ -50,7 +50,7 @@ struct MeasuredExtraction {
 
     struct Result {
         var synapse: SynapseModel
-        var state: LumpedDevice?
+        var models: LumpedTraining.Models?
         var device: DeviceDescription?
         /// In words: what the fit did.
         var fit: String?
@@ -63,15 +63,15 @@ struct MeasuredExtraction {
         let synapse = try data.synapse(
             seed: seed,
             fitted: fitted.map {
-                .init(device: $0.device, synapse: $0.synapse, state: $0.state, reduction: $0.reduction)
+                .init(device: $0.device, synapse: $0.synapse, state: $0.models.state, reduction: $0.reduction)
             })
-        return Result(synapse: synapse, state: fitted?.state, device: fitted?.device, fit: fitted?.words)
+        return Result(synapse: synapse, models: fitted?.models, device: fitted?.device, fit: fitted?.words)
     }
 
     private struct Fitted {
         var device: DeviceDescription
         var synapse: SynapseModel
-        var state: LumpedDevice
+        var models: LumpedTraining.Models
         var reduction: SynapseModel.Reduction?
         var words: String
     }
@@ -101,10 +101,10 @@ struct MeasuredExtraction {
             state.cost, first + state.iterations, state.isConverged ? "" : " (not at its end: --iterations)")
         if streams {
             let reduced = try Extract.reduce(device, synapse, game: nil, seed: seed, bar: bar)
-            return Fitted(device: device, synapse: synapse, state: reduced.model, reduction: reduced.reduction, words: words)
+            return Fitted(device: device, synapse: synapse, models: reduced.models, reduction: reduced.reduction, words: words)
         }
         return Fitted(
-            device: device, synapse: synapse, state: try LumpedTraining(device.device).model(progress: bar.handler),
+            device: device, synapse: synapse, models: try LumpedTraining(device.device).models(progress: bar.handler),
             reduction: nil, words: words)
     }
 }

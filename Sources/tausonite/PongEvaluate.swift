@@ -25,7 +25,15 @@ struct PongEvaluate: ParsableCommand {
             of the frame before with that probability. Game k is the same game however many are played. A game that lasts 108,000 frames ends \
             with its score so far.
 
-            --out writes the record of the first game: game.json, and its arrays in game.safetensors.
+            --out writes the record of the first game: game.json, and its arrays in game.safetensors; --traces synapses' updates are in it \
+            step by step (for `tausonite replay`).
+
+            On the devices themselves, two for each synapse:
+
+              tausonite pong evaluate --agent agent.safetensors --synapse synapse.yaml --cell device --out game.json
+
+            A wanted dF becomes the pulse that the measured map gives for it, and F what the state model (synapse.state.json) makes of it; energies \
+            are those of these pulses and biases. Docs/cell.md says what is reduced on the way, and its error.
 
             How much of a score is left on devices that differ:
 
@@ -82,11 +90,25 @@ struct PongEvaluate: ParsableCommand {
     @Option(name: .customLong("frame-limit"), help: "Frames after which a game ends with its score so far.")
     var frameLimit = 108_000
 
+    @Option(help: "What a synapse is: algebraic (F' = Lambda F + dF) or device (a pair of devices, by the state model).")
+    var cell = Cell.algebraic
+
+    @Option(
+        help: ArgumentHelp(
+            "With --cell device: the state model. Default: synapse.state.json beside synapse.yaml.", valueName: "file"))
+    var state: String?
+
+    @Option(help: "Synapses whose updates --out keeps step by step: that of the largest update, others drawn by --seed.")
+    var traces = 33
+
+    enum Cell: String, CaseIterable, ExpressibleByArgument { case algebraic, device }
+
     @OptionGroup(title: "Devices that differ") var devices: VariabilityOptions
 
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        if !(0...1000).contains(traces) { throw ValidationError("--traces \(traces) is out of range: 0 ... 1000.") }
         if noops != nil, exactNoops != nil { throw ValidationError("Give --noops or --exact-noops.") }
     }
 
@@ -102,6 +124,12 @@ struct PongEvaluate: ParsableCommand {
             throw InputError(
                 "--out", problem: "keeps the account of devices that are all alike",
                 expected: "one of --out and the options of devices that differ")
+        }
+        guard cell == .algebraic || (synapse != nil && !devices.isGiven) else {
+            throw InputError(
+                "--cell", value: "device", problem: synapse == nil ? "needs the synapse" : "has devices that are all alike",
+                expected: synapse == nil
+                    ? "--synapse synapse.yaml" : "one of --cell device and the options of devices that differ")
         }
         let player = try Agent.load(path: ProjectFiles.locate(agent))
         let reading = try TimeReading(named: reading)
@@ -121,6 +149,15 @@ struct PongEvaluate: ParsableCommand {
         if let saveAnswers { try OutputPath.check(saveAnswers) }
         let bar = ProgressBar(quiet: output.quiet)
         let start = ContinuousClock.now
+        if out != nil { evaluation.traces = traces }
+        if cell == .device, let model, let synapse {
+            let lumps = try StateModelFile.cell(state, of: model, at: synapse)
+            defer { bar.finish() }
+            let tables = try PairTables(
+                synapse: model, cell: lumps, step: reading.decayStep(frameSkip: player.frameSkip, synapse: model),
+                progress: bar.handler)
+            evaluation.devices = (tables, model.weightMap.conductancePerUnit)
+        }
         let result: Evaluation.Result
         do {
             defer { bar.finish() }
@@ -216,6 +253,8 @@ struct EvaluationSummary: Encodable {
     var variability: VariabilitySummary?
     var score, steps: Figures
     var games: [Game]
+    /// What the devices of each game did; absent for the algebraic cell.
+    var devices: [DeviceGame]?
     /// Of the first game; absent where dF is continuous.
     var updates: Updates?
     var seconds: Double
@@ -241,6 +280,8 @@ struct EvaluationSummary: Encodable {
                 score: $0.score, steps: $0.steps, frames: $0.frames, noops: $0.noops, capped: $0.capped,
                 actionSha256: $0.actionDigest)
         }
+        let played = result.games.compactMap(\.devices)
+        devices = played.isEmpty ? nil : played
         if let record = result.record {
             let all = Double(record.steps) * Double(record.units * record.inputs)
             updates = Updates(
@@ -274,6 +315,20 @@ struct EvaluationSummary: Encodable {
             lines.append(
                 "updates \(updates.nonzero) non-zero dF in game 1 (\(String(format: "%.3g", updates.share * 100)) % of all), on "
                     + "\(updates.synapses) synapses, largest |dF| \(updates.largest)")
+        }
+        for (index, game) in (devices ?? []).enumerated() where games.count <= 5 {
+            let steps = games[index].steps
+            lines.append(
+                "devices game \(index + 1): F \(String(format: "%.3g", game.relativeError * 100)) % from the cell's (rms over rms), "
+                    + "\(game.differingActions) of \(steps) actions differ; "
+                    + "pulses \(engineering(game.pulseEnergy, "J")), bias \(engineering(game.biasEnergy, "J")) in steps of "
+                    + "\(engineering(game.step, "s"))")
+            let beyond = [
+                (game.weightsBeyond, "synapses' W is more than a device can hold"),
+                (game.weightsExtrapolated, "synapses' W is beyond the SET trains that the state model was fitted to"),
+                (game.lambdasBeyond, "synapses' Lambda has no bias"), (game.clipped, "device-steps lay beyond the tables"),
+            ].filter { $0.0 > 0 }
+            if !beyond.isEmpty { lines.append("        " + beyond.map { "\($0.0) \($0.1)" }.joined(separator: "; ")) }
         }
         lines.append("time    \(f(seconds)) s")
         return lines.joined(separator: "\n")

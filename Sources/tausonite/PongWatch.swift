@@ -1,7 +1,9 @@
 import ArgumentParser
+import CompactModel
 import Essentials
 import Foundation
 import GameAccount
+import NeuralNetwork
 import Pong
 import Report
 
@@ -21,7 +23,10 @@ struct PongWatch: ParsableCommand {
             updates. Beside the screen stand the score, G = W + F and dF of the synapse with the game's largest dF, and the mean |F| over \
             the inputs of every unit. The ending of --out says what is written: .gif, or .html for a page of its own with play, pause, \
             scrubbing and speed, the whole game in some hundred kB. --from and --to take steps ("1200 steps") or points ("3 points": when \
-            three points have been made in all) and belong to GIF and terminal; the page holds the whole game.
+            three points have been made in all) and belong to GIF and terminal; the page holds the whole game. A game on devices \
+            (pong evaluate --cell device) needs the synapse that it was played on:
+
+              tausonite pong watch game.json --synapse synapse.yaml --out game.html
             """)
 
     @Argument(help: ArgumentHelp("The record that `pong evaluate --out` or `reproduce` wrote.", valueName: "game.json"))
@@ -35,6 +40,14 @@ struct PongWatch: ParsableCommand {
 
     @Option(help: ArgumentHelp("The agent, where it is no longer where the record says.", valueName: "agent.safetensors"))
     var agent: String?
+
+    @Option(help: ArgumentHelp("The synapse that a game on devices was played on.", valueName: "synapse.yaml"))
+    var synapse: String?
+
+    @Option(
+        help: ArgumentHelp("Its state model. Default: synapse.state.json beside synapse.yaml.", valueName: "synapse.state.json")
+    )
+    var state: String?
 
     @Option(help: ArgumentHelp("Where to begin.", valueName: "3 points"))
     var from: FilmPosition?
@@ -65,7 +78,7 @@ struct PongWatch: ParsableCommand {
         let writer = try out.map { _ throws(InputError) in try FilmWriter.find() }
         let bar = ProgressBar(quiet: output.quiet)
         defer { bar.finish() }
-        let film = try GameFilm.replay(record, by: player, progress: bar.handler)
+        let film = try GameFilm.replay(record, by: player, devices: try devices(of: record, bar), progress: bar.handler)
         let steps = try FilmPosition.range(from: from, to: to, of: film)
         if let out, let writer {
             if ending == "gif" {
@@ -81,6 +94,20 @@ struct PongWatch: ParsableCommand {
         }
         bar.finish()
         if live { try TerminalFilm.play(film, steps: steps, speed: speed) }
+    }
+
+    /// The devices of a game on devices; nil for the algebraic cell.
+    private func devices(of record: GameRecord, _ bar: ProgressBar) throws -> (tables: PairTables, unit: Double)? {
+        guard let played = record.devices else { return nil }
+        guard let synapse else {
+            throw InputError(
+                "--synapse", problem: "is missing: the game was played on devices", expected: "the synapse it was played on",
+                source: game)
+        }
+        let model = try SynapseModel.load(path: synapse)
+        let cell = try StateModelFile.cell(state, of: model, at: synapse)
+        let tables = try PairTables(synapse: model, cell: cell, step: played.step, progress: bar.handler)
+        return (tables, model.weightMap.conductancePerUnit)
     }
 
     /// What the options alone can say is wrong, before the work begins.

@@ -89,7 +89,8 @@ struct Reproduce: ParsableCommand, LeavesWhenInterrupted {
         synapse.reduction = reduced.reduction
         try synapse.save(path: "\(out)/synapse.yaml")
         try AtomicFile.write(
-            try reduced.model.json(device: description.name, digest: description.digest),
+            try reduced.models.state.json(
+                device: description.name, digest: description.digest, cell: reduced.models.cell),
             to: OutputPath.beside("\(out)/synapse.yaml", "state.json"))
         var account = try EnergyAccount(synapse: synapse, game: game, published: validator.published)
         account.periphery = surroundings.map {

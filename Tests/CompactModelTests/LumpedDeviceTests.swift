@@ -47,11 +47,17 @@ struct LumpedDeviceTests {
         var training = LumpedTraining(description.device)
         training.levels = [2]
         training.lumps = [5]
-        let model = try training.model()
-        #expect(model.lumpCount == 5)
-        let tests = try StreamTest.run(
-            StreamTest.streams(seed: 78, levels: [0, 2]), training: training, linear: try LumpedSurfaceTests.synapse(),
-            state: model)
+        let starts = try training.states()
+        let models = try training.models(from: starts)
+        let (model, cell) = (models.state, try #require(models.cell))
+        #expect(model.lumpCount == 5 && cell.lumpCount == 2)
+        let (streams, linear) = (StreamTest.streams(seed: 78, levels: [0, 2]), try LumpedSurfaceTests.synapse())
+        let tests = try StreamTest.run(streams, training: training, from: starts, linear: linear, state: model)
+        // On two lumps, as networks have it.
+        for test in try StreamTest.run(streams, training: training, from: starts, linear: linear, state: cell) {
+            #expect(test.state.relative < 0.04 && test.clipped == 0, "\(test.name), \(test.level) trains: \(test.state)")
+            #expect(abs(test.state.energy) < 0.005, "\(test.name): \(test.state)")
+        }
         for test in tests {
             #expect(test.state.relative < 0.02, "\(test.name), \(test.level) trains: \(test.state)")
             #expect(abs(test.state.energy) < 0.005, "\(test.name): \(test.state)")

@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import NeuralNetwork
 import Testing
 
 @testable import GameAccount
@@ -22,6 +23,17 @@ struct GameRecordTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         try record().save(path: path)
         #expect(try GameRecord.load(path: path) == record())
+        var more = record()
+        more.traces = [
+            .init(synapse: 5, weight: -0.25, lambda: 0.5, levels: [0, -40, 3]),
+            .init(synapse: 0, weight: 0, lambda: 0.08, levels: [1, 0, 0]),
+        ]
+        more.devices = DeviceGame(
+            .init(steps: 3, pulseEnergy: 1e-9, error: 1, reference: 4), step: 1, unit: 2e-9, differingActions: 2)
+        try more.save(path: path)
+        #expect(try GameRecord.load(path: path) == more && more.devices?.relativeError == 0.5)
+        more.traces[0].synapse = 6
+        #expect(throws: InputError.self) { try more.save(path: path) }
         #expect(record().nonzeroUpdates == 6)
     }
 

@@ -109,7 +109,8 @@ import Testing
     /// A replay is the recorded game, or an error that says what differs.
     @Test func aReplayIsHeldToTheRecord() throws {
         let agent = lively()
-        let evaluation = Evaluation(starts: .exactly(2), sticky: 0.25, policy: .sampled, seed: 3, frameLimit: 500)
+        var evaluation = Evaluation(starts: .exactly(2), sticky: 0.25, policy: .sampled, seed: 3, frameLimit: 500)
+        evaluation.traces = 3
         let first = FilmRecorder()
         let record = try #require(try evaluation.run(agent: agent, constraints: .device, film: first).record)
         #expect(record.sticky == 0.25 && record.frameLimit == 500)
@@ -120,7 +121,8 @@ import Testing
             ({ $0.actionDigest = "ab" }, "action_digest"), ({ $0.noops = 4 }, "is not the recorded game"),
             ({ $0.largestWeight[20] += 1 }, "arrays"), ({ $0.lambdaMaximum = 0.5 }, "is not the recorded game"),
             ({ $0.agentDigest = "ab" }, "sha256"), ({ $0.policy = "bold" }, "greedy or sampled"),
-            ({ $0.frameLimit = 400 }, "is not the recorded game"),
+            ({ $0.frameLimit = 400 }, "is not the recorded game"), ({ $0.traces[0].levels[7] += 1 }, "arrays"),
+            ({ $0.devices = DeviceGame(.init(), step: 1, unit: 1e-9, differingActions: 0) }, "cell = device"),
         ] as [((inout GameRecord) -> Void, String)] {
             var other = record
             change(&other)

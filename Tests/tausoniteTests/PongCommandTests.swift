@@ -2,6 +2,7 @@ import CompactModel
 import Essentials
 import Foundation
 import Pong
+import TestSupport
 import Testing
 
 @testable import tausonite
@@ -53,6 +54,65 @@ import Testing
         let actions = try #require(try JSONSerialization.jsonObject(with: bytes("actions.json")) as? [String: Any])
         let codes = try #require((actions["games"] as? [[String: Any]])?[0]["codes"] as? [Int])
         #expect(codes.count == 300 && Set(codes).isSubset(of: [0, 3, 4]))
+    }
+
+    /// A game on pairs of devices, its energies, and its synapses on the device; the same seed plays the same game.
+    @Test func devicesPlayAndAreReplayed() throws {
+        let folder = try CommandLineTests.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let synapse = Repository.path("Tests/ExportTests/Fixtures/set-p/synapse.yaml")
+        let made = try CommandLineTests.run(
+            ["pong", "init", "--out", "a.safetensors", "--seed", "3", "--gamma-range", "50", "--actions", "3"], in: folder)
+        #expect(made.code == 0, "\(made.error)")
+        // The second time with the C library's variants for processors without AVX2 and FMA.
+        let summaries = try ["", "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX2_Usable,-FMA_Usable"].map { tunables in
+            let played = try CommandLineTests.run(
+                [
+                    "pong", "evaluate", "--agent", "a.safetensors", "--synapse", synapse, "--cell", "device", "--frame-limit",
+                    "200",
+                    "--traces", "3", "--out", "game.json", "--json",
+                ], in: folder, environment: ["GLIBC_TUNABLES": tunables])
+            #expect(played.code == 0, "\(played.error)")
+            var summary = try #require(try JSONSerialization.jsonObject(with: Data(played.out.utf8)) as? [String: Any])
+            summary["seconds"] = nil
+            return summary
+        }
+        let summary = summaries[0]
+        #expect(NSDictionary(dictionary: summary) == NSDictionary(dictionary: summaries[1]))
+        let devices = try #require(summary["devices"] as? [[String: Any]])
+        let pulses = try #require(devices[0]["pulses"] as? Int)
+        #expect(pulses == (summary["updates"] as? [String: Any])?["nonzero"] as? Int && pulses > 10_000)
+        #expect((devices[0]["relative_error"] as? Double).map { $0 > 0.05 && $0 < 1 } ?? false)
+        let energy = try CommandLineTests.run(
+            [
+                "energy", "--synapse", synapse, "--game", "game.json", "--published",
+                Repository.path("Validation/weilenmann2024.yaml"),
+            ], in: folder)
+        #expect(
+            energy.code == 0 && energy.out.contains("Pairs as the devices of this game did it, reading paper:"), "\(energy)")
+        #expect(!energy.out.contains("reading time-consistent:\n  dF"))
+        let film = ["pong", "watch", "game.json", "--out", "game.html"]
+        let refused = try CommandLineTests.run(film, in: folder)
+        #expect(refused.code == 2 && refused.error.contains("--synapse"), "\(refused.error)")
+        let watched = try CommandLineTests.run(film + ["--synapse", synapse], in: folder)
+        #expect(watched.code == 0, "\(watched.error)")
+        let arguments = ["replay", "game.json", "--synapse", synapse, "--device", Repository.path("Materials/pt-sto-ti.yaml")]
+        let replayed = try CommandLineTests.run(
+            arguments + ["--synapses", "2", "--steps", "20", "--out", "r", "--json"], in: folder)
+        #expect(replayed.code == 0, "\(replayed.error)")
+        let found = try #require(try JSONSerialization.jsonObject(with: Data(replayed.out.utf8)) as? [String: Any])
+        #expect((found["synapses"] as? [[String: Any]])?.count == 2 && found["steps"] as? Int == 20)
+        let errors = try #require(found["error"] as? [String: Double])
+        #expect(errors["state"] ?? 1 < 0.05 && errors["tables"] ?? 1 < 0.1 && errors["network"] ?? 0 > 0.1, "\(errors)")
+        for file in ["r.csv", "r.png", "r.svg", "r.vl.json"] {
+            #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent(file).path), "\(file)")
+        }
+        for (wrong, words) in [
+            (["--synapses", "4"], "--traces 4"), (["--steps", "500"], "1 ... "), (["--reading", "slowest"], "slowest"),
+        ] {
+            let refused = try CommandLineTests.run(arguments + wrong, in: folder)
+            #expect(refused.code == 2 && refused.error.contains(words), "\(refused.error)")
+        }
     }
 
     /// Three rows, a table and its JSON; sticky games come with what each frame took.
@@ -110,6 +170,8 @@ import Testing
         (["evaluate", "--agent", "cut.safetensors", "--out", "game.json"], "--synapse"),
         (["evaluate", "--agent", "cut.safetensors", "--sticky", "2"], "truncated"),
         (["evaluate", "--agent", "cut.safetensors", "--spread", "20%", "--out", "game.json"], "--out"),
+        (["evaluate", "--agent", "cut.safetensors", "--cell", "device"], "--synapse"),
+        (["evaluate", "--agent", "cut.safetensors", "--cell", "device", "--synapse", "s.yaml", "--stuck", "1%"], "devices"),
         (["protocol", "--agent", "nowhere.safetensors"], "nowhere.safetensors"),
         (["protocol", "--agent", "cut.safetensors"], "truncated"),
         (["train", "--config", "Validation/pong/ppo.yaml", "--set", "sticky=2", "--out", "run"], "sticky"),

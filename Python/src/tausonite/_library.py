@@ -109,17 +109,20 @@ def run(call: Callable[[Any], Any], progress: Callable[[float], None] | None = N
     if threading.current_thread() is not threading.main_thread() and progress is None:
         return Handle(call(task.pointer)), False
     made: list[Any] = []
+    done = threading.Event()
 
     def work() -> None:
-        made.append(ffi.gc(call(task.pointer), library.tausonite_release))
-
-    thread = threading.Thread(target=work, name="tausonite", daemon=True)
-    thread.start()
-    interrupted = False
-    while thread.is_alive():
         try:
-            thread.join(0.1 if progress else None)
-            if progress and thread.is_alive():
+            made.append(ffi.gc(call(task.pointer), library.tausonite_release))
+        finally:
+            done.set()
+
+    threading.Thread(target=work, name="tausonite", daemon=True).start()
+    interrupted = False
+    while not done.is_set():
+        try:
+            # Not Thread.join: one that Ctrl-C cuts short takes the thread for ended.
+            if not done.wait(0.1 if progress else 1) and progress:
                 progress(library.tausonite_progress(task.pointer))
         except KeyboardInterrupt:
             if interrupted:

@@ -3,4 +3,5 @@
 #include "Convolution.h"
 #include "Elementary.h"
 #include "Level.h"
+#include "Pairs.h"
 #include "VectorExp.h"

@@ -19,6 +19,11 @@ public struct LumpedDevice: Equatable, Sendable, Codable {
         public var lumps: [Double]
         /// N_p and the inventory I, 1/m2.
         public var stored, inventory: Double
+        /// N_1 ... N_m, N_p and I.
+        package init(lumps: [Double], stored: Double, inventory: Double) {
+            (self.lumps, self.stored, self.inventory) = (lumps, stored, inventory)
+        }
+
         /// sum N_k, 1/m2.
         package var charge: Double { lumps.reduce(0, +) }
     }
@@ -81,13 +86,13 @@ public struct LumpedDevice: Equatable, Sendable, Codable {
     /// Ambient temperatures that the fit saw, K.
     public var ambientRange: ClosedRange<Double> { ambients[0].temperature...ambients[ambients.count - 1].temperature }
 
-    func coordinate(_ charge: Double) -> Double { asinh(charge / scale) }
+    func coordinate(_ charge: Double) -> Double { Fixed.asinh(charge / scale) }
 
     /// G of a read, S, at an ambient temperature (K; nil: the first).
     public func conductance(_ state: State, ambient: Double? = nil) -> Double {
         let charge = state.charge
         let (q, shares) = (coordinate(charge), state.lumps.dropFirst().map { $0 / charge })
-        return exp(blend(ambient) { $0.reading.slice(at: readVoltage, shares: shares.count).value(q, shares) })
+        return Fixed.exp(blend(ambient) { $0.reading.slice(at: readVoltage, shares: shares.count).value(q, shares) })
     }
 
     /// A quantity between two ambient temperatures, linear in 1/T.

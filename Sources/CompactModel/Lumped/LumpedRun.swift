@@ -79,7 +79,10 @@ public struct LumpedRun: Sendable {
 
     private mutating func advance(_ duration: Double) {
         guard let rates, !isLost else { return }
-        var y = state.lumps + [state.stored]
+        var y = LumpedFlow.Vector.zero
+        let m = state.lumps.count
+        for k in 0..<m { y[k] = state.lumps[k] }
+        y[m] = state.stored
         let inventory = state.inventory
         var (t, h) = (0.0, step > 0 ? min(step, duration) : duration * 1e-3)
         var flow = LumpedFlow(rates, device)
@@ -108,7 +111,7 @@ public struct LumpedRun: Sendable {
             h *= min(4, 0.9 / max(ratio, 1e-6).squareRoot())
         }
         if flow.wasClipped { clipped += 1 }
-        state.lumps = Array(y.dropLast())
-        state.stored = y[y.count - 1]
+        for k in 0..<m { state.lumps[k] = y[k] }
+        state.stored = y[m]
     }
 }

@@ -59,7 +59,8 @@ public struct LumpedTraining: Sendable {
         return campaign
     }
 
-    func simulator() throws(InputError) -> DeviceSimulator { try campaign.simulator() }
+    /// One that stands at the fresh device.
+    package func simulator() throws(InputError) -> DeviceSimulator { try campaign.simulator() }
 
     /// The base state and that after each of the first trains, up to the highest level.
     package func states(ambient: Double? = nil) throws -> [DeviceState] {
@@ -95,6 +96,19 @@ public struct LumpedTraining: Sendable {
     /// - Throws: `InputError` where the device lacks the sheets or reactions that the model lumps, or where no number of lumps describes
     ///   it; `Trace.Stop` where a stream cannot reach its end.
     public func model(from starts: [DeviceState]? = nil, progress: ProgressHandler? = nil) throws -> LumpedDevice {
+        try models(from: starts, progress: progress).state
+    }
+
+    /// What `model` gives, and the same device on two lumps, fitted to the same looks: few enough unknowns for a network of them.
+    public struct Models: Sendable {
+        /// The state model.
+        public var state: LumpedDevice
+        /// Two lumps; nil where they do not describe the device.
+        public var cell: LumpedDevice?
+    }
+
+    /// `model`, and its reduction to two lumps; cost and errors as `model`.
+    public func models(from starts: [DeviceState]? = nil, progress: ProgressHandler? = nil) throws -> Models {
         let temperatures = ambients.isEmpty ? [device.ambientTemperature] : ambients.sorted()
         var looks: [[LumpedSample]] = []
         var states: [DeviceState] = []
@@ -116,7 +130,8 @@ public struct LumpedTraining: Sendable {
                 "device", value: "\(device.left.sheets.map(\.name))", problem: "cannot be lumped",
                 expected: "sheets plane, oxygen and stored with a redox step, a hop and a store at the left contact")
         }
-        return best.model
+        return Models(
+            state: best.model, cell: fit(2, looks: looks, temperatures: temperatures, levels: levelLooks))
     }
 
     private func sample(
