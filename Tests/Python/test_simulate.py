@@ -71,10 +71,10 @@ def test_states_go_both_ways(command, device):
     first = device.simulate(["Pulse 3 V for 100 us"])
     first.state.save("ours.json")
     then = ["Hold 0.6 V for 5 s"]
-    command("simulate", "--from-state", "ours.json", *then, "--out", "theirs.csv", "--save-state", "theirs.json")
+    command("simulate", "--from-state", "ours.json", *then, "--out", "theirs.csv", "--save-state", "theirs-end.json")
     second = device.simulate(then, start=first.state)
     assert second.csv == Path("theirs.csv").read_text()
-    state = tausonite.State.load("theirs.json")
+    state = tausonite.State.load("theirs-end.json")
     assert np.array_equal(state.unknowns, second.state.unknowns) and state.voltage_V == 0.6
     third = device.simulate(then, start=state)
     assert third.csv == device.simulate(then, start=second.state).csv

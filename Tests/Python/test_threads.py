@@ -33,7 +33,7 @@ def test_one_device_in_two_threads(device):
 def test_errors_stay_in_their_thread(device):
     def run(number):
         try:
-            return device.simulate(f"Hold {number} V for 1 s" if number % 2 else f"Hold {number} K for 1 s").rows
+            return device.simulate(f"Hold 0.{number} V for 1 s" if number % 2 else f"Hold {number} K for 1 s").rows
         except tausonite.InputError as error:
             return error.value or error.key
 
