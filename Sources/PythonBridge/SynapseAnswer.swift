@@ -96,7 +96,8 @@ struct SynapseAnswer: Sendable {
             let cells = Set(points.map(\.amplitude)).count * Set(points.map(\.width)).count
             guard !points.isEmpty, points.count == cells, points.allSatisfy({ $0.deltaConductance > 0 && $0.width > 0 }) else {
                 throw InputError(
-                    "update.map", value: "\(points.count) pulses", problem: "is no grid of amplitudes and widths with dF above 0",
+                    "update.map", value: "\(points.count) pulses",
+                    problem: "is no grid of amplitudes and widths with dF above 0",
                     expected: "every amplitude with every width, once")
             }
             guard !model.decay.points.isEmpty, model.decay.points.allSatisfy({ $0.tau > 0 }) else {

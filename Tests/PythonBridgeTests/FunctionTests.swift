@@ -66,10 +66,13 @@ import Testing
         let broken = [
             tausoniteDevice(nil, nil, nil), tausoniteDevice("set X", nil, nil), tausoniteDevice("x", "name: [", nil), state,
             tausoniteDeviceWith(nil, "[]"), tausoniteDeviceWith(device, "{"), tausoniteDeviceWith(device, #"["area"]"#),
-            tausoniteSimulate(device, nil, nil, nil), tausoniteSimulate(device, state, #"{"sentences": [], "record": "all"}"#, nil),
-            tausoniteSimulate(nil, nil, #"{"sentences": ["Hold 1 V for 1 s"], "record": "all"}"#, nil), tausoniteStateOf(device, ""),
+            tausoniteSimulate(device, nil, nil, nil),
+            tausoniteSimulate(device, state, #"{"sentences": [], "record": "all"}"#, nil),
+            tausoniteSimulate(nil, nil, #"{"sentences": ["Hold 1 V for 1 s"], "record": "all"}"#, nil),
+            tausoniteStateOf(device, ""),
             tausoniteExtract(device, "{}", nil), tausoniteSynapse(nil), tausoniteSynapseOfTables("{}"),
-            tausoniteSynapseValues(device, "step", nil, nil, 3), tausoniteDescribe(device, "csv"), tausoniteDescribe(nil, "yaml"),
+            tausoniteSynapseValues(device, "step", nil, nil, 3), tausoniteDescribe(device, "csv"),
+            tausoniteDescribe(nil, "yaml"),
             tausoniteWrite(device, "yaml", ""),
         ]
         for handle in broken {

@@ -18,7 +18,9 @@ import Testing
         else { return "no Python with cffi and pytest: Scripts/setup.sh --tests" }
         let compilers = (try? manager.contentsOfDirectory(atPath: "/usr/lib/gcc")) ?? []
         let releases = compilers.flatMap { machine in
-            ((try? manager.contentsOfDirectory(atPath: "/usr/lib/gcc/\(machine)")) ?? []).map { "/usr/lib/gcc/\(machine)/\($0)" }
+            ((try? manager.contentsOfDirectory(atPath: "/usr/lib/gcc/\(machine)")) ?? []).map {
+                "/usr/lib/gcc/\(machine)/\($0)"
+            }
         }
         return releases.contains { manager.fileExists(atPath: "\($0)/libgfortran.a") }
             ? nil : "no static Fortran runtime: Scripts/setup.sh --with wheel"

@@ -36,6 +36,10 @@ def _open() -> Any:
 library = _open()
 
 
+def _string(text: Any) -> str:
+    return bytes(ffi.string(text)).decode()  # type: ignore[arg-type]
+
+
 class Handle:
     """A value of the library. Never changes; released when nothing refers to it or to an array on its numbers."""
 
@@ -45,12 +49,12 @@ class Handle:
         self.pointer = ffi.gc(pointer, library.tausonite_release)
         failure = library.tausonite_failure(pointer)
         if failure != ffi.NULL:
-            raise _exception(json.loads(ffi.string(failure).decode()))
+            raise _exception(json.loads(_string(failure)))
 
     @property
     def text(self) -> str:
         text = library.tausonite_text(self.pointer)
-        return "" if text == ffi.NULL else ffi.string(text).decode()
+        return "" if text == ffi.NULL else _string(text)
 
     def column(self, name: str) -> NDArray[np.float64]:
         """The numbers of a column, read-only, where the library has laid them down: no copy."""
@@ -62,7 +66,7 @@ class Handle:
             return np.empty(0)
         # The array holds the buffer, that the pointer, and that, by its destructor, this handle.
         numbers = ffi.gc(ffi.cast("double *", place[0]), _Keeper(self))
-        array = np.frombuffer(ffi.buffer(numbers, count * 8), dtype=np.float64)
+        array = np.frombuffer(memoryview(ffi.buffer(numbers, count * 8)), dtype=np.float64)
         array.flags.writeable = False
         return array
 

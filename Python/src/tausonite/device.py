@@ -182,11 +182,17 @@ class Device:
 
         The interpreter's lock is released: threads run side by side.
         """
-        is_file = isinstance(protocol, os.PathLike)
-        sentences = [] if is_file else [protocol] if isinstance(protocol, str) else list(protocol)
+        sentences: list[str] = []
+        path: str | None = None
+        if isinstance(protocol, str):
+            sentences = [protocol]
+        elif isinstance(protocol, os.PathLike):
+            path = os.fspath(protocol)
+        else:
+            sentences = list(protocol)
         request = {
             "sentences": sentences,
-            "path": os.fspath(protocol) if is_file else None,
+            "path": path,
             "base_state": base_state,
             "read_voltage": read_voltage,
             "record": record,

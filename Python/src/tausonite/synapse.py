@@ -157,8 +157,8 @@ class Synapse:
         second = np.ascontiguousarray(a if b is None else b, dtype=np.float64)
         handle = Handle(
             library.tausonite_synapse_values(
-                self._handle.pointer, name.encode(), ffi.from_buffer("double[]", first), ffi.from_buffer("double[]", second),
-                first.size,
+                self._handle.pointer, name.encode(), ffi.from_buffer("double[]", first.data),
+                ffi.from_buffer("double[]", second.data), first.size,
             )
         )
         return handle.column("values").reshape(a.shape)[()]
