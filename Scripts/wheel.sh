@@ -4,8 +4,9 @@
 #     make wheel                        # builds the library, then writes results/wheel/tausonite-*.whl
 #     Scripts/wheel.sh FOLDER           # from what is built (.build/release), into FOLDER
 #
-# The Swift runtime, OpenBLAS, LAPACKE and the Fortran and C++ runtimes are linked statically; what is left is glibc, and its oldest version
-# that has all the symbols becomes the wheel's tag (manylinux_2_NN). Needs what Scripts/setup.sh --with wheel installs.
+# The Swift runtime, OpenBLAS, LAPACKE and the Fortran and C++ runtimes are linked statically, ICU without its tables (Python/link); what is
+# left is glibc, and its oldest version that has all the symbols becomes the wheel's tag (manylinux_2_NN). Needs what
+# Scripts/setup.sh --with wheel installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-results/wheel}
@@ -41,7 +42,7 @@ header=Python/src/tausonite/interface.h
 { echo "{ global:"; sed -n 's/^[a-z].*[ *]\(tausonite_[a-z_]*\)(.*/    \1;/p' $header; echo "local: *; };"; } >"$work/exports.map"
 package=$work/package
 cp -r Python "$package"
-rm -rf "$package"/build "$package"/src/*.egg-info
+rm -rf "$package"/link "$package"/build "$package"/src/*.egg-info
 cp LICENSE "$package"
 mkdir "$package/src/tausonite/materials"
 cp Materials/materials/*.yaml "$package/src/tausonite/materials"
@@ -50,7 +51,11 @@ linker=()
 link() { linker+=(-Xlinker "$1"); }
 link --version-script="$work/exports.map" && link --gc-sections && link -s && link -z && link defs && link -soname=libtausonite.so
 while read -r name; do link "--undefined=$name"; done < <(sed -n 's/^    \(.*\);/\1/p' "$work/exports.map")
-"$bin/swiftc" -emit-library -static-stdlib -use-ld=lld -o "$library" @"$objects" "${linker[@]}" -L "$work/static" \
+# Tables of ICU that nothing here asks for: an empty one of the same name keeps them out.
+icu=$(grep -aom1 'icudt[0-9]*_dat' "$bin/../lib/swift_static/linux/lib_FoundationICU.a" | head -1)
+[ -n "$icu" ] || fail "the toolchain's lib_FoundationICU.a has no tables of a known name"
+"$bin/clang" -c -O1 -fPIC "-DICU_DATA=$icu" -o "$work/icu-data.o" Python/link/icu-data.c
+"$bin/swiftc" -emit-library -static-stdlib -use-ld=lld -o "$library" @"$objects" "$work/icu-data.o" "${linker[@]}" -L "$work/static" \
     -Xclang-linker -static-libgcc -l_FoundationICU -l_FoundationCShims -l_FoundationCollections -lCoreFoundation -llapacke -lopenblas -lgfortran -lquadmath >"$work/link.log" 2>&1 \
     || { cat "$work/link.log" >&2; fail "the shared library cannot be linked"; }
 
