@@ -15,7 +15,7 @@ TAUSONITE := .build/release/tausonite
 .PHONY: help setup build reproduce figures tour docs wheel test test-examples fuzz lint format bench clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 setup: ## install what is missing (Debian packages, .venv); says what it installs
 	@Scripts/setup.sh
