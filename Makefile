@@ -12,10 +12,10 @@ FLAGS := -c release -Xswiftc -enable-testing -j $(JOBS) $(if $(LEVEL),-Xcc -marc
 TAUSONITE := .build/release/tausonite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build reproduce figures tour docs test fuzz lint format bench clean
+.PHONY: help setup build reproduce figures tour docs wheel test test-examples fuzz lint format bench clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 setup: ## install what is missing (Debian packages, .venv); says what it installs
 	@Scripts/setup.sh
@@ -33,10 +33,19 @@ figures: reproduce ## renew the figures of the documents (Docs/figures) from res
 tour: build ## run the commands of Docs/tour.md and compare what they print; Scripts/tour.py --renew writes it anew
 	python3 Scripts/tour.py
 
+wheel: ## build the wheel of the Python package (Docs/python.md) in results/wheel
+	@Scripts/setup.sh --with wheel
+	swift build $(FLAGS) --product PythonBridge
+	Scripts/wheel.sh
+
 test: ## build and run all tests
 	@Scripts/setup.sh --tests
 	swift build --build-tests $(FLAGS)
+	swift build $(FLAGS) --product PythonBridge
 	swift test --skip-build $(FLAGS)
+
+test-examples: setup ## build and run the program that imports the library (Docs/examples/swift)
+	swift run -c release -j $(JOBS) --package-path Docs/examples/swift --scratch-path .build-examples
 
 docs: build ## write the library's reference (doc comments and catalogues) as static pages to results/docs
 	Scripts/docs.sh
@@ -55,4 +64,4 @@ bench: setup ## run the benchmarks of Benchmarks/
 	@for program in .build-bench/release/*-benchmark; do echo "== $$program"; $$program || exit 1; done
 
 clean: ## remove what was built and computed; keeps .venv
-	rm -rf .build .build-bench results
+	rm -rf .build .build-bench .build-examples results

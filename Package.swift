@@ -38,6 +38,8 @@ let package = Package(
         .library(
             name: "Device",
             targets: ["Essentials", "LinearAlgebra", "FiniteVolume", "DeviceModel", "Protocols", "Simulation", "CompactModel"]),
+        // For Scripts/wheel.sh, which links it into the shared library of the Python package.
+        .library(name: "PythonBridge", type: .static, targets: ["PythonBridge"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -86,6 +88,9 @@ let package = Package(
             "Calibration",
             ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Validation"])
         // Floor 11
+        + room(
+            "PythonBridge",
+            ["Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Tausonite", "Calibration"])
         + [
             .executableTarget(
                 name: "tausonite",

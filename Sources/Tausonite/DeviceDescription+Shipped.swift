@@ -30,6 +30,22 @@ extension DeviceDescription {
         get throws(InputError) { try shipped(PackageResources.pt_sto_ti_traps_yaml, "pt-sto-ti-traps.yaml") }
     }
 
+    /// Names of the shipped devices.
+    public static let shippedNames = ["set P", "set T", "set D", "set W"]
+
+    /// The shipped device of this name ("set T"); nil where there is none.
+    ///
+    /// Throws and costs what `setP` does.
+    public static func shipped(named name: String) throws(InputError) -> DeviceDescription? {
+        switch name {
+        case "set P": try setP
+        case "set T": try setT
+        case "set D": try setD
+        case "set W": try setW
+        default: nil
+        }
+    }
+
     private static func shipped(_ bytes: [UInt8], _ file: String) throws(InputError) -> DeviceDescription {
         try DeviceDescription(yaml: String(decoding: bytes, as: UTF8.self), path: "Materials/\(file)")
     }

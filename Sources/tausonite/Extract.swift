@@ -116,63 +116,27 @@ struct Extract: ParsableCommand, LeavesWhenInterrupted {
         _ description: DeviceDescription, options: SolverOptions = SolverOptions(), chargesElectrons: Bool = true,
         bar: ProgressBar
     ) throws -> (Characterisation, SynapseModel) {
-        var campaign = Campaign(description.device, options: options)
-        if !chargesElectrons { campaign.chargeThreshold = .infinity }
-        campaign.drawsMechanism = chargesElectrons
-        if chargesElectrons { campaign.extraDecays = campaign.decaysOfWeakerPulses }
         defer { bar.finish() }
-        let result: Characterisation
-        do {
-            result = try campaign.run(progress: bar.handler)
-        } catch let failure as CampaignFailure {
-            throw InputError(
-                "device", value: description.name, problem: "cannot be measured: \(failure)",
-                expected: "parameters with which every protocol but the forming scan reaches its end",
-                source: description.path)
-        }
-        guard
-            var synapse = SynapseModel(
-                result, readVoltage: campaign.readVoltage, device: description.name, deviceDigest: description.digest)
-        else {
-            throw InputError(
-                "device", value: description.name,
-                problem: "shows no short-term weight that a power law and an exponential can describe",
-                expected: "parameters with which every pulse of the map raises the conductance", source: description.path)
-        }
-        synapse.ambient = description.device.ambientTemperature
-        return (result, synapse)
+        return try description.measured(options: options, chargesElectrons: chargesElectrons, progress: bar.handler)
     }
 
     /// Makes the state model and tests both models on streams; shared with `reproduce`.
     static func reduce(
         _ description: DeviceDescription, _ synapse: SynapseModel, game: GameRecord?, seed: UInt64, bar: ProgressBar
     ) throws -> (reduction: SynapseModel.Reduction, models: LumpedTraining.Models, tests: [StreamTest]) {
-        let training = LumpedTraining(description.device)
         defer { bar.finish() }
-        do {
-            let starts = try training.states()
-            let models = try training.models(from: starts, progress: bar.handler)
-            var streams = StreamTest.streams(seed: seed, readVoltage: training.readVoltage)
-            if let game {
-                let linear = LinearSynapse(synapse)
-                for (k, level) in [0, 3, 6].enumerated() {
-                    guard let activity = game.activity(unit: synapse.weightMap.conductancePerUnit, seed: seed &+ UInt64(k))
-                    else { continue }
-                    streams.append(
-                        PulseStream(
-                            name: "network", seed: seed &+ UInt64(k), activity: activity, bias: training.readVoltage,
-                            level: level,
-                            synapse: linear))
-                }
+        var streams: [PulseStream] = []
+        if let game {
+            let linear = LinearSynapse(synapse)
+            for (k, level) in [0, 3, 6].enumerated() {
+                guard let activity = game.activity(unit: synapse.weightMap.conductancePerUnit, seed: seed &+ UInt64(k))
+                else { continue }
+                streams.append(
+                    PulseStream(
+                        name: "network", seed: seed &+ UInt64(k), activity: activity, bias: synapse.readVoltage, level: level,
+                        synapse: linear))
             }
-            let tests = try StreamTest.run(
-                streams, training: training, from: starts, linear: synapse, state: models.state, progress: bar.handler)
-            return (SynapseModel.Reduction(seed: seed, tests), models, tests)
-        } catch let stop as Trace.Stop {
-            throw InputError(
-                "device", value: description.name, problem: "cannot be tested on streams: \(stop.reason)",
-                expected: "parameters with which pulses of 1.85 ... 3.6 V reach their end, or --no-streams",
-                source: description.path)
         }
+        return try description.reduced(to: synapse, further: streams, seed: seed, progress: bar.handler)
     }
 }

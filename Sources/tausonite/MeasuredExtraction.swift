@@ -59,21 +59,12 @@ struct MeasuredExtraction {
     func run() throws -> Result {
         let experiment = try options.protocolFile.map { try Experiment.load(path: $0) }
         let data = try MeasuredData.load(paths: options.data, experiment: experiment, sigma: options.dataSigma / 100)
-        let (fit, held) = data.split(seed: seed)
-        let fitted = options.linearOnly ? nil : try fitDevice(fit)
-        var (synapse, missing) = try fit.measurements.synapse(
-            readVoltage: 0.6, device: fitted?.device.name ?? "measurements: \(data.names.joined(separator: ", "))",
-            digest: fitted?.device.digest ?? data.digest, other: fitted?.synapse)
-        if let fitted {
-            synapse.reduction = fitted.reduction
-            synapse.ambient = fitted.device.device.ambientTemperature
-        }
-        let (rows, remarks) = MeasuredTest(linear: synapse, state: fitted?.models.state).rows(held)
-        missing += remarks
-        if rows.isEmpty {
-            missing.append("fewer than five pulses and five biases, and no trace: nothing was held out, no error is known")
-        }
-        synapse.measured = .init(seed: seed, heldOut: rows, missing: missing)
+        let fitted = options.linearOnly ? nil : try fitDevice(data.split(seed: seed).fit)
+        let synapse = try data.synapse(
+            seed: seed,
+            fitted: fitted.map {
+                .init(device: $0.device, synapse: $0.synapse, state: $0.models.state, reduction: $0.reduction)
+            })
         return Result(synapse: synapse, models: fitted?.models, device: fitted?.device, fit: fitted?.words)
     }
 

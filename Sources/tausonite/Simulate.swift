@@ -125,28 +125,4 @@ struct Simulate: ParsableCommand, SavesWhenInterrupted {
         let run = try SimulationRun(self)
         try run.perform()
     }
-
-    /// "all", "corners", "10 ms", "20/decade" or "1000 samples".
-    static func recording(_ text: String) throws -> Recording {
-        switch text {
-        case "all": return .everyStep
-        case "corners": return .corners
-        default: break
-        }
-        if let slash = text.firstIndex(of: "/"), text[slash...] == "/decade", let count = Int(text[..<slash]),
-            (1...1000).contains(count)
-        {
-            return .perDecade(count, first: 1e-7)
-        }
-        if text.hasSuffix(" samples"), let count = Int(text.dropLast(8)), (4...100_000_000).contains(count) {
-            return .atMost(count)
-        }
-        do {
-            let interval = try Quantity.si(text, as: .time, key: "--record")
-            if interval > 0, interval.isFinite { return .interval(interval) }
-        } catch {}
-        throw InputError(
-            "--record", value: text, problem: "is not understood",
-            expected: "all, corners, a time such as \"10 ms\", 20/decade, or \"1000 samples\"")
-    }
 }

@@ -26,7 +26,7 @@ final class SimulationRun {
         (description, experiment, start, cut) = (input.description, input.experiment, input.start, input.cut)
         written = input.written
         (record, profiles) = (cut?.record ?? options.record, cut?.profiles ?? options.profiles)
-        recording = try Simulate.recording(record)
+        recording = try Recording(record)
         request = try profiles.map { try ProfileRequest($0) }
         if let out = options.out { try OutputPath.check(out, sideFile: RunRecord.path(beside: out)) }
         if let path = options.saveState { try OutputPath.check(path, option: "--save-state") }
@@ -35,11 +35,7 @@ final class SimulationRun {
             if let state { try state.checkFits(assembled, source: options.fromState ?? options.again ?? "state") }
         }
         simulator = DeviceSimulator(assembled, readVoltage: experiment.readVoltage)
-        if let request, !experiment.mayEndEarly, request.latest > experiment.duration * (1 + 1e-9) {
-            throw InputError(
-                "--profiles", value: profiles, problem: "goes beyond the end of the protocol",
-                expected: "times up to \(engineering(experiment.duration, "s"))")
-        }
+        try request?.checkFits(experiment)
     }
 
     func perform() throws {
@@ -160,13 +156,7 @@ final class SimulationRun {
             )
         }
         guard let stop = trace.stopped else { return }
-        let place = "after \(engineering(stop.time, "s")) at \(PhysicalUnit("V", .voltage).rounded(stop.voltage))"
-        let state = "T = \(engineering(stop.temperature, "K")), I = \(engineering(stop.current, "A"))"
-        let reason =
-            stop.isElectroforming
-            ? "electroforming \(place): the heat balance has no solution below "
-                + "\(engineering(description.device.maximumTemperature, "K")) (\(state))"
-            : "stopped \(place): \(stop.reason) (\(state))"
+        let reason = stop.sentence(below: description.device.maximumTemperature)
         let further =
             stop.cause == .interrupted && options.out != nil
             ? "; --from-state \(PartialTrace.statePath(beside: options.out ?? "")) goes on with it" : ""

@@ -85,12 +85,12 @@ import Testing
     }
 
     @Test func recordings() throws {
-        #expect(try Simulate.recording("all") == .everyStep && Simulate.recording("corners") == .corners)
+        #expect(try Recording("all") == .everyStep && Recording("corners") == .corners)
         #expect(
-            try Simulate.recording("10 ms") == .interval(0.01) && Simulate.recording("20/decade") == .perDecade(20, first: 1e-7)
+            try Recording("10 ms") == .interval(0.01) && Recording("20/decade") == .perDecade(20, first: 1e-7)
         )
         for text in ["", "0 s", "-1 s", "0/decade", "x/decade", "5 V"] {
-            #expect(throws: InputError.self) { try Simulate.recording(text) }
+            #expect(throws: InputError.self) { try Recording(text) }
         }
     }
 }

@@ -1,0 +1,20 @@
+/* What the shared library exports (Sources/PythonBridge/Functions.swift). Makers return a handle, never null, that the caller releases;
+   tausonite_failure says, as JSON, what went wrong with it. Texts and columns live as long as their handle. Any thread may call. */
+void tausonite_release(void *handle);
+const char *tausonite_failure(const void *handle);
+const char *tausonite_text(const void *handle);
+int64_t tausonite_column(const void *handle, const char *name, const double **numbers);
+void *tausonite_task(void);
+void tausonite_cancel(const void *task);
+double tausonite_progress(const void *task);
+void *tausonite_device(const char *source, const char *text, const char *materials);
+void *tausonite_device_with(const void *device, const char *changes);
+void *tausonite_simulate(const void *device, const void *state, const char *request, const void *task);
+void *tausonite_state_of(const void *run, const char *name);
+void *tausonite_state(const char *path);
+void *tausonite_extract(const void *device, const char *request, const void *task);
+void *tausonite_synapse(const char *path);
+void *tausonite_synapse_of_tables(const char *request);
+void *tausonite_synapse_values(const void *synapse, const char *law, const double *a, const double *b, int64_t count);
+void *tausonite_describe(const void *handle, const char *what);
+void *tausonite_write(const void *handle, const char *what, const char *path);
