@@ -31,6 +31,7 @@ extension Figure {
             ])
         return Figure(
             "admittance", "Beside the paper", "Small-signal capacitance and conductance",
-            paper: "The paper shows no admittance.", ours: "From the linearised equations.", difference: "", spec: spec)
+            paper: "The paper shows no admittance.", ours: "From the linearised equations.", difference: "",
+            unstated: "The paper shows no admittance.", spec: spec)
     }
 }
