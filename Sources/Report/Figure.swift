@@ -31,7 +31,8 @@ package struct Figure: Equatable, Sendable {
     /// A line under the drawing: what the paper does not state, where nothing of it can be drawn.
     private static func note(_ text: String) -> JSON {
         [
-            "text": .string(text), "orient": "bottom", "anchor": "start", "color": "@muted", "fontSize": 11, "offset": 10,
+            "text": FigureTemplate.typeset(.string(text)), "orient": "bottom", "anchor": "start", "color": "@muted",
+            "fontSize": 11, "offset": 10,
             "fontWeight": "normal",
         ]
     }

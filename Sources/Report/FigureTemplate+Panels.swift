@@ -1,4 +1,9 @@
 extension FigureTemplate {
+    /// A quantitative scale whose kind is only known with the data.
+    static func scale(isLogarithmic: Bool) -> JSON {
+        isLogarithmic ? ["type": "log"] : ["type": "linear", "zero": false]
+    }
+
     /// Several filled specifications as one, side by side in rows of `columns`: tables and parameters of each under names of their own.
     static func composed(_ views: [JSON], columns: Int) -> JSON {
         var panels: [JSON] = []

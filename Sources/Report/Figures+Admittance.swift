@@ -24,9 +24,9 @@ extension Figure {
         let spec = try FigureTemplate("admittance.vl.json", PackageResources.admittance_vl_json).filled(
             data: ["points": rows],
             values: [
-                "scale": .string(overFrequency ? "log" : "linear"),
+                "scale": FigureTemplate.scale(isLogarithmic: overFrequency),
                 "title": .string(overFrequency ? "Frequency (Hz)" : "Bias (V)"),
-                "format": .string(overFrequency ? "~s" : "~g"), "height": .string(spread > 20 ? "log" : "linear"),
+                "format": .string(overFrequency ? "~s" : "~g"), "height": FigureTemplate.scale(isLogarithmic: spread > 20),
                 "series": .string(overFrequency ? "bias" : "frequency"),
             ])
         return Figure(

@@ -18,7 +18,7 @@ extension FigureBuilder {
                 "a": .number(edges[i]), "b": .number(edges[i + 1]), "n": .number(Double(histogram.counts[i])), "zero": 0.8,
             ]
         }
-        let counts = [0.8, Double(histogram.counts.max() ?? 1) * 1.5]
+        let counts = [0.8, Double(histogram.counts.max() ?? 1) * 8]
         let energies = [min(edges.first!, mean * 0.95e9), max(edges.last!, mean * 1.05e9)]
         var values: [String: JSON] = [
             "counts": .numbers(counts), "countTicks": LogarithmicAxis.ticks(counts), "energies": .numbers(energies),

@@ -82,7 +82,7 @@ extension Figure {
         let spec = try FigureTemplate("gain-counted.vl.json", PackageResources.gain_counted_vl_json).filled(
             data: [
                 "gains": rows, "one": [["g": 1]],
-                "paper": [["g": 96, "l": "paper: 96, best A100 row"], ["g": 970, "l": "paper: 970, worst A100 row"]],
+                "paper": [["g": 96, "l": "paper: 96, best row"], ["g": 970, "l": "paper: 970, worst row"]],
             ],
             values: [
                 "gains": .numbers(range), "gainTicks": LogarithmicAxis.ticks(range), "opponents": scale(account.opponents),

@@ -8,7 +8,7 @@ enum Palette {
     static let light: [String: String] = [
         "@ink": "#1d2126", "@muted": "#5f6873", "@grid": "#e4e7eb", "@page": "#ffffff", "@soft": "#858e99",
         "@ours": "#0072B2", "@second": "#D55E00", "@third": "#009E73", "@fourth": "#BC5F93", "@band": "#e9eef5",
-        "@a1": "#B87D00", "@a2": "#D55E00", "@a3": "#B0307A", "@a4": "#48186A",
+        "@a1": "#9A8B00", "@a2": "#D55E00", "@a3": "#B0307A", "@a4": "#48186A",
         "@low": "#2166AC", "@middle": "#7d858f", "@high": "#B2182B",
     ]
     static let dark: [String: String] = [

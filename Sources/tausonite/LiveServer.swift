@@ -24,7 +24,7 @@ struct LiveServer: Sendable {
         let place = LiveAddress()
         let server = HTTPServer(
             config: .init(
-                address: try .inet(ip4: "127.0.0.1", port: port), timeout: 3600,
+                address: try .inet(ip4: "127.0.0.1", port: port), timeout: 900,
                 pool: PatientPool(inner: HTTPServer.defaultPool(), patience: Self.patience), logger: .disabled),
             handler: ClosureHTTPHandler { request in await answer(request, at: place) })
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -12,14 +12,16 @@ final class LiveSolver: Sendable {
     /// Seconds of computing for one run.
     private let limit: Double
     private let baseStates = Mutex<[String: DeviceState]>([:])
-    private let active = Atomic<Int>(0)
+    private let asked = Atomic<Int>(0)
 
-    /// Runs at a time; more are refused.
+    /// Runs at a time; of more the newest go on.
     static let most = 2
     static let mostSentences = 200, mostChanges = 100
     private static let mostBaseStates = 64
     /// Samples of a trace that goes back to a page.
     private static let samples = 4000
+    /// Moments with the inside of the device.
+    private static let moments = 80
 
     init(devices: [DeviceDescription], limit: Double) { (self.devices, self.limit) = (devices, limit) }
 
@@ -29,6 +31,8 @@ final class LiveSolver: Sendable {
         var device: String
         var set, sentences: [String]
         var base_state: Bool
+        /// Whether the answer holds the run's files: trace, profiles, device, protocol.
+        var files: Bool?
     }
 
     /// Runs at once, on the calling thread; JSON for the page. Throws `InputError` with what the page is to show.
@@ -48,28 +52,38 @@ final class LiveSolver: Sendable {
                 "request", problem: "is too long",
                 expected: "at most \(Self.mostSentences) sentences and \(Self.mostChanges) numbers")
         }
-        guard active.wrappingAdd(1, ordering: .relaxed).newValue <= Self.most else {
-            active.wrappingSubtract(1, ordering: .relaxed)
-            throw InputError("solver", problem: "is busy with \(Self.most) runs", expected: "a moment's patience")
-        }
-        defer { active.wrappingSubtract(1, ordering: .relaxed) }
+        // Who types asks again before the last answer is there: the newest requests run, what is older stops.
+        let number = asked.wrappingAdd(1, ordering: .relaxed).newValue
         let description = try devices[index].setting(request.set)
         let experiment = try Experiment(
             name: "page", sentences: request.sentences, startsFromBaseState: request.base_state, readsFiles: false)
-        return try text(of: description, experiment)
+        return try text(of: description, experiment, number, withFiles: request.files == true)
     }
 
-    private func text(of description: DeviceDescription, _ experiment: Experiment) throws -> String {
+    private func bring(_ simulator: DeviceSimulator, toBaseState isOld: () -> Bool) throws {
+        do { try simulator.run(Experiment.baseStateSteps) } catch {
+            guard error.cause == .interrupted else { throw error }
+            throw InputError(
+                "solver",
+                problem: isOld() ? "was asked for something newer" : "did not come to the base state within \(limit) s",
+                expected: "a longer --limit, or a run that is not from the base state")
+        }
+    }
+
+    private func text(
+        of description: DeviceDescription, _ experiment: Experiment, _ number: Int, withFiles: Bool
+    ) throws -> String {
         let start = ContinuousClock.now
         func seconds() -> Double { (ContinuousClock.now - start) / .seconds(1) }
         let simulator = try DeviceSimulator(description.device, readVoltage: experiment.readVoltage)
-        simulator.isCancelled = { seconds() > self.limit }
+        func isOld() -> Bool { asked.load(ordering: .relaxed) - number >= Self.most }
+        simulator.isCancelled = { seconds() > self.limit || isOld() }
         if experiment.startsFromBaseState {
             let digest = description.digest
             if let known = baseStates.withLock({ $0[digest] }) {
                 simulator.state = known
             } else {
-                try simulator.run(Experiment.baseStateSteps)
+                try bring(simulator, toBaseState: isOld)
                 let state = simulator.state
                 baseStates.withLock { states in
                     if states.count >= Self.mostBaseStates { states.removeAll() }
@@ -77,21 +91,27 @@ final class LiveSolver: Sendable {
                 }
             }
         }
-        let series = InsideSeries(limit: ExploreRun.moments)
+        let series = InsideSeries(limit: Self.moments)
         simulator.watcher = series.offer
         let trace = simulator.run(experiment.waveform, recording: .atMost(Self.samples))
         let run = ExploreRun(
             label: "live", device: description.name, sentences: experiment.steps.map(\.sentence), trace: trace,
             moments: series.moments)
-        let files: [(String, String)] = [
-            ("trace.csv", trace.csv), ("profiles.csv", Trace.table(of: series.moments).csv), ("device.yaml", description.yaml),
-            ("protocol.yaml", experiment.yaml),
-        ]
+        let files: [(String, String)] =
+            !withFiles
+            ? []
+            : [
+                ("trace.csv", trace.csv), ("profiles.csv", Trace.table(of: series.moments).csv),
+                ("device.yaml", description.yaml),
+                ("protocol.yaml", experiment.yaml),
+            ]
         let note = trace.stopped.map { stop in
-            stop.cause == .interrupted
-                ? "stopped after \(limit) s of computing, at t = \(engineering(stop.time, "s")): what it had by then is shown; "
-                    + "`tausonite simulate` has no such limit."
-                : "\(stop.isElectroforming ? "electroforming" : "stopped"): \(stop.reason)."
+            stop.cause == .interrupted && isOld()
+                ? "stopped at t = \(engineering(stop.time, "s")): newer requests took its place."
+                : stop.cause == .interrupted
+                    ? "stopped after \(limit) s of computing, at t = \(engineering(stop.time, "s")): what it had by then is shown; "
+                        + "`tausonite simulate` has no such limit."
+                    : "\(stop.isElectroforming ? "electroforming" : "stopped"): \(stop.reason)."
         }
         return LiveAnswer(
             run: ExplorePage.text(of: run), files: files, note: note, steps: trace.statistics.steps, seconds: seconds()

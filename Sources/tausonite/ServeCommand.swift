@@ -23,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
 
             It listens on the loopback address only and answers no page but its own (Host and Origin are checked). A request holds at \
             most 64 kB, 200 sentences and 100 changed numbers; a run gets --limit seconds of computing and shows what it has by then; \
-            two runs go at a time. No request names a file: waveforms are written out as points.
+            two runs go at a time, and a third stops the oldest. No request names a file: waveforms are written out as points.
             """)
 
     @Option(help: "Port; 0 takes a free one.")

@@ -31,9 +31,9 @@ with page(sys.argv[1]) as tab:
     tab.locator("#sentences").fill("Pulse 3 V for 100 us")
     until(tab, "document.querySelector('#live').dataset.state === 'done'")
     with tab.expect_download() as waiting:
-        tab.locator("#downloads a", has_text="trace.csv").click()
+        tab.locator("#downloads button", has_text="trace.csv").click()
     lines = open(waiting.value.path(), encoding="utf-8").read().splitlines()
     check(lines[0].startswith("time_s,voltage_V") and len(lines) > 20, f"the trace is {lines[:2]}")
     with tab.expect_download() as waiting:
-        tab.locator("#downloads a", has_text="device.yaml").click()
+        tab.locator("#downloads button", has_text="device.yaml").click()
     check("layers" in open(waiting.value.path(), encoding="utf-8").read(), "no device file")

@@ -72,7 +72,7 @@ private let renderer = try? FigureRenderer(python: FigureRenderer.location.find(
     @Test func decadesJoin() {
         let course: Plot.Course = (0..<400).map { (pow(10, -6 + Double($0) * 0.02), Double($0)) }
         let pieces = Plot.decades(course)
-        #expect(pieces.count == 8 && pieces.map(\.samples.count).reduce(0, +) == 400 + 7)
+        #expect(pieces.count == 8 && pieces.map(\.samples.count).reduce(0, +) == 400 + 2 * 7)
         for (a, b) in zip(pieces, pieces.dropFirst()) {
             #expect(a.samples.last?.time == b.samples.first?.time && a.samples.last?.value == b.samples.first?.value)
         }
@@ -81,8 +81,12 @@ private let renderer = try? FigureRenderer(python: FigureRenderer.location.find(
 
     /// Arrows stand at equal distances and point where the curve goes: up, right, down, left around a square.
     @Test func arrowsSayTheSense() {
-        let square = [(0, 0, 0, 1), (0, 100, 1, 0), (100, 100, 0, -1), (100, 0, -1, 0)].flatMap { x, y, dx, dy in
-            (0..<100).map { (x: Double(x + dx * $0), y: Double(y + dy * $0)) }
+        var square: [(x: Double, y: Double)] = []
+        let sides: [(x: Double, y: Double, dx: Double, dy: Double)] = [
+            (0, 0, 0, 1), (0, 100, 1, 0), (100, 100, 0, -1), (100, 0, -1, 0),
+        ]
+        for side in sides {
+            for k in 0..<100 { square.append((x: side.x + side.dx * Double(k), y: side.y + side.dy * Double(k))) }
         }
         let marks = Plot.marks(along: square, count: 4)
         #expect(marks.map { $0.angle.rounded() } == [0, 90, 180, -90])
@@ -96,7 +100,8 @@ private let renderer = try? FigureRenderer(python: FigureRenderer.location.find(
         #expect(plot.chosen(plot.runs[0]).count == Plot.mostMoments)
         plot.moments = [0.1, 2.2, 7]
         #expect(plot.chosen(plot.runs[0]).map(\.profile.time_s) == [0, 2, 7])
-        #expect(rows(try plot.figure(), "p0_edges").count == 9 && rows(try plot.figure(), "p2_rows").count == 6)
+        let figure = try plot.figure()
+        #expect(rows(figure, "p0_edges").count == 9 && rows(figure, "p2_rows").count == 6)
     }
 
     private static let profiles: String = {

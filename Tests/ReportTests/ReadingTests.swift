@@ -1,6 +1,7 @@
 import CompactModel
 import Foundation
 import Testing
+import Validation
 
 @testable import Report
 
@@ -10,8 +11,11 @@ import Testing
     private static func contrast(_ a: String, _ b: String) -> Double {
         func luminance(_ hex: String) -> Double {
             let value = Int(hex.dropFirst(), radix: 16) ?? 0
-            let parts = [16, 8, 0].map { Double(value >> $0 & 255) / 255 }
-                .map { $0 <= 0.04045 ? $0 / 12.92 : pow(($0 + 0.055) / 1.055, 2.4) }
+            var parts: [Double] = []
+            for shift in [16, 8, 0] {
+                let part = Double((value >> shift) & 255) / 255
+                parts.append(part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4))
+            }
             return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
         }
         let (x, y) = (luminance(a), luminance(b))

@@ -27,28 +27,31 @@ package struct ExploreRun: Sendable {
             [samples.map(\.voltage), samples.map { log(abs($0.current) + 1e-15) }, samples.map(\.conductance)]
                 .flatMap { Thinning.indices(of: $0, limit: Self.points) }
         ).sorted().map { samples[$0] }
-        func list(_ values: [Double]) -> JSON { .array(values.map(Self.short)) }
+        func list(_ values: [Double]) -> JSON { .written("[" + values.map(Self.short).joined(separator: ",") + "]") }
+        // Nine digits: moments of one run lie close together.
+        func times(_ values: [Double]) -> JSON { .written("[" + values.map(\.field).joined(separator: ",") + "]") }
         func lists(_ path: KeyPath<RunRecord.Profile, [Double]>, _ factor: Double = 1) -> JSON {
             .array(profiles.map { profile in list(profile[keyPath: path].map { $0 * factor }) })
         }
         let profiles = moments.map(RunRecord.Profile.init)
         let inside: JSON = .object([
-            ("t", .array(profiles.map { .number($0.time_s) })), ("V", list(profiles.map(\.voltage_V))),
+            ("t", times(profiles.map(\.time_s))), ("V", list(profiles.map(\.voltage_V))),
             ("T", list(profiles.map(\.temperature_K))), ("x", list(profiles.first?.x_nm ?? [])),
             ("xe", list(profiles.first?.edge_x_nm ?? [])), ("band", lists(\.band_edge_eV)), ("fermi", lists(\.fermi_level_eV)),
             ("vacancies", lists(\.vacancies_per_m3, 1e-6)), ("field", lists(\.field_V_per_m, 1e-8)), ("psi", lists(\.psi_V)),
         ])
         return .object([
             ("label", .string(label)), ("device", .string(device)), ("protocol", .strings(sentences)),
-            ("t", .array(kept.map { .number($0.time) })), ("V", list(kept.map(\.voltage))), ("I", list(kept.map(\.current))),
+            ("t", times(kept.map(\.time))), ("V", list(kept.map(\.voltage))), ("I", list(kept.map(\.current))),
             ("G", list(kept.map { $0.conductance * 1e9 })), ("T", list(kept.map(\.temperature))), ("moments", inside),
         ])
     }
 
     /// Five digits; null where there is no number.
-    private static func short(_ value: Double) -> JSON {
-        guard value.isFinite, value != 0 else { return value == 0 ? 0 : .null }
+    private static func short(_ value: Double) -> String {
+        guard value.isFinite else { return "null" }
+        guard value != 0 else { return "0" }
         let scale = pow(10, 4 - log10(abs(value)).rounded(.down))
-        return .number(scale.isFinite ? (value * scale).rounded() / scale : value)
+        return (scale.isFinite ? (value * scale).rounded() / scale : value).field
     }
 }

@@ -374,19 +374,27 @@
 
   const form = $("live");
   if (form) {
-    let waiting = null, request = null, count = 0, urls = [];
+    let waiting = null, request = null, count = 0, shownBody = null, files = null;
     const lines = id => $(id).value.split("\n").map(line => line.trim()).filter(line => line);
+    const ask = (body, signal) => fetch("/run", {
+      method: "POST", headers: {"Content-Type": "application/json"}, signal, body: JSON.stringify(body),
+    }).then(answer => answer.json());
 
-    function offer(files) {
-      urls.forEach(URL.revokeObjectURL);
-      urls = [];
-      const place = $("downloads");
-      place.replaceChildren();
-      for (const [name, text] of Object.entries(files)) {
-        const url = URL.createObjectURL(new Blob([text], {type: name.endsWith(".csv") ? "text/csv" : "application/yaml"}));
-        urls.push(url);
-        element("a", {href: url, download: name}, place, name);
-      }
+    /** Links to the files of the run that is shown, which is made once more when the first of them is wanted. */
+    for (const name of ["trace.csv", "profiles.csv", "device.yaml", "protocol.yaml"]) {
+      const link = element("button", {type: "button"}, $("downloads"), name);
+      link.addEventListener("click", async () => {
+        if (!shownBody) return;
+        try {
+          files = files || (await ask({...shownBody, files: true})).files;
+          const url = URL.createObjectURL(new Blob([files[name]], {type: name.endsWith(".csv") ? "text/csv" : "application/yaml"}));
+          const save = element("a", {href: url, download: name});
+          save.click();
+          setTimeout(() => URL.revokeObjectURL(url), 1000);
+        } catch (error) {
+          $("message").textContent = "no answer from the solver: " + error.message;
+        }
+      });
     }
 
     async function solve() {
@@ -395,13 +403,10 @@
       const [start, message] = [performance.now(), $("message")];
       form.dataset.state = "running";
       try {
-        const answer = await fetch("/run", {
-          method: "POST", headers: {"Content-Type": "application/json"}, signal: mine.signal,
-          body: JSON.stringify({
-            device: $("device").value, set: lines("set"), sentences: lines("sentences"), base_state: $("base-state").checked,
-          }),
-        });
-        const result = await answer.json();
+        const body = {
+          device: $("device").value, set: lines("set"), sentences: lines("sentences"), base_state: $("base-state").checked,
+        };
+        const result = await ask(body, mine.signal);
         if (mine !== request) return;
         if (result.error) {
           form.dataset.state = "failed";
@@ -416,7 +421,7 @@
         first = runs.length - 1;
         second = $("keep").checked ? held : -1;
         moment = run.moments.t.length - 1;
-        offer(result.files);
+        [shownBody, files] = [body, null];
         message.textContent = (result.note ? result.note + " " : "")
           + `${result.steps} steps in ${engineering(result.seconds, "s", 3)}; shown after ${engineering((performance.now() - start) / 1e3, "s", 3)}`;
         form.dataset.state = result.note ? "stopped" : "done";

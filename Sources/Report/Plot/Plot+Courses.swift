@@ -25,8 +25,8 @@ extension Plot {
             }
         }
         let height: [String: JSON] = [
-            "quantity": .string(quantity), "heightScale": .string(isLogarithmic ? "log" : "linear"),
-            "heightFormat": isLogarithmic ? "~e" : "~g", "runs": labels, "legend": legend(isFirst),
+            "quantity": .string(quantity), "heightScale": FigureTemplate.scale(isLogarithmic: isLogarithmic),
+            "heightFormat": isLogarithmic ? "~e" : panel == .current ? "~s" : "~f", "runs": labels, "legend": legend(isFirst),
         ]
         if axis == .decade {
             let names = Self.decadeNames(drawn)
@@ -63,7 +63,7 @@ extension Plot {
             }
         return [
             "scale": .string(axis == .log ? "log" : "linear"), "times": .numbers(high > low ? [low, high] : [low, low + 1]),
-            "time": .string("Time\(place) (s)"), "format": axis == .log ? "~g" : high - low < 0.05 ? "~s" : "~g",
+            "time": .string("Time\(place) (s)"), "format": axis == .log ? "~g" : high - low < 0.05 ? "~s" : "~f",
         ]
     }
 

@@ -63,7 +63,7 @@ extension Plot {
             data: ["rows": rows, "arrows": arrows],
             values: [
                 "voltages": .numbers(voltages), "heights": .numbers(heights), "heightScale": isCurrent ? "log" : "linear",
-                "heightFormat": isCurrent ? "~e" : "~g", "quantity": isCurrent ? "|Current| (A)" : "I / V (nS)",
+                "heightFormat": isCurrent ? "~e" : "~f", "quantity": isCurrent ? "|Current| (A)" : "I / V (nS)",
                 "runs": labels, "legend": legend(isFirst),
             ])
     }
@@ -89,10 +89,10 @@ extension Plot {
         return [low - margin, high + margin]
     }
 
-    /// Whole decades around the values, twelve at most.
+    /// Whole decades around the values, nine at most.
     private static func decades(_ values: [Double]) -> [Double] {
         guard let high = values.max(), let low = values.min(), low > 0 else { return [1e-12, 1e-6] }
         let top = log10(high).rounded(.up)
-        return [pow(10, max(log10(low).rounded(.down), top - 12)), pow(10, max(top, log10(low).rounded(.down) + 1))]
+        return [pow(10, max(log10(low).rounded(.down), top - 9)), pow(10, max(top, log10(low).rounded(.down) + 1))]
     }
 }

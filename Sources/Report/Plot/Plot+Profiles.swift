@@ -95,8 +95,8 @@ extension Plot {
         return try FigureTemplate("plot-profile.vl.json", PackageResources.plot_profile_vl_json).filled(
             data: ["rows": rows],
             values: moments(able).merging([
-                "quantity": .string(quantity), "heightScale": isLogarithmic ? "log" : "linear",
-                "heightFormat": isLogarithmic || panel == .flux ? "~e" : "~g",
+                "quantity": .string(quantity), "heightScale": FigureTemplate.scale(isLogarithmic: isLogarithmic),
+                "heightFormat": isLogarithmic || panel == .flux || panel == .charge ? "~e" : "~f",
             ]) { $1 })
     }
 
