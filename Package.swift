@@ -28,6 +28,7 @@ func room(
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let server: [Target.Dependency] = ["FlyingFox", "FlyingSocks"].map { .product(name: $0, package: "FlyingFox") }
 
 let package = Package(
     name: "Tausonite",
@@ -44,6 +45,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         // What tests of several rooms use; no product.
@@ -82,8 +84,9 @@ let package = Package(
         + room("Validation", ["Essentials", "CompactModel", "GameAccount", "Energy"])
         // Floor 10
         + room(
-            "Report", ["Essentials", "CompactModel", "NeuralNetwork", "GameAccount", "Pong", "Energy", "Validation"],
-            resources: [.embedInCode("Figures"), .embedInCode("Player")])
+            "Report",
+            ["Essentials", "Simulation", "CompactModel", "NeuralNetwork", "GameAccount", "Pong", "Energy", "Validation"],
+            resources: [.embedInCode("Figures"), .embedInCode("Player"), .embedInCode("Explorer")])
         + room(
             "Calibration",
             ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Validation"])
@@ -97,7 +100,7 @@ let package = Package(
                 dependencies: [
                     "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork",
                     "Export", "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", arguments,
-                ], swiftSettings: optimised + checked),
+                ] + server, swiftSettings: optimised + checked),
             .testTarget(
                 name: "tausoniteTests",
                 dependencies: [

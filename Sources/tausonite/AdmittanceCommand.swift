@@ -64,7 +64,8 @@ struct AdmittanceCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to draw C and |Re Y|: .svg or .png; what was drawn lies beside it as .vl.json.", valueName: "y.svg"))
+            "Where to draw C and |Re Y|: .svg, .png, .pdf or .html; what was drawn lies beside it as .vl.json.",
+            valueName: "y.svg"))
     var figure: String?
 
     @OptionGroup var output: OutputOptions
@@ -76,10 +77,7 @@ struct AdmittanceCommand: ParsableCommand {
         if let out { try OutputPath.check(out) }
         if let figure {
             try OutputPath.check(figure, option: "--figure")
-            guard ["svg", "png"].contains(URL(fileURLWithPath: figure).pathExtension) else {
-                throw InputError(
-                    "--figure", value: figure, problem: "is no kind of figure", expected: "a file ending in .svg or .png")
-            }
+            try FigureRenderer.checkEnding(of: figure, option: "--figure")
         }
         var (description, start): (DeviceDescription, DeviceState?) = (try device.load(from: fromState), nil)
         if let electrons { description.electrons = electrons }
@@ -134,14 +132,7 @@ struct AdmittanceCommand: ParsableCommand {
                         conductance: $0.admittance.conductance
                     )
                 })
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-                "tausonite-admittance-\(UUID().uuidString)")
-            defer { try? FileManager.default.removeItem(at: folder) }
-            _ = try FigureRenderer.find().render([drawing], into: folder.path)
-            let kind = URL(fileURLWithPath: figure).pathExtension
-            for (ending, path) in [(kind, figure), ("vl.json", OutputPath.beside(figure, "vl.json"))] {
-                try AtomicFile.write(AtomicFile.read(folder.appendingPathComponent("\(drawing.id).\(ending)").path), to: path)
-            }
+            try FigureRenderer.find().save(drawing, to: figure)
         }
         for path in [out, figure] { if let path, !output.quiet { Terminal.note("wrote \(path)") } }
     }

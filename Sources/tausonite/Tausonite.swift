@@ -22,8 +22,7 @@ struct Tausonite: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Reproduce.self, Simulate.self, AdmittanceCommand.self, Parameters.self, Extract.self, PongGroup.self,
-            ReplayCommand.self,
-            EnergyCommand.self,
+            ReplayCommand.self, EnergyCommand.self, PlotCommand.self, ExploreCommand.self, ServeCommand.self,
             ValidateCommand.self, ExportCommand.self, Calibrate.self, FormingScan.self, Levels.self, EnsembleCommand.self,
             FuzzDevices.self,
         ])
