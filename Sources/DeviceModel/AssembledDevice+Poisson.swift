@@ -75,14 +75,26 @@ extension AssembledDevice {
         }
         guard root.exists else { throw .noState("electroforming during a read at \(readVoltage) V") }
         return countsCharge && !layout.hasElectrons
-            ? withCharge(root.current, copy, voltage: readVoltage, temperature: root.temperature) : root.current
+            ? try withCharge(root.current, copy, of: u, voltage: readVoltage, temperature: root.temperature) : root.current
     }
 
-    /// A current (A) of quasi-stationary electrons in the band of `u` with what their own charge does to it, to first order.
-    func withCharge(_ current: Double, _ u: Row, voltage: Double, temperature: Double) -> Double {
+    /// A current (A) of quasi-stationary electrons in the band of a read of `state` with what their own charge does to it: to first
+    /// order, or, where that is not small (`ElectronCharge.limit`), that of the read by a device whose electrons carry charge.
+    ///
+    /// - Throws: `NewtonFailure` when these do not come to balance.
+    func withCharge(
+        _ current: Double, _ band: Row, of state: Row, voltage level: Double, temperature: Double
+    ) throws(NewtonFailure) -> Double {
         let change = electronCharge.relativeChange(
-            u, first: layout[.potential, 0], stride: layout.block, voltage: voltage, current: current, temperature: temperature)
-        return change.isFinite ? current * exp(change) : current
+            band, first: layout[.potential, 0], stride: layout.block, voltage: level, current: current, temperature: temperature
+        )
+        if abs(change) <= ElectronCharge.limit { return current * exp(change) }
+        guard let charged else { return current }
+        charged.ambientTemperature = ambientTemperature
+        charged.restore(temperature: self.temperature, voltage: voltage)
+        let u = RealStorage(count: charged.unknowns)
+        try charged.adopt(state.values, of: layout, into: u.row, voltage: voltage)
+        return try charged.frozenRead(u.row, at: level)
     }
 
     /// The state of a read by a device of its own, whose psi, electrons and temperature come to balance with every ion where it is; lies in

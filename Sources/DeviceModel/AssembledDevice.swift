@@ -36,6 +36,8 @@ public final class AssembledDevice {
     let readBuffer: RealStorage
     /// The same device for reads at another voltage than the state's, where electrons have to come to balance first.
     private(set) lazy var reader = try? AssembledDevice(device, options: options, grid: grid, resolvesIonicCurrent: false)
+    /// The same device for reads in which quasi-stationary electrons carry more charge than their first order holds for.
+    private(set) lazy var charged = withElectrons()
     let electronCharge: ElectronCharge
     let readCurrent: ThermionicCurrent<Double>?
     private(set) var heating: SelfHeating<Double>

@@ -94,8 +94,18 @@ extension DeviceEnsemble {
             for (lane, occupant) in occupants.enumerated() where current[lane].isFinite {
                 let one = RealStorage(unknowns(lane: lane, of: copy))
                 withExtendedLifetime(one) {
-                    current[lane] = devices[occupant].withCharge(
-                        current[lane], one.row, voltage: level[lane], temperature: root.temperature[lane])
+                    let device = devices[occupant]
+                    if device.ambientTemperature != ambientTemperature[lane] {
+                        device.ambientTemperature = ambientTemperature[lane]
+                    }
+                    device.restore(temperature: temperature[lane], voltage: voltage[lane])
+                    let state = RealStorage(unknowns(lane: lane, of: u))
+                    current[lane] =
+                        withExtendedLifetime(state) {
+                            try? device.withCharge(
+                                current[lane], one.row, of: state.row, voltage: level[lane], temperature: root.temperature[lane]
+                            )
+                        } ?? .nan
                 }
             }
         }
