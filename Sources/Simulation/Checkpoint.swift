@@ -78,8 +78,8 @@ public struct Checkpoint: Sendable, Codable, Equatable {
         guard
             kept.allSatisfy({
                 [
-                    $0.time, $0.voltage, $0.current, $0.totalCurrent, $0.conductance, $0.temperature, $0.latticeVacancies,
-                    $0.planeVacancies, $0.interfacialOxygen, $0.storedOxygen,
+                    $0.time, $0.voltage, $0.current, $0.totalCurrent, readsSamples ? $0.conductance : 0, $0.temperature,
+                    $0.latticeVacancies, $0.planeVacancies, $0.interfacialOxygen, $0.storedOxygen,
                 ].allSatisfy(\.isFinite)
             }), zip(kept, kept.dropFirst()).allSatisfy({ $0.time <= $1.time })
         else { return "has samples that are no numbers, or out of order" }

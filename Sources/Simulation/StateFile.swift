@@ -119,7 +119,8 @@ extension DeviceState {
         let least = device.leastDensity(self)
         guard least >= Self.leastDensity else {
             throw InputError(
-                "state", value: "\(least) thermal sheets", problem: "has a density below 0", expected: "\(Self.leastDensity) or more",
+                "state", value: "\(least) thermal sheets", problem: "has a density below 0",
+                expected: "\(Self.leastDensity) or more",
                 source: source)
         }
         guard device.snapshot(self).potential.allSatisfy(Self.voltages.contains) else {

@@ -25,7 +25,9 @@ enum Main {
         }
         reader = chosen
         // The name of the reader is no option of libFuzzer.
-        var rest = ([words[0], "-max_len=\(chosen.longest)", "-timeout=10", "-rss_limit_mb=2048"] + words.dropFirst(2)).map { strdup($0) }
+        var rest = ([words[0], "-max_len=\(chosen.longest)", "-timeout=10", "-rss_limit_mb=2048"] + words.dropFirst(2)).map {
+            strdup($0)
+        }
         var count = Int32(rest.count)
         rest.append(nil)
         let code = rest.withUnsafeMutableBufferPointer { list in

@@ -114,7 +114,8 @@ struct Reader: Sendable {
             let cells = "amplitude_V,width_us,delta_F_nS\n2,100,2.8\n3,100,9.7\n"
             try targets.addCells(csv: cells, source: "cells.csv", sigma: 0.05)
             let device = try DeviceDescription.load(path: materials + "/pt-sto-ti-store.yaml")
-            return Calibration(try CalibrationProblem(device: device, targets: targets, free: ["forward_hop_rate", "redox_potential"]))
+            return Calibration(
+                try CalibrationProblem(device: device, targets: targets, free: ["forward_hop_rate", "redox_potential"]))
         } catch {
             fatalError("\(error)")
         }
