@@ -148,8 +148,8 @@ class GoodFiles:
 
     def make_cut(self):
         """The state of a run that was interrupted after some of its pulses."""
-        words = ["simulate", "Train 600 x 2 V for 20 us with 1 ms gaps", "--record", "100 samples", "--out", "cut.csv", "-q"]
-        for seconds in (0.5, 1, 2, 4, 0.25):
+        words = ["simulate", "Train 200 x 2 V for 20 us with 1 ms gaps", "--record", "100 samples", "--out", "cut.csv", "-q"]
+        for seconds in (0.3, 0.5, 1, 2, 4, 0.2):
             process = subprocess.Popen([str(PROGRAM), *words], cwd=self.folder, env=environment(), stdin=subprocess.DEVNULL,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
