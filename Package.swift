@@ -15,11 +15,15 @@ let checked: [SwiftSetting] = [.treatWarning("DeprecatedDeclaration", as: .error
 // Where a solver's inner loops are: exclusive access to stored properties is checked in debug builds, not in each Newton correction.
 let inner: [SwiftSetting] = optimised + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
+// Readers under libFuzzer (`make fuzzers`): the rooms are then compiled with its counters, and one more program is built.
+let fuzzes = Context.environment["TAUSONITE_FUZZERS"] != nil
+let counted: [SwiftSetting] = fuzzes ? [.unsafeFlags(["-sanitize=fuzzer"])] : []
+
 func room(
     _ name: String, _ below: [Target.Dependency] = [], resources: [Resource]? = nil, settings: [SwiftSetting] = optimised
 ) -> [Target] {
     [
-        .target(name: name, dependencies: below, resources: resources, swiftSettings: settings + checked),
+        .target(name: name, dependencies: below, resources: resources, swiftSettings: settings + checked + counted),
         .testTarget(
             name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + below, resources: [.copy("Fixtures")],
             swiftSettings: optimised),
@@ -110,3 +114,12 @@ let package = Package(
         ],
     swiftLanguageModes: [.v6]
 )
+
+if fuzzes {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzzers",
+            dependencies: [
+                "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork", "Pong", "Calibration",
+            ], path: "Tests/Fuzzers", exclude: ["Corpus"], swiftSettings: optimised))
+}

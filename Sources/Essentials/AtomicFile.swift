@@ -20,6 +20,26 @@ public enum AtomicFile {
         }
     }
 
+    /// Appends `data` to the plain file at `path`, which must be there; not synchronised, and a kill may leave a part of it.
+    ///
+    /// No symbolic link is followed, not even one's own: what is appended to may not be exchanged between two rows. Throws `InputError`
+    /// naming the path and the reason.
+    public static func append(_ data: Data, to path: String) throws(InputError) {
+        do throws(SystemFailure) {
+            let descriptor = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+            guard descriptor >= 0 else {
+                throw errno == ELOOP ? SystemFailure(code: ELOOP, words: "is a symbolic link") : SystemFailure()
+            }
+            defer { close(descriptor) }
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { throw SystemFailure() }
+            guard status.st_mode & S_IFMT == S_IFREG else { throw SystemFailure(code: EACCES, words: "is no plain file") }
+            try fill(descriptor, data)
+        } catch {
+            throw InputError(path, problem: "cannot be written (\(error.reason))", expected: error.remedy)
+        }
+    }
+
     /// Writes text as UTF-8, whole or not at all; throws `InputError` where the file cannot be written.
     public static func write(_ text: String, to path: String) throws(InputError) {
         try write(Data(text.utf8), to: path)

@@ -130,7 +130,7 @@ final class TrainingLog {
 
     /// Returns when what was appended is on the disk.
     func synchronise() throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0, fsync(descriptor) == 0 else {
             let reason = String(cString: strerror(errno))
             if descriptor >= 0 { close(descriptor) }
@@ -143,15 +143,7 @@ final class TrainingLog {
 
     func append(_ fields: [String]) throws {
         let line = Data(Table.line(fields).utf8)
-        do {
-            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
-            try handle.seekToEnd()
-            try handle.write(contentsOf: line)
-        } catch {
-            throw InputError(
-                path, problem: "cannot be written (\(error.localizedDescription))", expected: "room on the disk")
-        }
+        try AtomicFile.append(line, to: path)
         bytes += line.count
     }
 }

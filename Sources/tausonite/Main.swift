@@ -5,7 +5,7 @@ import Foundation
 /// Entry point: runs the command, gives every error the same face, and says so when what was printed went nowhere.
 @main
 enum Main {
-    static func main() async {
+    static func main() {
         var code: Int32 = 0
         do {
             try Surroundings.prepare()
@@ -13,11 +13,7 @@ enum Main {
             // A command that ends with its state saved looks after signals itself.
             let guardian = command is any SavesWhenInterrupted ? nil : Interruption(ending: command)
             defer { withExtendedLifetime(guardian) {} }
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
+            try command.run()
         } catch let error as InputError {
             Terminal.error("\(error)")
             code = 2

@@ -3,7 +3,7 @@ import Essentials
 import Foundation
 
 /// The command line: one file per command.
-struct Tausonite: AsyncParsableCommand {
+struct Tausonite: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tausonite",
         abstract: "Simulate a Pt | SrTiO3 | Ti memristor, reduce it to a synapse, let it play Pong, and count the energy.",
