@@ -40,9 +40,9 @@ print(f"overhead of a unit: {1e3 * processor:.2f} ms of processor, {1e3 * clock:
 print(f"a cheap point itself: {1e3 * many[0] / points:.2f} ms; {points} units alone {one[0]:.2f} s of processor, {one[1]:.2f} s on the clock")
 
 # Units of some tenths of a second.
-heavy = ["--vary", "area=+-5% in 24", "--output", "level 6", "--threads", "1"]
+heavy = ["--vary", "area=+-5% in 16", "--output", "loop_conductance 2 V", "--threads", "1"]
 alone = run(heavy)
-print(f"24 units by one process: {alone[0]:.2f} s of processor ({alone[0] / 24:.3f} s a unit), {alone[1]:.2f} s on the clock ({load()})")
+print(f"16 units by one process: {alone[0]:.2f} s of processor ({alone[0] / 16:.3f} s a unit), {alone[1]:.2f} s on the clock ({load()})")
 for ranks in [1, 2, 4]:
     processor_all, clock_all, table = run(heavy, ranks)
     assert table == alone[2]

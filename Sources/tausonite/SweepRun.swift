@@ -84,7 +84,7 @@ struct SweepRun {
         if command.talk.json { return try printJSON(Summary(table, made: made), keys: .useDefaultKeys) }
         guard command.out != nil else { return Terminal.print(text(of: table), terminator: "") }
         Terminal.print(
-            "\(sweep.device.name): \(table.results.count) points, \(made == sweep.units ? "all" : "\(made) of \(sweep.units) units") made now"
+            "\(sweep.device.name): \(table.results.count) points, \(made == sweep.units ? "all" : "\(made) of \(sweep.units) units") made here"
         )
         var causes: [String: Int] = [:]
         for result in table.failed { causes[result.failure?.rawValue ?? "", default: 0] += 1 }

@@ -41,7 +41,7 @@ import Testing
 
     @Test func seedsGiveTheSamePointsAndOthersOthers() {
         let (a, b) = (SobolSequence(dimensions: 3, seed: 7), SobolSequence(dimensions: 3, seed: 8))
-        #expect(a.point(5) == SobolSequence(dimensions: 5, seed: 7).point(5).prefix(3) && a.point(5) != b.point(5))
+        #expect(a.point(5) == Array(SobolSequence(dimensions: 5, seed: 7).point(5).prefix(3)) && a.point(5) != b.point(5))
         let cube = LatinHypercube.points(50, dimensions: 3, seed: 7)
         #expect(cube == LatinHypercube.points(50, dimensions: 3, seed: 7))
         #expect(cube != LatinHypercube.points(50, dimensions: 3, seed: 8))
@@ -59,10 +59,11 @@ import Testing
             return 100 + sin(x[0]) + 7 * sin(x[1]) * sin(x[1]) + 0.1 * pow(x[2], 4) * sin(x[0])
         }
         let (indices, samples) = try #require(scheme.indices(values))
-        let (v1, v2, v13) = (0.5 * pow(1 + 0.1 * pow(.pi, 4) / 5, 2), 49.0 / 8, 8 * 0.01 * pow(.pi, 8) / 225)
+        let (v1, v2, v13) = (0.5 * pow(1 + 0.1 * pow(Double.pi, 4) / 5, 2), 49.0 / 8, 8 * 0.01 * pow(Double.pi, 8) / 225)
         let v = v1 + v2 + v13
         #expect(samples == 4096)
-        for (index, exact) in zip(indices, [(v1 / v, (v1 + v13) / v), (v2 / v, v2 / v), (0, v13 / v)]) {
+        let closed: [(Double, Double)] = [(v1 / v, (v1 + v13) / v), (v2 / v, v2 / v), (0, v13 / v)]
+        for (index, exact) in zip(indices, closed) {
             // Four standard errors, which the scheme states itself; they are below 0.03 here.
             #expect(abs(index.first - exact.0) < 4 * index.firstError && index.firstError < 0.03, "\(index) \(exact)")
             #expect(abs(index.total - exact.1) < 4 * index.totalError && index.totalError < 0.03, "\(index) \(exact)")
@@ -82,7 +83,7 @@ import Testing
     @Test func elasticities() throws {
         let scheme = ElasticityScheme(inputs: 2, step: 0.01)
         let power = scheme.elasticities(scheme.factors.map { 5 * pow($0[0], 3) / $0[1] })
-        #expect(abs(try #require(power[0]).value - 3) < 1e-12 && abs(try #require(power[1]).value + 1) < 1e-12)
+        #expect(try abs(try #require(power[0]).value - 3) < 1e-12 && abs(try #require(power[1]).value + 1) < 1e-12)
         let sum = try #require(scheme.elasticities(scheme.factors.map { 1 + $0[0] })[0])
         #expect(abs(sum.value - 0.5) <= sum.error && sum.error < 1e-4)
         var broken: [Double?] = scheme.factors.map { $0[0] }

@@ -39,7 +39,7 @@ import Testing
         let second = try shell(piped[1], in: folder)
         #expect(second.code == 0, "\(second.error)")
         let record = try #require(try JSONSerialization.jsonObject(with: Data(second.out.utf8)) as? [String: Any])
-        #expect((record["device_file"] as? String)?.contains("5e4") == true)
+        #expect((record["device_file"] as? String)?.contains("50000") == true)
         // Everything that went into the pipe is the file.
         let both = try shell(
             "tausonite simulate 'Hold 0.6 V for 1 s' --out - > a.csv; tausonite simulate 'Hold 0.6 V for 1 s' --out b.csv -q > said.txt; cmp a.csv b.csv; grep -c pulses said.txt",
@@ -102,7 +102,7 @@ import Testing
         }
         let point = "tausonite admittance --no-base-state --hold '1 ms' --frequency '1 kHz'"
         let table = try shell("\(point) --out y.json -q >/dev/null; \(point) --json", in: folder)
-        #expect(table.code == 0 && Data(table.out.utf8) == (try AtomicFile.read(folder.path + "/y.json")), "\(table.error)")
+        #expect(try table.code == 0 && Data(table.out.utf8) == (try AtomicFile.read(folder.path + "/y.json")), "\(table.error)")
         let exported = try shell(
             "tausonite extract --out s.yaml -q && tausonite export s.yaml --out s.json -q && tausonite export s.yaml --out s.va -q && head -c 30 s.va; tausonite export s.yaml --out s.py",
             in: folder)

@@ -34,7 +34,7 @@ import Testing
             table.columns == ["point", "amplitude_V", "width_us", "G_last_read_nS", "energy_pulse_1_pJ", "failure", "reason"])
         #expect(table.rows.count == Self.points)
         let formed = try table.rows.filter { try $0.text("failure") == "electroforming" }
-        #expect(!formed.isEmpty && formed.count < 10 && (try formed.allSatisfy { try $0.text("G_last_read_nS").isEmpty }))
+        #expect(try !formed.isEmpty && formed.count < 10 && (try formed.allSatisfy { try $0.text("G_last_read_nS").isEmpty }))
         // Threads, and units of several points.
         let threads = try CommandLineTests.run(
             Self.sweep + ["--out", "threads", "--threads", "4", "--batch", "5", "--quiet"], in: folder)
@@ -135,7 +135,7 @@ import Testing
         #expect(table.rows.count == 4 && table.columns == ["output", "variable", "kind", "value", "error"])
         let elastic = try CommandLineTests.run(run + ["area", "--design", "elasticities", "--out", "b"], in: folder)
         #expect(elastic.code == 0, "\(elastic.error)")
-        #expect(abs(try Table.load(path: folder.path + "/b/sensitivities.csv").rows[0].number("value") - 1) < 0.05)
+        #expect(try abs(try Table.load(path: folder.path + "/b/sensitivities.csv").rows[0].number("value") - 1) < 0.05)
         for study in ["a", "b"] {
             for name in ["sweep", "sensitivities"] {
                 for kind in ["png", "svg", "vl.json"] {
