@@ -40,38 +40,46 @@ print(f"overhead of a unit: {1e3 * processor:.2f} ms of processor, {1e3 * clock:
 print(f"a cheap point itself: {1e3 * many[0] / points:.2f} ms; {points} units alone {one[0]:.2f} s of processor, {one[1]:.2f} s on the clock")
 
 # Units of some tenths of a second.
-heavy = ["--vary", "area=+-5% in 16", "--output", "loop_conductance 2 V", "--threads", "1"]
+heavy = ["--vary", "area=+-5% in 6", "--output", "level 6", "--threads", "1"]
 alone = run(heavy)
-print(f"16 units by one process: {alone[0]:.2f} s of processor ({alone[0] / 16:.3f} s a unit), {alone[1]:.2f} s on the clock ({load()})")
-for ranks in [1, 2, 4]:
+print(f"6 units by one process: {alone[0]:.2f} s of processor ({alone[0] / 6:.3f} s a unit), {alone[1]:.2f} s on the clock ({load()})")
+for ranks in [1, 2]:
     processor_all, clock_all, table = run(heavy, ranks)
     assert table == alone[2]
     print(
         f"{ranks} ranks: {processor_all:.2f} s of processor, {clock_all:.2f} s on the clock ({load()}); "
         f"efficiency {100 * alone[0] / processor_all:.1f} % by processor time, {100 * alone[1] / (min(ranks, os.cpu_count()) * clock_all):.0f} % by the clock")
 
-# Start of a rank: a study that is done is only looked at.
-folder = tempfile.mkdtemp(prefix="tausonite-scale-", dir=os.environ.get("SCALE_FOLDER"))
-done = [program, "sweep", *cheap, "--out", folder + "/study", "--quiet"]
-subprocess.run(done, check=True, stdout=subprocess.DEVNULL)
-before = resource.getrusage(resource.RUSAGE_CHILDREN)
-start = time.monotonic()
-subprocess.run(done, check=True, stdout=subprocess.DEVNULL)
-again = time.monotonic() - start
-after = resource.getrusage(resource.RUSAGE_CHILDREN)
-merge = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-environment = dict(os.environ, OMPI_COMM_WORLD_RANK="1", OMPI_COMM_WORLD_SIZE="2")
-start = time.monotonic()
-subprocess.run(done, check=True, stdout=subprocess.DEVNULL, env=environment)
-look = time.monotonic() - start
-print(f"a rank that finds {points} units done: {look:.2f} s on the clock; with laying them together {again:.2f} s ({merge:.2f} s of processor)")
-shutil.rmtree(folder)
+
+
+def finished(count):
+    """Clock seconds of a rank that finds everything done, and of a process that lays the table together, the best of five."""
+    folder = tempfile.mkdtemp(prefix="tausonite-scale-", dir=os.environ.get("SCALE_FOLDER"))
+    arguments = [word.replace(f"in {points}", f"in {count}") for word in cheap]
+    done = [program, "sweep", *arguments, "--out", folder + "/study", "--quiet"]
+    subprocess.run(done, check=True, stdout=subprocess.DEVNULL)
+    best = []
+    for rank in [{"OMPI_COMM_WORLD_RANK": "1", "OMPI_COMM_WORLD_SIZE": "2"}, {}]:
+        times = []
+        for _ in range(5):
+            start = time.monotonic()
+            subprocess.run(done, check=True, stdout=subprocess.DEVNULL, env=dict(os.environ, **rank))
+            times.append(time.monotonic() - start)
+        best.append(min(times))
+    shutil.rmtree(folder)
+    return best
+
+
+few, all_of = finished(10), finished(points)
+look = max(all_of[0] - few[0], 0) / (points - 10)
+merge = max(all_of[1] - few[1], 0) / (points - 10) - look
+print(f"a rank that finds 10 units done: {few[0]:.3f} s; each further unit {1e6 * look:.0f} us to look at, {1e6 * merge:.0f} us to lay together ({load()})")
 
 # 1,000 ranks, 100,000 units of half a second each: what is serial, and what each rank adds.
 t, n, ranks = 0.5, 100_000, 1000
-begin, serial = look * n / points, (again - look) * n / points
+begin, serial = few[0] + look * n, merge * n
 busy = n / ranks * (t + clock)
 total = begin + busy + t / 2 + serial
 print(
-    f"1,000 ranks, {n} units of {t} s: {busy:.1f} s of units, {begin:.1f} s to look at the folder, {t / 2:.2f} s for the last ones, "
+    f"1,000 ranks, {n} units of {t} s: {busy:.1f} s of units, {begin:.1f} s to begin, {t / 2:.2f} s for the last ones, "
     f"{serial:.1f} s to lay the table together: efficiency {100 * n / ranks * t / total:.0f} %, {100 * n / ranks * t / (total - serial):.0f} % without the table")

@@ -33,8 +33,6 @@ package struct StudyFolder: Sendable {
             // Processes that begin together write the same bytes.
             try AtomicFile.write(identity.json, to: file)
         }
-        Litter.remove(in: path)
-        Litter.remove(in: path + "/units")
     }
 
     /// Where the result of a unit lies.
@@ -69,6 +67,8 @@ package struct StudyFolder: Sendable {
         defer { withExtendedLifetime(lock) { lock.removeFile() } }
         if share.size > 1, access("\(path)/\(product)", F_OK) == 0 { return false }
         try body()
+        // Not before: where locks do not hold between machines, another one's half-written file would look like that of a dead.
+        Litter.remove(in: path + "/units")
         return true
     }
 }

@@ -134,7 +134,7 @@ package enum RunOutput: Equatable, Sendable {
     var needsEveryStep: Bool { self == .largestCurrent || self == .largestTemperature }
 
     /// SI value; nil where the run has no such number: fewer reads, or an end that it did not reach.
-    func value(_ trace: Trace, start: Double, readAtEnd: Double?) -> Double? {
+    func value(_ trace: Trace, readAtEnd: Double?) -> Double? {
         let isWhole = trace.stopped == nil
         func pick<Item>(_ items: [Item], _ place: Place) -> Item? {
             switch place {
@@ -153,7 +153,7 @@ package enum RunOutput: Equatable, Sendable {
         case .allEnergy: return isWhole ? trace.pulseEnergy : nil
         case .peakTemperature(let place): return pick(pulses, place)?.peakTemperature
         case .pulseCurrent(let place): return pick(pulses, place)?.endCurrent
-        case .markTime(let place): return pick(trace.marks, place).map { $0.time - start }
+        case .markTime(let place): return pick(trace.marks, place)?.time
         case .markVoltage(let place): return pick(trace.marks, place)?.voltage
         case .largestCurrent: return isWhole ? trace.samples.map { abs($0.current) }.max() : nil
         case .largestTemperature: return isWhole ? trace.samples.map(\.temperature).max() : nil
@@ -164,7 +164,7 @@ package enum RunOutput: Equatable, Sendable {
             case .current: return last.current
             case .voltage: return last.voltage
             case .temperature: return last.temperature
-            case .time: return last.time - start
+            case .time: return last.time
             }
         }
     }

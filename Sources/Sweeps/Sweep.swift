@@ -136,7 +136,6 @@ package struct Sweep: Sendable {
                     return true
                 }
             }
-            let start = simulator.state.time
             let trace = simulator.run(
                 experiment.waveform, recording: asked.contains { $0.1.needsEveryStep } ? .everyStep : .corners,
                 readsSamples: false)
@@ -145,7 +144,7 @@ package struct Sweep: Sendable {
                 asked.contains { $0.1 == .end(.conductance) } && trace.stopped == nil ? try? simulator.read() : nil
             if let halt = trace.stopped { result.fail(.init(halt.cause), halt.reason) }
             for (k, output) in asked {
-                let value = output.value(trace, start: start, readAtEnd: readAtEnd)
+                let value = output.value(trace, readAtEnd: readAtEnd)
                 result.values[k] = value.flatMap { $0.isFinite ? $0 : nil }
                 if result.values[k] == nil, trace.stopped == nil {
                     result.fail(.not_measured, "\(output.name): the run has none (\(experiment.extentInWords))")

@@ -40,8 +40,9 @@ import Testing
         let description = try PlanTests.device().setting(["area=1.2e5 nm2"])
         let simulator = try DeviceSimulator(description.device)
         try simulator.run(Experiment.baseStateSteps)
-        let trace = try simulator.run(
-            Experiment(sentences: ["Read", "Pulse 3 V for 100 us", "Hold 0.6 V for 2 ms", "Read"]).steps)
+        let trace = simulator.run(
+            try Experiment(sentences: ["Read", "Pulse 3 V for 100 us", "Hold 0.6 V for 2 ms", "Read"]).waveform,
+            recording: .everyStep, readsSamples: false)
         let last = results[3]
         #expect(last.failure == nil && sweep.plan.points[3] == [3, 1.2e5])
         #expect(last.values[0] == trace.reads[0].conductance && last.values[1] == trace.reads[1].conductance)
@@ -57,9 +58,9 @@ import Testing
 
     /// Observables are those of the campaign; a device's own units are kept.
     @Test func observablesAreThoseOfTheCampaign() throws {
-        let sweep = try Self.sweep([], ["area=1e5, 1.1e5 nm2"], ["base", "cell 3 V 100 us", "tau 0.6 V"])
+        let sweep = try Self.sweep([], ["area=4e4, 4.4e4 nm2"], ["base", "cell 3 V 100 us", "tau 0.6 V"])
         let table = Self.table(sweep)
-        let description = try PlanTests.device().setting(["area=1.1e5 nm2"])
+        let description = try PlanTests.device().setting(["area=4.4e4 nm2"])
         let campaign = Campaign(
             measuring: [.base, .cell(3, 100e-6), .tau(0.6)], on: description.device)
         let measured = try campaign.runSerially()
