@@ -28,13 +28,15 @@ struct StudySession {
     func run(_ work: @escaping @Sendable (_ unit: Int, _ stop: @Sendable () -> Bool) throws -> Data?) throws -> Int? {
         let interruption = Interruption()
         let interrupted = interruption.check
-        let bar = ProgressBar(quiet: output.quiet || share.rank > 0)
+        let bar = ProgressBar(quiet: output.quiet)
+        // To show progress is to look at the folder again and again: one of many ranks does.
+        let handler = output.quiet || share.rank > 0 ? nil : bar.handler
         let outcome: StudyFolder.Outcome
         do {
             defer { bar.finish() }
             outcome = try withExtendedLifetime(interruption) {
                 try folder.run(
-                    share, threads: sharing.threads ?? share.threads(), progress: bar.handler, stop: interrupted
+                    share, threads: sharing.threads ?? share.threads(), progress: handler, stop: interrupted
                 ) { unit in try work(unit, interrupted) }
             }
         }
