@@ -13,7 +13,7 @@ enum OutputPath {
     /// its own side file, ends as another kind, or is somebody's own.
     static func check(
         _ path: String, sideFile: String? = nil, isSideFileRead: Bool = false, option: String = "--out", kinds: [String] = [],
-        force: Bool
+        force: Bool = false
     ) throws {
         if AtomicFile.isStream(path) {
             if isStandardOutput(path) { Terminal.giveUpOutput() }
