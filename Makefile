@@ -13,7 +13,7 @@ TOOLCHAIN = $(dir $(realpath $(shell which swift)))
 TAUSONITE := .build/release/tausonite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build reproduce figures tour docs wheel test test-examples fuzz fuzzers sanitize coverage lint format bench clean
+.PHONY: help setup build install reproduce figures tour docs wheel test test-examples fuzz fuzzers sanitize coverage lint format bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -23,6 +23,10 @@ setup: ## install what is missing (Debian packages, .venv); says what it install
 
 build: setup ## build .build/release/tausonite
 	swift build $(FLAGS) --product tausonite
+
+PREFIX ?= /usr/local
+install: build ## install into PREFIX (default /usr/local): bin/tausonite, share/tausonite
+	Scripts/install.sh "$(PREFIX)"
 
 reproduce: build ## run the whole chain: prints the validation table, writes results/report.html
 	$(TAUSONITE) reproduce

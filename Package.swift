@@ -61,6 +61,7 @@ let package = Package(
         + room("Essentials", [yams])
         // Floor 2
         + room("LinearAlgebra", ["COpenBLAS"], settings: inner)
+        + room("Studies", ["Essentials"])
         // Floor 3
         + room("FiniteVolume", ["LinearAlgebra"], settings: inner)
         + room("NeuralNetwork", ["Essentials", "CKernels"])
@@ -98,12 +99,17 @@ let package = Package(
         + room(
             "PythonBridge",
             ["Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Tausonite", "Calibration"])
+        + room(
+            "Sweeps",
+            ["Essentials", "Studies", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Calibration"])
+        // Floor 12
         + [
             .executableTarget(
                 name: "tausonite",
                 dependencies: [
                     "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork",
-                    "Export", "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", arguments,
+                    "Export", "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", "Studies", "Sweeps",
+                    arguments,
                 ] + server, swiftSettings: optimised + checked),
             .testTarget(
                 name: "tausoniteTests",

@@ -6,8 +6,8 @@ public enum AtomicFile {
     /// Writes `data` to `path`; the old file stays intact until the new one is complete.
     ///
     /// Creates missing folders. Threads and processes may write the same path: each file is whole, and the last one stays. A
-    /// symbolic link gets its target written, where the link is one's own; devices and pipes (/dev/stdout too) are written to and
-    /// never replaced. Mode and owner of an old file are kept. Throws `InputError` naming the path and the reason when that cannot
+    /// symbolic link gets its target written, where the link is one's own; devices and pipes (/dev/stdout too, also as "-") are
+    /// written to and never replaced. Mode and owner of an old file are kept. Throws `InputError` naming the path and the reason when that cannot
     /// be done; nothing is left then. Cost: two synchronisations beside the write.
     public static func write(_ data: Data, to path: String) throws(InputError) {
         do throws(SystemFailure) {
@@ -74,6 +74,7 @@ public enum AtomicFile {
             guard fchmod(descriptor, 0o666 & ~mask) == 0 else { throw SystemFailure() }
         }
         try fill(descriptor, data)
+        leaveMark(descriptor)
         guard fsync(descriptor) == 0 else { throw SystemFailure() }
         guard rename(aside, path) == 0 else { throw SystemFailure() }
         isDone = true
@@ -118,7 +119,7 @@ public enum AtomicFile {
     /// 1 of /dev/stdout, 3 of /dev/fd/3.
     private static func descriptorNumber(of path: String) -> Int32? {
         switch path {
-        case "/dev/stdout": return STDOUT_FILENO
+        case "/dev/stdout", "-": return STDOUT_FILENO
         case "/dev/stderr": return STDERR_FILENO
         default:
             let folder = ["/dev/fd/", "/proc/self/fd/"].first { path.hasPrefix($0) }

@@ -1,3 +1,4 @@
+import Essentials
 import Foundation
 
 /// What a caller in another language holds: a value of the library behind a pointer, and text and columns of numbers to look at.

@@ -59,7 +59,7 @@ struct AdmittanceCommand: ParsableCommand {
             "Law of the electrons instead of the device file's: with their charge, drift_diffusion.", valueName: "law"))
     var electrons: Device.ElectronModel?
 
-    @Option(help: ArgumentHelp("Where to write the table.", valueName: "y.csv"))
+    @Option(help: ArgumentHelp("Where to write the table, as .csv or .json.", valueName: "y.csv"))
     var out: String?
 
     @Option(
@@ -74,9 +74,9 @@ struct AdmittanceCommand: ParsableCommand {
         let biases = try voltages(), frequencies = try frequencies()
         let wait = try Quantity.si(hold, as: .time, key: "--hold")
         try Step.hold(voltage: 0, duration: wait).check()
-        if let out { try OutputPath.check(out) }
+        if let out { try OutputPath.check(out, kinds: ["csv", "json"], force: output.force) }
         if let figure {
-            try OutputPath.check(figure, option: "--figure")
+            try OutputPath.check(figure, option: "--figure", force: output.force)
             try FigureRenderer.checkEnding(of: figure, option: "--figure")
         }
         var (description, start): (DeviceDescription, DeviceState?) = (try device.load(from: fromState), nil)
@@ -109,9 +109,13 @@ struct AdmittanceCommand: ParsableCommand {
 
     private func show(_ rows: [AdmittanceRow], _ description: DeviceDescription) throws {
         let table = AdmittanceRow.table(rows)
-        if let out { try table.save(path: out) }
+        let result = AdmittanceRow.Result(device: description.name, hold: hold, rows: rows)
+        if let out {
+            let isJSON = URL(fileURLWithPath: out).pathExtension.lowercased() == "json"
+            try AtomicFile.write(isJSON ? jsonText(result, keys: .useDefaultKeys) + "\n" : table.csv, to: out)
+        }
         if output.json {
-            try printJSON(AdmittanceRow.Result(device: description.name, hold: hold, rows: rows), keys: .useDefaultKeys)
+            try printJSON(result, keys: .useDefaultKeys)
         } else {
             Terminal.print("\(description.name): small-signal admittance, each bias held for \(hold)")
             Terminal.print(["bias", "frequency", "Re Y", "C", "C / area", "drift"].map(AdmittanceRow.padded).joined())

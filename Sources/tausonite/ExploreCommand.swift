@@ -43,7 +43,7 @@ struct ExploreCommand: ParsableCommand {
     }
 
     func run() throws {
-        try OutputPath.check(out)
+        try OutputPath.check(out, force: output.force)
         let synapses = try synapse.map { path throws(InputError) in try SynapseModel.load(path: path) }
         let bar = ProgressBar(quiet: output.quiet)
         defer { bar.finish() }

@@ -63,7 +63,7 @@ struct PlotCommand: ParsableCommand {
 
     func run() throws {
         try FigureRenderer.checkEnding(of: out)
-        try OutputPath.check(out)
+        try OutputPath.check(out, force: output.force)
         guard label.isEmpty || label.count == inputs.count else {
             throw InputError(
                 "--label", value: "\(label.count) of them", problem: "are not one for each run",

@@ -55,13 +55,14 @@ struct Reproduce: ParsableCommand, LeavesWhenInterrupted {
 
     func run() throws {
         let start = Date()
-        try OutputPath.check("\(out)/results.json")
+        try OutputPath.check(
+            "\(out)/results.json", force: output.force || (try? ResultsFile.load(path: "\(out)/results.json")) != nil)
         for part in ["tables", "figures"] { Litter.remove(in: "\(out)/\(part)") }
         let bar = ProgressBar(quiet: output.quiet)
         defer { bar.finish() }
         // Everything that can be missing is looked for before the work begins.
         let description = try device.load()
-        let folder = ProjectFiles.locate(validation)
+        let folder = try ProjectFiles.locate(validation)
         let validator = try Validator.load(folder: folder)
         let surroundings = try Reproduce.surroundings(folder)
         let renderer = try FigureRenderer.find()

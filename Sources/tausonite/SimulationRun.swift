@@ -32,13 +32,15 @@ final class SimulationRun {
         (record, profiles) = (cut?.record ?? options.record, cut?.profiles ?? options.profiles)
         recording = try Recording(record)
         request = try profiles.map { try ProfileRequest($0) }
-        if let out = options.out { try OutputPath.check(out, sideFile: RunRecord.path(beside: out)) }
-        if let path = options.saveState { try OutputPath.check(path, option: "--save-state") }
+        if let out = options.out {
+            try OutputPath.check(out, sideFile: RunRecord.path(beside: out), kinds: ["csv"], force: options.output.force)
+        }
+        if let path = options.saveState { try OutputPath.check(path, option: "--save-state", force: options.output.force) }
         if let path = options.plot {
             try FigureRenderer.checkEnding(of: path, option: "--plot")
-            try OutputPath.check(path, option: "--plot")
+            try OutputPath.check(path, option: "--plot", force: options.output.force)
         }
-        if let path = options.explore { try OutputPath.check(path, option: "--explore") }
+        if let path = options.explore { try OutputPath.check(path, option: "--explore", force: options.output.force) }
         renderer = try options.plot.map { _ throws(InputError) in try FigureRenderer.find() }
         inside = options.explore.map { _ in InsideSeries(limit: ExploreRun.moments) }
         let assembled = try AssembledDevice(description.device)

@@ -30,7 +30,7 @@ import Testing
         for (sink, reason) in [("> /dev/full", "No space left"), (">&-", "Bad file descriptor")] {
             let ended = try shell("\"$0\" \(command) \(sink)", in: folder)
             #expect(
-                ended.code == 1 && ended.error.contains("error: standard output: cannot be written (\(reason)"),
+                ended.code == 1 && ended.error.contains("standard output: cannot be written (\(reason)"),
                 "\(ended.error)")
         }
         // A reader that has seen enough is no error to speak of; the code is a shell's for a broken pipe.
