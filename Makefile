@@ -33,7 +33,7 @@ reproduce: build ## run the whole chain: prints the validation table, writes res
 
 figures: reproduce ## renew the figures of the documents (Docs/figures) from results/
 	mkdir -p Docs/figures
-	cp results/figures/fig3b.png results/figures/fig3d.png results/figures/reduction.png Docs/figures/
+	for f in fig3b fig3d reduction; do .venv/bin/python Scripts/pictures.py results/figures/$$f.png Docs/figures/$$f.png; done
 
 tour: build ## run the commands of Docs/tour.md and compare what they print; Scripts/tour.py --renew writes it anew
 	python3 Scripts/tour.py

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The tables of Docs/cell.md: games on devices, synapses of them on the full device, and their energies.
 
-    python3 Scripts/cell.py            # prints the tables
-    python3 Scripts/cell.py --renew    # writes them and Docs/figures/replay.png
-    python3 Scripts/cell.py --folder runs/cell --renew    # keeps what is done there and goes on with it
+    .venv/bin/python Scripts/cell.py            # prints the tables
+    .venv/bin/python Scripts/cell.py --renew    # writes them and Docs/figures/replay.png
+    .venv/bin/python Scripts/cell.py --folder runs/cell --renew    # keeps what is done there and goes on with it
 
 Both shipped agents play greedily from no no-ops on the algebraic cell and on pairs of devices, in two readings of the step; then many games
 from other starts and under sticky actions. Twenty synapses of a game are replayed. Needs the program at .build/release/tausonite. Takes
@@ -12,10 +12,12 @@ about half an hour of two cores.
 
 import argparse
 import json
-import shutil
 import tempfile
 from pathlib import Path
 
+from PIL import Image
+
+from pictures import keep
 from tables import ROOT, program, put, run
 
 PAGE = ROOT / "Docs/cell.md"
@@ -149,7 +151,7 @@ def main():
         for name, lines in parts.items():
             page = put(page, name, lines)
         PAGE.write_text(page)
-        shutil.copy(study.folder / "agent-skip4-replay.png", ROOT / "Docs/figures/replay.png")
+        keep(Image.open(study.folder / "agent-skip4-replay.png"), ROOT / "Docs/figures/replay.png")
 
 
 if __name__ == "__main__":

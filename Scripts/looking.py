@@ -16,23 +16,11 @@ import tempfile
 
 from PIL import Image
 
+from pictures import keep
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / ".build/release/tausonite"
-LIMIT = 150_000
 sys.path.insert(0, str(ROOT / "Tests/Browser"))
-
-
-def keep(picture, name):
-    """Writes a picture with as many colours as fit below the limit."""
-    for colours in (256, 128, 64, 32):
-        data = io.BytesIO()
-        picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(data, "PNG", optimize=True)
-        if len(data.getvalue()) < LIMIT:
-            break
-    else:
-        sys.exit(f"{name} stays above {LIMIT} bytes")
-    (ROOT / "Docs/figures" / name).write_bytes(data.getvalue())
-    print(f"Docs/figures/{name}: {len(data.getvalue()) // 1000} kB, {colours} colours")
 
 
 def main():
@@ -50,7 +38,7 @@ def main():
             name = piece.split(")")[0]
             if (folder / name).exists():
                 picture = Image.open(folder / name)
-                keep(picture.resize((picture.width * 3 // 4, picture.height * 3 // 4), Image.LANCZOS), "look-" + name)
+                keep(picture, ROOT / "Docs/figures" / f"look-{name}", width=picture.width * 3 // 4)
         import harness
 
         with harness.page(folder / "explore.html", width=1200, height=1100) as tab:
@@ -61,7 +49,7 @@ def main():
             )
             tab.locator("#inside").scroll_into_view_if_needed()
             shot = tab.locator("#inside").screenshot()
-        keep(Image.open(io.BytesIO(shot)), "look-explore.png")
+        keep(Image.open(io.BytesIO(shot)), ROOT / "Docs/figures/look-explore.png")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ public final class ReadMemory {
     /// Of the read, K.
     private(set) var temperature = 0.0
 
+    /// Of no read yet.
     public init() {}
 
     /// The next read begins from its own state.

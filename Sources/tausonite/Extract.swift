@@ -27,7 +27,10 @@ struct Extract: ParsableCommand, LeavesWhenInterrupted {
             state model, which is written beside the synapse (synapse.state.json). --game adds streams with the sizes and rates of \
             a game's busiest synapses. --no-streams leaves the test and the state model out.
 
-            With --data the synapse comes from your own measurements: W, F and Lambda from the tables themselves, and a state model from the             device that fits them best (it starts from --device and is written beside the synapse, mine.device.yaml; some minutes). A fifth of the pulses             and biases and the second half of each trace are held out by --seed and both models are compared with them. What the data lack is             said. Docs/own-data.md goes through an example.
+            With --data the synapse comes from your own measurements: W, F and Lambda from the tables themselves, and a state model \
+            from the device that fits them best (it starts from --device and is written beside the synapse, mine.device.yaml; some \
+            minutes). A fifth of the pulses and biases and the second half of each trace are held out by --seed and both models are \
+            compared with them. What the data lack is said. Docs/own-data.md goes through an example.
             """)
 
     @OptionGroup var device: DeviceOptions

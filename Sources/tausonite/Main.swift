@@ -5,7 +5,7 @@ import Foundation
 /// Entry point: runs the command, gives every error the same face, and says so when what was printed went nowhere.
 @main
 enum Main {
-    static func main() {
+    static func main() async {
         var code: Int32 = 0
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.contains("--json") { ErrorReport.speakJSON() }
@@ -15,7 +15,9 @@ enum Main {
             // A command that ends with its state saved looks after signals itself.
             let guardian = command is any SavesWhenInterrupted ? nil : Interruption(ending: command)
             defer { withExtendedLifetime(guardian) {} }
-            try command.run()
+            // The command is run once, and nobody else has it meanwhile.
+            nonisolated(unsafe) let once = command as? any AsyncParsableCommand
+            if var once { try await once.run() } else { try command.run() }
         } catch let error as InputError {
             if Terminal.outputIsGivenUp, error.problem.contains("Broken pipe") {
                 code = 128 + SIGPIPE  // a reader that has seen enough

@@ -1,6 +1,7 @@
 """What the tests of the Python package share: the command line beside it."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,10 @@ from pathlib import Path
 import pytest
 
 import tausonite
+
+# Whoever runs the tests may have blocked or ignored Ctrl-C (a test runner does); one of them presses it.
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[2]
 # Empty PATH: the program is named by its path, and needs nothing else.
