@@ -56,7 +56,7 @@ import Testing
             (["plot", "t.csv", "--out", "f.svg", "--since", "soon"], "last pulse"),
             (["plot", "t.csv", "--out", "f.svg", "--since", "9 s"], "leaves nothing"),
             (["plot", "t.csv", "--out", "f.svg", "--since", "pulse 3"], "no such pulse"),
-            (["plot", "t.csv", "--out", "f.svg", "--what", "retention"], "no such pulse"),
+            (["plot", "t.csv", "--out", "f.svg", "--what", "retention"], "conductance_nS"),
             (["plot", "bad.csv", "--out", "f.svg"], "bad.csv:3: voltage_V"),
             (["plot", "back.csv", "--out", "f.svg"], "runs backwards"),
             (["plot", "t.csv", "t.csv", "--out", "f.svg"], "names two runs alike"),
