@@ -9,10 +9,11 @@ JOBS ?= $(shell nproc)
 # (Benchmarks/README.md), and runs on such machines only.
 LEVEL ?=
 FLAGS := -c release -Xswiftc -enable-testing -j $(JOBS) $(if $(LEVEL),-Xcc -march=$(LEVEL))
+TOOLCHAIN = $(dir $(realpath $(shell which swift)))
 TAUSONITE := .build/release/tausonite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build reproduce figures tour docs wheel test test-examples fuzz lint format bench clean
+.PHONY: help setup build install reproduce figures tour docs wheel test test-examples fuzz fuzzers sanitize coverage lint format bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -22,6 +23,10 @@ setup: ## install what is missing (Debian packages, .venv); says what it install
 
 build: setup ## build .build/release/tausonite
 	swift build $(FLAGS) --product tausonite
+
+PREFIX ?= /usr/local
+install: build ## install into PREFIX (default /usr/local): bin/tausonite, share/tausonite
+	Scripts/install.sh "$(PREFIX)"
 
 reproduce: build ## run the whole chain: prints the validation table, writes results/report.html
 	$(TAUSONITE) reproduce
@@ -53,6 +58,21 @@ docs: build ## write the library's reference (doc comments and catalogues) as st
 fuzz: build ## feed damaged input to every command that reads it; SEED=2 makes other damage
 	Scripts/robustness/corrupt.py $(or $(SEED),1)
 
+fuzzers: ## feed each reader of other people's files 10 million inputs of libFuzzer's; TIME=60 stops each after so many seconds
+	TAUSONITE_FUZZERS=1 swift build -c release -j $(JOBS) --product fuzzers --scratch-path .build-fuzz -Xcc -fsanitize=fuzzer-no-link \
+		-Xlinker $$($(TOOLCHAIN)/clang -print-file-name=libclang_rt.fuzzer_no_main-$$(uname -m).a) -Xlinker -lstdc++
+	Scripts/robustness/fuzz-readers.py --seconds $(or $(TIME),0)
+
+sanitize: ## build and run the tests under the sanitizers, one after the other: address and undefined behaviour, threads
+	@Scripts/setup.sh --tests
+	Scripts/robustness/sanitize.sh address
+	Scripts/robustness/sanitize.sh thread
+
+coverage: ## run the tests with counters; print what they run of each room, and the functions that they run least
+	@Scripts/setup.sh --tests
+	swift build --build-tests $(FLAGS) --enable-code-coverage --scratch-path .build-coverage
+	Scripts/coverage.py
+
 lint: ## hold the Swift files to .swift-format
 	.ci/lint
 
@@ -64,4 +84,4 @@ bench: setup ## run the benchmarks of Benchmarks/
 	@for program in .build-bench/release/*-benchmark; do echo "== $$program"; $$program || exit 1; done
 
 clean: ## remove what was built and computed; keeps .venv
-	rm -rf .build .build-bench .build-examples results
+	rm -rf .build .build-* results

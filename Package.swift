@@ -15,11 +15,15 @@ let checked: [SwiftSetting] = [.treatWarning("DeprecatedDeclaration", as: .error
 // Where a solver's inner loops are: exclusive access to stored properties is checked in debug builds, not in each Newton correction.
 let inner: [SwiftSetting] = optimised + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
+// Readers under libFuzzer (`make fuzzers`): the rooms are then compiled with its counters, and one more program is built.
+let fuzzes = Context.environment["TAUSONITE_FUZZERS"] != nil
+let counted: [SwiftSetting] = fuzzes ? [.unsafeFlags(["-sanitize=fuzzer"])] : []
+
 func room(
     _ name: String, _ below: [Target.Dependency] = [], resources: [Resource]? = nil, settings: [SwiftSetting] = optimised
 ) -> [Target] {
     [
-        .target(name: name, dependencies: below, resources: resources, swiftSettings: settings + checked),
+        .target(name: name, dependencies: below, resources: resources, swiftSettings: settings + checked + counted),
         .testTarget(
             name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + below, resources: [.copy("Fixtures")],
             swiftSettings: optimised),
@@ -28,6 +32,7 @@ func room(
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let server: [Target.Dependency] = ["FlyingFox", "FlyingSocks"].map { .product(name: $0, package: "FlyingFox") }
 
 let package = Package(
     name: "Tausonite",
@@ -44,6 +49,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         // What tests of several rooms use; no product.
@@ -55,6 +61,7 @@ let package = Package(
         + room("Essentials", [yams])
         // Floor 2
         + room("LinearAlgebra", ["COpenBLAS"], settings: inner)
+        + room("Studies", ["Essentials"])
         // Floor 3
         + room("FiniteVolume", ["LinearAlgebra"], settings: inner)
         + room("NeuralNetwork", ["Essentials", "CKernels"])
@@ -82,8 +89,9 @@ let package = Package(
         + room("Validation", ["Essentials", "CompactModel", "GameAccount", "Energy"])
         // Floor 10
         + room(
-            "Report", ["Essentials", "CompactModel", "NeuralNetwork", "GameAccount", "Pong", "Energy", "Validation"],
-            resources: [.embedInCode("Figures"), .embedInCode("Player")])
+            "Report",
+            ["Essentials", "Simulation", "CompactModel", "NeuralNetwork", "GameAccount", "Pong", "Energy", "Validation"],
+            resources: [.embedInCode("Figures"), .embedInCode("Player"), .embedInCode("Explorer")])
         + room(
             "Calibration",
             ["Essentials", "LinearAlgebra", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Validation"])
@@ -91,13 +99,18 @@ let package = Package(
         + room(
             "PythonBridge",
             ["Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Tausonite", "Calibration"])
+        + room(
+            "Sweeps",
+            ["Essentials", "Studies", "DeviceModel", "Protocols", "Simulation", "CompactModel", "Calibration"])
+        // Floor 12
         + [
             .executableTarget(
                 name: "tausonite",
                 dependencies: [
                     "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork",
-                    "Export", "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", arguments,
-                ], swiftSettings: optimised + checked),
+                    "Export", "GameAccount", "Pong", "Energy", "Validation", "Report", "Calibration", "Studies", "Sweeps",
+                    arguments,
+                ] + server, swiftSettings: optimised + checked),
             .testTarget(
                 name: "tausoniteTests",
                 dependencies: [
@@ -107,3 +120,12 @@ let package = Package(
         ],
     swiftLanguageModes: [.v6]
 )
+
+if fuzzes {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzzers",
+            dependencies: [
+                "Essentials", "DeviceModel", "Protocols", "Simulation", "CompactModel", "NeuralNetwork", "Pong", "Calibration",
+            ], path: "Tests/Fuzzers", exclude: ["Corpus"], swiftSettings: optimised))
+}

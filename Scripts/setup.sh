@@ -4,6 +4,7 @@
 #   - a private Python environment in .venv with the pinned packages of requirements.txt.
 # With --tests (make test) also what opens pages in a real browser, without which those tests are skipped:
 #   - chromium (124 MB, 414 MB on disk) and the packages of Tests/requirements.txt (80 MB, 350 MB on disk),
+#   - openmpi-bin, slurm-wlm and munge (33 MB on disk), with which sweeps are run as on a cluster. Debian may start the service of munge.
 #   - what "--with wheel" installs, without which the tests of the Python package are skipped.
 # With "--with wheel" (make wheel) what builds the Python package: the static Fortran runtime (libgfortran-12-dev, 5 MB on disk) and the
 # packages of Python/requirements.txt (10 MB on disk).
@@ -117,6 +118,13 @@ if [ "$tests" = yes ]; then
     # In a shell of its own: where there is no apt-get or no root, the tests of pages are skipped and all others run.
     if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null && [ -z "${TAUSONITE_CHROMIUM:-}" ]; then
         (install_packages chromium) || say "without Chromium the tests that open pages are skipped"
+    fi
+    cluster=()
+    command -v mpirun >/dev/null || cluster+=(openmpi-bin)
+    [ -x /usr/sbin/slurmctld ] || cluster+=(slurm-wlm)
+    [ -x /usr/sbin/munged ] || cluster+=(munge)
+    if [ ${#cluster[@]} -gt 0 ]; then
+        (install_packages "${cluster[@]}") || say "without ${cluster[*]} the tests of mpirun and Slurm are skipped"
     fi
 fi
 add_optional

@@ -143,6 +143,24 @@ class GoodFiles:
     def make_trace(self):
         must(["simulate", "Pulse 3 V for 100 us", "Read", "Hold 0.6 V for 1 s", "--out", "trace.csv", "-q"], self.folder)
 
+    def make_left(self):
+        must(["simulate", "Pulse 3 V for 100 us", "--save-state", "left.json", "-q"], self.folder)
+
+    def make_cut(self):
+        """The state of a run that was interrupted after some of its pulses."""
+        words = ["simulate", "Train 200 x 2 V for 20 us with 1 ms gaps", "--record", "100 samples", "--out", "cut.csv", "-q"]
+        for seconds in (0.3, 0.5, 1, 2, 4, 0.2):
+            process = subprocess.Popen([str(PROGRAM), *words], cwd=self.folder, env=environment(), stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGINT)
+            process.wait()
+            if (self.folder / "cut.state.json").exists():
+                return
+        sys.exit("cannot make the good files: the run ends before it is interrupted, or had not begun")
+
     def make_synapse(self):
         must(["extract", "--out", "synapse.yaml", "--no-streams", "-q"], self.folder)
 

@@ -34,8 +34,8 @@ STATE = [b"\xff" * 8, b"\0" * 8, b"\xff\xff\xff\x7f" * 2, b"\xff\xff\xff\xff\xff
 class Cases:
     """The cases of a group, `count` random ones of each file; `cases.device()` and so on."""
 
-    groups = ["device", "protocol", "sentence", "record", "synapse", "game", "arrays", "agent", "training", "checkpoint", "cells",
-              "measured", "weights", "paper", "state", "log", "numbers", "environment"]
+    groups = ["device", "protocol", "sentence", "record", "cut", "left", "synapse", "game", "arrays", "agent", "training", "checkpoint",
+              "cells", "measured", "weights", "paper", "state", "log", "numbers", "environment"]
 
     def __init__(self, good, rng, count):
         self.good, self.rng, self.count = good, rng, count
@@ -80,6 +80,18 @@ class Cases:
         self.good["trace.csv"]
         yield from self.spread(self.good["trace.json"], "x.json", [(command, ["o.csv", "o.json"])], self.files + self.json,
                                (damage.generic, damage.numbers, damage.json_value))
+
+    def cut(self):
+        """A run that was interrupted, gone on with."""
+        command = ["simulate", "--from-state", "x.json", "-q", "--out", "o.csv"]
+        yield from self.spread(self.good["cut.state.json"], "x.json", [(command, ["o.csv", "o.json"])], self.files + self.json,
+                               (damage.json_value, damage.json_value, damage.numbers, damage.generic), 2 * self.count)
+
+    def left(self):
+        """The state at the end of a run, which another begins with."""
+        command = ["simulate", "Pulse 2 V for 100 us", "Read", "--from-state", "x.json", "-q", "--out", "o.csv"]
+        yield from self.spread(self.good["left.json"], "x.json", [(command, ["o.csv", "o.json"])], (),
+                               (damage.json_value, damage.json_value, damage.numbers, damage.generic))
 
     def energy(self, synapse, game):
         return (["energy", "--synapse", synapse, "--game", game, "--out", "e.json", "-q"], ["e.json"])

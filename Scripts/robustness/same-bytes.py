@@ -34,6 +34,7 @@ def commands(good):
         "energy": ["energy", "--synapse", synapse, "--game", game, "--out", "e.json", "--periphery", "--figures", "figures"],
         "export": ["export", synapse, "--model", "linear", "--format", "spice", "--out", "x.cir"],
         "sweep": ["pong", "sweep", "--config", config, "--ranges", "0,0.08:0.92", "--seeds", "1", "--steps", "64", "--jobs", "2", "--out", "sweep"],
+        "synapse": ["extract", "--no-streams", "--out", "s.yaml"],
         "extract": ["extract", "--out", "s.yaml", "--tables", "tables"],
         "reproduce": ["reproduce", "--out", "results"],
     }

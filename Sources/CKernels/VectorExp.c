@@ -4,7 +4,8 @@
 
 // exp(x) = 2^k exp(r), r = x - k ln 2 in two parts (Cody-Waite), |r| <= ln(2)/2; Taylor to degree 13.
 // The shift constant 1.5 * 2^52 rounds x / ln 2 and leaves k in the low mantissa bits.
-#if defined(__x86_64__) && defined(__linux__)
+// Which clone runs is decided while the program is loaded, before the thread sanitizer's run-time library can be called.
+#if defined(__x86_64__) && defined(__linux__) && !__has_feature(thread_sanitizer)
 __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
 void tausonite_exp(double *values, long count) {

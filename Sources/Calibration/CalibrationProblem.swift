@@ -91,54 +91,8 @@ package struct CalibrationProblem: Sendable {
 
     /// The campaign that the targets need, no more.
     func campaign(_ parameters: DeviceParameters) -> Campaign {
-        var campaign = Campaign(parameters, options: options)
+        var campaign = Campaign(measuring: targets.targets.map(\.observable), on: Device(parameters), options: options)
         campaign.chargeThreshold = chargeThreshold
-        let observables = targets.targets.map(\.observable)
-        campaign.parts = observables.reduce(into: Campaign.Parts()) { $0.formUnion($1.parts) }
-        campaign.repeats = 1
-        campaign.restBetweenRepeats = campaign.readDelay * 2
-        campaign.sweepInterval = 0.1
-        var biases: [Double] = []
-        var cells: [Campaign.PulseShape] = []
-        func addCell(_ v: Double, _ w: Double) {
-            let onGrid =
-                campaign.parts.contains(.map) && campaign.amplitudes.contains(v)
-                && campaign.widths.contains { abs($0 / w - 1) < 1e-9 }
-            let shape = Campaign.PulseShape(amplitude: v, width: w)
-            if !onGrid, !cells.contains(shape) { cells.append(shape) }
-        }
-        func addBias(_ bias: Double) { if !biases.contains(bias) { biases.append(bias) } }
-        func addDecay(_ bias: Double, _ v: Double, _ w: Double) {
-            let shape = Campaign.DecayShape(pulse: .init(amplitude: v, width: w), bias: bias)
-            if !campaign.extraDecays.contains(shape) { campaign.extraDecays.append(shape) }
-        }
-        for observable in observables {
-            switch observable {
-            case .tau(let bias): addBias(bias)
-            case .retention(let time): if !campaign.retention.contains(time) { campaign.retention.append(time) }
-            case .level(let train): campaign.trains = max(campaign.trains, train)
-            case .cell(let v, let w): addCell(v, w)
-            case .stepRatio(let v):
-                addCell(v, 100e-6)
-                if !campaign.levelAmplitudes.contains(v) { campaign.levelAmplitudes.append(v) }
-            case .tauAfter(let bias, let v, let w): addDecay(bias, v, w)
-            case .tauRatio(let bias, let v, let w):
-                addBias(bias)
-                addDecay(bias, v, w)
-            case .forming: campaign.findsForming = true
-            case .leftShare: campaign.sharesRead = true
-            case .transportFactor, .beyondFirstPlane: campaign.weighsTransport = true
-            default: break
-            }
-        }
-        campaign.retention.sort()
-        if let last = observables.compactMap({ if case .retention(let time) = $0 { time } else { nil } }).max() {
-            campaign.retention.removeAll { $0 > last }
-        } else {
-            campaign.retention = []
-        }
-        campaign.biases = biases.sorted()
-        campaign.extraCells = cells
         return campaign
     }
 
@@ -207,9 +161,8 @@ package struct CalibrationProblem: Sendable {
     private func evaluation(
         _ campaign: Campaign, _ measured: Characterisation, failures: [String], at point: [Double]
     ) -> Evaluation {
-        let grid = Set(campaign.amplitudes.flatMap { v in campaign.widths.map { [v, $0] } })
         var result = Evaluation(
-            values: targets.targets.map { $0.observable.value(in: measured, grid: grid).flatMap { $0.isFinite ? $0 : nil } },
+            values: targets.targets.map { $0.observable.value(in: measured, of: campaign).flatMap { $0.isFinite ? $0 : nil } },
             traceResiduals: [],
             failures: failures)
         let parameters = parameters(at: point)

@@ -171,6 +171,11 @@ package struct Fuzz: Sendable {
             }
             return outcome
         }
+        return summary(outcomes)
+    }
+
+    /// What the outcomes of all runs, in order, say together.
+    package func summary(_ outcomes: [Outcome]) -> Summary {
         var endings: [String: Int] = [:]
         for outcome in outcomes { endings[outcome.ending.rawValue, default: 0] += 1 }
         return Summary(

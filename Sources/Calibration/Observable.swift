@@ -108,7 +108,7 @@ package enum Observable: Sendable, Equatable, Codable, Hashable {
     }
 
     /// Example names, for error messages.
-    static let examples = [
+    package static let examples = [
         "base", "step 2 V", "cell 2 V 20 us", "energy_exponent", "energy_prefactor", "tau 0.6 V", "tau 0.6 V after 2 V 100 us",
         "tau_ratio 0 V after 2 V 100 us",
         "level 6", "drift", "base_settled", "step_ratio 3 V", "forming_voltage", "left_share", "transport_factor",

@@ -219,6 +219,8 @@ public struct CampaignFailure: Error, Sendable, Equatable, CustomStringConvertib
     public var run: String
     /// When and why it ended.
     public var reason: String
+    /// What stopped it, where a solver or the device did.
+    public var cause: Trace.Cause?
 
     public var description: String { "\(run): \(reason)" }
 }
@@ -238,7 +240,7 @@ final class Bench {
     @discardableResult
     func run(_ protocolSteps: [Step], recording: Recording = .none, readsSamples: Bool = true) throws -> Trace {
         let trace = attempt(protocolSteps, recording: recording, readsSamples: readsSamples)
-        if let stop = trace.stopped { throw CampaignFailure(run: name, reason: stop.reason) }
+        if let stop = trace.stopped { throw CampaignFailure(run: name, reason: stop.reason, cause: stop.cause) }
         return trace
     }
 

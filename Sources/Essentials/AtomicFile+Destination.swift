@@ -33,6 +33,10 @@ extension AtomicFile {
             guard !path.isEmpty, !path.utf8.contains(0) else {
                 throw SystemFailure(code: ENOENT, words: "is no name of a file")
             }
+            if path == "-" {
+                self = .stream("/dev/stdout")
+                return
+            }
             let name = path.namePart
             guard !path.hasSuffix("/"), name != ".", name != ".." else { throw SystemFailure(code: EISDIR) }
             // /dev/stdout, /dev/fd/3, /proc/self/fd/1: what they lead to may be a file, and is an open one.

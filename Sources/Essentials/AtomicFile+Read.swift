@@ -4,7 +4,7 @@ extension AtomicFile {
     /// Most bytes of a file that is read whole.
     public static let largestRead = 1 << 30
 
-    /// Reads a whole file, a pipe or a device (/dev/stdin), of at most `limit` bytes.
+    /// Reads a whole file, a pipe or a device (/dev/stdin, also as "-"), of at most `limit` bytes.
     ///
     /// Throws `InputError` naming the path when it is missing, a folder, may not be read, or is larger: an endless device ends there.
     public static func read(_ path: String, atMost limit: Int = largestRead) throws(InputError) -> Data {
@@ -13,7 +13,7 @@ extension AtomicFile {
                 path, problem: "cannot be read" + (reason.map { " (\($0))" } ?? ""), expected: "an existing, readable file")
         }
         guard !path.utf8.contains(0) else { throw failure("is no name of a file") }
-        let descriptor = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC)
+        let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(errno == ENOENT ? nil : SystemFailure().reason) }
         defer { close(descriptor) }
         var status = stat()

@@ -6,8 +6,8 @@ public enum AtomicFile {
     /// Writes `data` to `path`; the old file stays intact until the new one is complete.
     ///
     /// Creates missing folders. Threads and processes may write the same path: each file is whole, and the last one stays. A
-    /// symbolic link gets its target written, where the link is one's own; devices and pipes (/dev/stdout too) are written to and
-    /// never replaced. Mode and owner of an old file are kept. Throws `InputError` naming the path and the reason when that cannot
+    /// symbolic link gets its target written, where the link is one's own; devices and pipes (/dev/stdout too, also as "-") are
+    /// written to and never replaced. Mode and owner of an old file are kept. Throws `InputError` naming the path and the reason when that cannot
     /// be done; nothing is left then. Cost: two synchronisations beside the write.
     public static func write(_ data: Data, to path: String) throws(InputError) {
         do throws(SystemFailure) {
@@ -15,6 +15,26 @@ public enum AtomicFile {
             case .stream(let place): try pour(data, into: place)
             case .file(let place, let old): try replace(place, old, with: data)
             }
+        } catch {
+            throw InputError(path, problem: "cannot be written (\(error.reason))", expected: error.remedy)
+        }
+    }
+
+    /// Appends `data` to the plain file at `path`, which must be there; not synchronised, and a kill may leave a part of it.
+    ///
+    /// No symbolic link is followed, not even one's own: what is appended to may not be exchanged between two rows. Throws `InputError`
+    /// naming the path and the reason.
+    public static func append(_ data: Data, to path: String) throws(InputError) {
+        do throws(SystemFailure) {
+            let descriptor = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+            guard descriptor >= 0 else {
+                throw errno == ELOOP ? SystemFailure(code: ELOOP, words: "is a symbolic link") : SystemFailure()
+            }
+            defer { close(descriptor) }
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { throw SystemFailure() }
+            guard status.st_mode & S_IFMT == S_IFREG else { throw SystemFailure(code: EACCES, words: "is no plain file") }
+            try fill(descriptor, data)
         } catch {
             throw InputError(path, problem: "cannot be written (\(error.reason))", expected: error.remedy)
         }
@@ -54,6 +74,7 @@ public enum AtomicFile {
             guard fchmod(descriptor, 0o666 & ~mask) == 0 else { throw SystemFailure() }
         }
         try fill(descriptor, data)
+        leaveMark(descriptor)
         guard fsync(descriptor) == 0 else { throw SystemFailure() }
         guard rename(aside, path) == 0 else { throw SystemFailure() }
         isDone = true
@@ -98,7 +119,7 @@ public enum AtomicFile {
     /// 1 of /dev/stdout, 3 of /dev/fd/3.
     private static func descriptorNumber(of path: String) -> Int32? {
         switch path {
-        case "/dev/stdout": return STDOUT_FILENO
+        case "/dev/stdout", "-": return STDOUT_FILENO
         case "/dev/stderr": return STDERR_FILENO
         default:
             let folder = ["/dev/fd/", "/proc/self/fd/"].first { path.hasPrefix($0) }

@@ -46,18 +46,23 @@ public enum ProgramLocation {
     /// The path of the program that runs, links resolved; nil where the system does not say.
     public static var program: String? { Bundle.main.executableURL?.resolvingSymlinksInPath().path }
 
-    /// The folders above `program` that are a project with Materials, nearest first; at most 8 are looked at.
+    /// The folders that belong to `program` and hold Materials, nearest first: projects above it, and what `make install` laid into
+    /// share/tausonite beside its bin.
     public static func folders(above program: String? = program) -> [String] {
+        places(above: program).filter { FileManager.default.fileExists(atPath: $0 + "/Materials") }
+    }
+
+    /// Where files that come with `program` are sought: at most 8 folders above it, and share/tausonite in each.
+    public static func places(above program: String? = program) -> [String] {
         guard let program else { return [] }
-        var folders: [String] = []
+        var places: [String] = []
         var folder = URL(fileURLWithPath: program).deletingLastPathComponent().standardizedFileURL
         for _ in 0..<8 {
-            if FileManager.default.fileExists(atPath: folder.appendingPathComponent("Materials").path) {
-                folders.append(folder.path)
-            }
+            let path = folder.path == "/" ? "" : folder.path
+            places += [path.isEmpty ? "/" : path, path + "/share/tausonite"]
             if folder.path == "/" { break }
             folder = folder.deletingLastPathComponent().standardizedFileURL
         }
-        return folders
+        return places
     }
 }

@@ -17,6 +17,8 @@ extension LambdaSweep {
         package var slice = 51_200
         /// Runs trained side by side, one core each.
         package var jobs = 1
+        /// Places of the runs, by range and seed, that this process trains; nil: all. Runs that another process is at are left to it.
+        package var share: (@Sendable (_ place: Int) -> Bool)?
 
         package init(base: TrainingConfiguration, ranges: [ClosedRange<Double>], seeds: [UInt64], steps: Int) {
             self.base = base
@@ -63,7 +65,7 @@ extension LambdaSweep {
         _ plan: Plan, folder: String, progress: ProgressHandler? = nil, stop: @escaping @Sendable () -> Bool = { false }
     ) throws -> LambdaSweep {
         try plan.validate()
-        let tasks = try plan.ranges.flatMap { range in
+        let all = try plan.ranges.flatMap { range in
             let name = "lambda-" + label(range).replacingOccurrences(of: " ... ", with: "-")
             return try plan.seeds.map { seed in
                 try Task(
@@ -71,22 +73,30 @@ extension LambdaSweep {
                     folder: "\(folder)/\(name)/seed-\(seed)")
             }
         }
+        let tasks = all.enumerated().filter { plan.share?($0.offset) ?? true }.map(\.element)
         let board = Board(tasks, target: plan.steps)
-        DispatchQueue.concurrentPerform(iterations: min(plan.jobs, tasks.count)) { _ in
+        DispatchQueue.concurrentPerform(iterations: max(1, min(plan.jobs, tasks.count))) { _ in
             while !stop(), let index = board.take() {
                 do {
+                    guard let lock = try FolderLock(tasks[index].folder) else {
+                        // Another process trains it: looked at again when nothing else is left to do.
+                        board.giveBack(index, steps: tasks[index].stepsDone, failure: nil, isElsewhere: true)
+                        if !board.hasOthers { usleep(500_000) }
+                        continue
+                    }
+                    let steps = max(board.steps(index), tasks[index].stepsDone)
                     try tasks[index].train(
-                        to: min(plan.steps, board.steps(index) + plan.slice), stop: { stop() || board.hasFailed },
+                        to: min(plan.steps, steps + plan.slice), lock, stop: { stop() || board.hasFailed },
                         status: { progress?(board.progress(index, tasks[index], $0)) })
                     board.giveBack(index, steps: tasks[index].stepsDone, failure: nil)
-                    try finished(tasks).save(path: "\(folder)/lambda-sweep.csv")
+                    try finished(all).save(path: "\(folder)/lambda-sweep.csv")
                 } catch {
                     board.giveBack(index, steps: board.steps(index), failure: error)
                 }
             }
         }
         if let failure = board.failure { throw failure }
-        let sweep = try finished(tasks)
+        let sweep = try finished(all)
         try sweep.save(path: "\(folder)/lambda-sweep.csv")
         return sweep
     }
@@ -122,8 +132,8 @@ extension LambdaSweep {
             return 0
         }
 
-        func train(to steps: Int, stop: () -> Bool, status: (TrainingStatus) -> Void) throws {
-            let trainer = try Trainer(configuration: configuration, folder: folder, resume: exists)
+        func train(to steps: Int, _ lock: FolderLock, stop: () -> Bool, status: (TrainingStatus) -> Void) throws {
+            let trainer = try Trainer(configuration: configuration, folder: folder, resume: exists, kernels: nil, lock: lock)
             var reached = trainer.counters.agentSteps
             guard reached < steps else { return }
             try trainer.run(
@@ -139,6 +149,8 @@ extension LambdaSweep {
         private struct State {
             var steps: [Int]
             var taken: Set<Int> = []
+            /// Trained by other processes when they were last looked at.
+            var elsewhere: Set<Int> = []
             var failure: (any Error)?
         }
 
@@ -161,15 +173,27 @@ extension LambdaSweep {
             state.withLock { state in
                 guard state.failure == nil else { return nil }
                 let open = state.steps.indices.filter { state.steps[$0] < target && !state.taken.contains($0) }
-                guard let index = open.min(by: { (state.steps[$0], $0) < (state.steps[$1], $1) }) else { return nil }
+                let free = open.filter { !state.elsewhere.contains($0) }
+                let choice = free.isEmpty ? open : free
+                guard let index = choice.min(by: { (state.steps[$0], $0) < (state.steps[$1], $1) }) else { return nil }
                 state.taken.insert(index)
                 return index
             }
         }
 
-        func giveBack(_ index: Int, steps: Int, failure: (any Error)?) {
+        /// Whether a run is left that nobody is at.
+        var hasOthers: Bool {
+            state.withLock { state in
+                state.steps.indices.contains {
+                    state.steps[$0] < target && !state.taken.contains($0) && !state.elsewhere.contains($0)
+                }
+            }
+        }
+
+        func giveBack(_ index: Int, steps: Int, failure: (any Error)?, isElsewhere: Bool = false) {
             state.withLock { state in
                 state.taken.remove(index)
+                if isElsewhere { state.elsewhere.insert(index) } else { state.elsewhere.remove(index) }
                 state.steps[index] = steps
                 if state.failure == nil { state.failure = failure }
             }

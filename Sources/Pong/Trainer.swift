@@ -50,11 +50,15 @@ package final class Trainer {
     /// Throws `InputError` when the folder does not fit, a checkpoint is damaged (both of them), the game cannot be
     /// started, or another process trains there.
     package convenience init(configuration: TrainingConfiguration?, folder: String, resume: Bool) throws {
-        try self.init(configuration: configuration, folder: folder, resume: resume, kernels: nil)
+        try self.init(configuration: configuration, folder: folder, resume: resume, kernels: nil, lock: nil)
     }
 
     /// - kernels: a level of instructions; nil: the best. The result does not depend on it.
-    init(configuration given: TrainingConfiguration?, folder: String, resume: Bool, kernels: KernelLevel?) throws {
+    /// - held: the lock of the folder, where the caller has it already.
+    init(
+        configuration given: TrainingConfiguration?, folder: String, resume: Bool, kernels: KernelLevel?,
+        lock held: FolderLock? = nil
+    ) throws {
         self.folder = folder
         let path = folder + "/config.yaml"
         let exists = FileManager.default.fileExists(atPath: path)
@@ -90,7 +94,10 @@ package final class Trainer {
         let agent = try Self.startingAgent(configuration, fromFile: !resume)
         var settings = configuration.learnerConfiguration
         settings.kernels = kernels
-        lock = try FolderLock(folder)
+        guard let lock = try held ?? FolderLock(folder) else {
+            throw InputError(folder, problem: "is in use by another training process", expected: "one process a folder")
+        }
+        self.lock = lock
         Litter.remove(in: folder)
         learner = try Learner(
             parameters: agent.parameters, constraints: configuration.constraints,

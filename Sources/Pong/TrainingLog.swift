@@ -130,7 +130,7 @@ final class TrainingLog {
 
     /// Returns when what was appended is on the disk.
     func synchronise() throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0, fsync(descriptor) == 0 else {
             let reason = String(cString: strerror(errno))
             if descriptor >= 0 { close(descriptor) }
@@ -143,36 +143,23 @@ final class TrainingLog {
 
     func append(_ fields: [String]) throws {
         let line = Data(Table.line(fields).utf8)
-        do {
-            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
-            try handle.seekToEnd()
-            try handle.write(contentsOf: line)
-        } catch {
-            throw InputError(
-                path, problem: "cannot be written (\(error.localizedDescription))", expected: "room on the disk")
-        }
+        try AtomicFile.append(line, to: path)
         bytes += line.count
     }
 }
 
 /// Keeps a second process out of a run's folder while this value lives.
 final class FolderLock {
-    private let descriptor: Int32
+    private let lock: FileLock
 
-    init(_ folder: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
+    /// nil where another process is at it; throws `InputError` where the folder cannot be locked.
+    init?(_ folder: String) throws(InputError) {
+        guard let lock = try FileLock(folder + "/.lock") else { return nil }
+        guard lock.isFirm else {
             throw InputError(
-                folder, problem: "cannot be made (\(error.localizedDescription))", expected: "a folder to write to")
+                folder, problem: "lies on a disk without locks: two trainings in it would mix",
+                expected: "a folder on another disk")
         }
-        descriptor = open(folder + "/.lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            if descriptor >= 0 { close(descriptor) }
-            throw InputError(folder, problem: "is in use by another training process", expected: "one process a folder")
-        }
+        self.lock = lock
     }
-
-    deinit { close(descriptor) }
 }

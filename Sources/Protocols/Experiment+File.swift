@@ -2,15 +2,15 @@ import Essentials
 import Foundation
 
 extension Experiment {
-    /// From sentences; each may itself be a list ("a; b") or a repeat. See `Step.parse`, also for `folder`.
+    /// From sentences; each may itself be a list ("a; b") or a repeat. See `Step.parse`, also for `folder` and `readsFiles`.
     public init(
         name: String = "protocol", sentences: [String], readVoltage: Double = 0.6, startsFromBaseState: Bool = true,
-        folder: String? = nil
+        folder: String? = nil, readsFiles: Bool = true
     ) throws(InputError) {
         var steps: [Step] = []
         for sentence in sentences {
             do {
-                steps += try Step.parse(sentence, folder: folder)
+                steps += try Step.parse(sentence, folder: folder, readsFiles: readsFiles)
             } catch {
                 throw error.located(in: "protocol")
             }

@@ -11,8 +11,9 @@ struct Sentence {
         /// nil: the folder that the program runs in.
         var folder: String?
         var depth = 0
+        var readsFiles = true
 
-        var inner: Context { Context(folder: folder, depth: depth + 1) }
+        var inner: Context { Context(folder: folder, depth: depth + 1, readsFiles: readsFiles) }
     }
 
     let context: Context

@@ -6,9 +6,10 @@ extension Step {
     ///
     /// What a sentence may say stands in Docs/protocols.md; each is a file of `Steps/`. "Repeat 30 times: [a; b]" and "a * 100" repeat.
     /// Files that sentences name are sought in `folder` (nil: where the program runs). Throws `InputError` with the sentence, the word
-    /// at fault and a sentence that would be right.
-    public static func parse(_ text: String, folder: String? = nil) throws(InputError) -> [Step] {
-        try parse(text, Sentence.Context(folder: folder))
+    /// at fault and a sentence that would be right. Without `readsFiles` a sentence that names a file is refused: text from elsewhere
+    /// must not decide what is opened.
+    public static func parse(_ text: String, folder: String? = nil, readsFiles: Bool = true) throws(InputError) -> [Step] {
+        try parse(text, Sentence.Context(folder: folder, readsFiles: readsFiles))
     }
 
     static func parse(_ text: String, _ context: Sentence.Context) throws(InputError) -> [Step] {

@@ -14,7 +14,7 @@ package struct Figure: Equatable, Sendable {
 
     init(
         _ id: String, _ label: String, _ title: String, wide: Bool = false, paper: String, ours: String,
-        difference: String, spec: JSON?
+        difference: String, unstated: String? = nil, spec: JSON?
     ) {
         self.id = id
         self.label = label
@@ -25,5 +25,15 @@ package struct Figure: Equatable, Sendable {
         self.difference = difference
         // A bare `nil` beside a JSON literal is JSON null: both mean that there is nothing to draw.
         if let spec, spec != .null { self.spec = spec } else { self.spec = nil }
+        if let unstated, self.spec != nil { self.spec?["title"] = Self.note(unstated) }
+    }
+
+    /// A line under the drawing: what the paper does not state, where nothing of it can be drawn.
+    private static func note(_ text: String) -> JSON {
+        [
+            "text": FigureTemplate.typeset(.string(text)), "orient": "bottom", "anchor": "start", "color": "@muted",
+            "fontSize": 11, "offset": 10,
+            "fontWeight": "normal",
+        ]
     }
 }

@@ -15,9 +15,9 @@ extension FigureData {
             setTrain.before = c.baseConductance
         }
         if let last = c.trains.last, last.train != c.trains.first?.train {
-            let end = last.wait.last?.time ?? 0
-            setTrain.retention = samples(last.wait + c.retention.filter { $0.time > end })
+            setTrain.lastDecay = samples(last.wait)
         }
+        setTrain.retention = samples(c.retention)
         shortTerm.conductance = samples(c.shortTerm.course)
         shortTerm.pulses = c.shortTerm.pulses.map {
             ShortTermRun.Mark(

@@ -111,8 +111,10 @@ package struct FigureData: Equatable, Sendable, Codable {
         package var duringTrain: [Sample] = []
         /// Frozen reads (S) at 0 V; times (s) count from the last pulse's end.
         package var decay: [Sample] = []
-        /// Frozen reads (S) at 0 V over thousands of seconds after the last of the repeated trains; times (s) count from that
-        /// train's end.
+        /// The same after the last of the repeated trains.
+        package var lastDecay: [Sample] = []
+        /// Frozen reads (S) at 0 V over thousands of seconds; times (s) count from the end of the 0.6 V read that follows the last train
+        /// and its wait at 0 V: another experiment than `lastDecay`.
         package var retention: [Sample] = []
         /// Frozen read (S) before the train.
         package var before: Double = 0

@@ -24,13 +24,14 @@ extension Figure {
         let spec = try FigureTemplate("admittance.vl.json", PackageResources.admittance_vl_json).filled(
             data: ["points": rows],
             values: [
-                "scale": .string(overFrequency ? "log" : "linear"),
+                "scale": FigureTemplate.scale(isLogarithmic: overFrequency),
                 "title": .string(overFrequency ? "Frequency (Hz)" : "Bias (V)"),
-                "format": .string(overFrequency ? "~s" : "~g"), "height": .string(spread > 20 ? "log" : "linear"),
+                "format": .string(overFrequency ? "~s" : "~g"), "height": FigureTemplate.scale(isLogarithmic: spread > 20),
                 "series": .string(overFrequency ? "bias" : "frequency"),
             ])
         return Figure(
             "admittance", "Beside the paper", "Small-signal capacitance and conductance",
-            paper: "The paper shows no admittance.", ours: "From the linearised equations.", difference: "", spec: spec)
+            paper: "The paper shows no admittance.", ours: "From the linearised equations.", difference: "",
+            unstated: "The paper shows no admittance.", spec: spec)
     }
 }

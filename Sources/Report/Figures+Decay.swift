@@ -8,7 +8,7 @@ extension FigureBuilder {
         var rows: [JSON] = []
         for curve in data.decays {
             guard let start = curve.samples.first?.value, start != 0 else { continue }
-            for sample in Thinning.logarithmic(curve.samples, limit: 90) where sample.time >= 1e-3 && sample.time <= 400 {
+            for sample in Thinning.logarithmic(curve.samples, limit: 240) where sample.time >= 1e-3 && sample.time <= 400 {
                 rows.append([
                     "t": .number(sample.time), "f": .number(sample.value / start), "b": .number(curve.bias),
                     "n": .number(sample.value * 1e9),

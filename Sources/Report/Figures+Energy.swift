@@ -6,7 +6,11 @@ import GameAccount
 
 extension FigureBuilder {
     /// Bars of a histogram over energies (nJ) and counts, with the ranges of both axes.
-    private func bars(_ histogram: Histogram, _ template: FigureTemplate, logarithmic: Bool) throws(InputError) -> JSON? {
+    ///
+    /// - mean: the paper's mean over the synapses, J, which gets a line.
+    private func bars(
+        _ histogram: Histogram, _ template: FigureTemplate, mean: Double, logarithmic: Bool
+    ) throws(InputError) -> JSON? {
         guard !histogram.counts.isEmpty else { return nil }
         let edges = histogram.edges.map { $0 * 1e9 }
         let rows = histogram.counts.indices.filter { histogram.counts[$0] > 0 }.map { i -> JSON in
@@ -14,20 +18,22 @@ extension FigureBuilder {
                 "a": .number(edges[i]), "b": .number(edges[i + 1]), "n": .number(Double(histogram.counts[i])), "zero": 0.8,
             ]
         }
-        let counts = [0.8, Double(histogram.counts.max() ?? 1) * 1.5]
-        let energies = [edges.first!, edges.last!]
+        let counts = [0.8, Double(histogram.counts.max() ?? 1) * 8]
+        let energies = [min(edges.first!, mean * 0.95e9), max(edges.last!, mean * 1.05e9)]
         var values: [String: JSON] = [
             "counts": .numbers(counts), "countTicks": LogarithmicAxis.ticks(counts), "energies": .numbers(energies),
         ]
         if logarithmic { values["energyTicks"] = LogarithmicAxis.ticks(energies) }
-        return try template.filled(data: ["synapses": rows], values: values)
+        let text = "paper: mean \(number(mean * 1e9)) nJ"
+        return try template.filled(
+            data: ["synapses": rows, "paper": [["a": .number(mean * 1e9), "l": .string(text)]]], values: values)
     }
 
     /// Fig. 4f: energy of the updates, synapse by synapse.
     func figure4f() throws(InputError) -> Figure {
         let template = try FigureTemplate("fig4f.vl.json", PackageResources.fig4f_vl_json)
         let spec = try account.map(\.deltaFHistogram).flatMap { (histogram) throws(InputError) in
-            try bars(histogram, template, logarithmic: true)
+            try bars(histogram, template, mean: published.memristor.deltaF / Double(published.synapses), logarithmic: true)
         }
         return Figure(
             "fig4f", "Figure 4f", "Energy of the updates per synapse",
@@ -72,14 +78,15 @@ extension FigureBuilder {
         return Figure(
             "fig4g", "Figure 4g", "Growth of the energy of that synapse",
             paper: "How the consumption of the synapse with the largest update adds up over the game.",
-            ours: end ?? missing, difference: Self.reading, spec: spec)
+            ours: end ?? missing, difference: Self.reading,
+            unstated: "The paper prints no energy of this synapse.", spec: spec)
     }
 
     /// Fig. 4h: energy of the bias, synapse by synapse.
     func figure4h() throws(InputError) -> Figure {
         let template = try FigureTemplate("fig4h.vl.json", PackageResources.fig4h_vl_json)
         let spec = try account.map(\.decayHistogram).flatMap { (histogram) throws(InputError) in
-            try bars(histogram, template, logarithmic: false)
+            try bars(histogram, template, mean: published.memristor.decay / Double(published.synapses), logarithmic: false)
         }
         return Figure(
             "fig4h", "Figure 4h", "Energy of the bias per synapse",

@@ -55,7 +55,9 @@ extension Figure {
         return Figure(
             "ensemble", "Device to device", "Cumulative distributions over \(devices) devices", wide: true,
             paper: "The paper shows single devices.", ours: spreads,
-            difference: "Parameters vary independently; their spreads are chosen, not measured.", spec: spec)
+            difference: "Parameters vary independently; their spreads are chosen, not measured.",
+            unstated: "The paper shows single devices.",
+            spec: spec)
     }
 
     /// Value and share (%) of the devices up to it; at most some 250 points, the ends among them.

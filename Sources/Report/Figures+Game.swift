@@ -32,9 +32,12 @@ extension FigureBuilder {
             updates.isEmpty
             ? nil
             : try FigureTemplate("fig4c.vl.json", PackageResources.fig4c_vl_json).filled(
-                data: ["updates": updates, "weights": weights],
+                data: [
+                    "updates": updates, "weights": weights,
+                    "paper": [["n": .number(Double(published.steps)), "l": "paper: its game ends here, after 6,826 steps"]],
+                ],
                 values: [
-                    "steps": .numbers([0, Double(max(game?.steps ?? 1, 1))]),
+                    "steps": .numbers([0, Double(max(game?.steps ?? 1, published.steps))]),
                     "unitTitle": .string("Unitless (1 unit = \(unit) nS)"),
                 ])
         return Figure(
@@ -76,7 +79,7 @@ extension FigureBuilder {
                         + "that is \(number(Double(account.nonzeroUpdates) / Double(account.synapses * account.steps) * 100)) %; mean size "
                         + "\(number(account.meanDeltaF)), largest \(number(account.largestDeltaF))."
             } ?? missing,
-            difference: Self.reading, spec: spec)
+            difference: Self.reading, unstated: "The paper prints the grid, steps of 0.5 up to 20, and no counts.", spec: spec)
     }
 
     /// Fig. 4e: the pulse energy law on the network's grid.

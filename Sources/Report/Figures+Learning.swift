@@ -27,6 +27,8 @@ extension Figure {
         "Mean reward while 16 agents for each of five ranges of Lambda are trained: the larger the upper limit, the faster it "
         + "rises; Lambda = 0 also learns, slower and less robustly."
 
+    private static let unstatedScores = "The paper states an order (a larger upper limit of Lambda learns faster), no scores."
+
     private static let roles = ["@ours", "@second", "@third", "@fourth", "@a1", "@a4"]
 
     /// One colour a name.
@@ -67,7 +69,7 @@ extension Figure {
             difference:
                 "A ring marks the start of a stage, whose mean begins anew with its own first "
                 + "\(LearningCurve.fewestGames) games: the shortest come first, won or lost. Read from the logs shipped with the agents.",
-            spec: spec)
+            unstated: unstatedScores, spec: spec)
     }
 
     /// "frame skip 4: 13.0 after 2,146,304 agent steps (2,614 core-seconds); passed 0 after ..., +10 after ...."
@@ -111,6 +113,7 @@ extension Figure {
             ours: ends.joined(separator: "; ") + ". Lines are means, bands reach from the least to the greatest run.",
             difference:
                 "\(most == 1 ? "One run" : "At most \(most) runs") a range, where the paper has 16; frame skip 4 and PPO, where the paper "
-                + "has no frame skip and A2C. The paper prints only two of its five ranges.", spec: spec)
+                + "has no frame skip and A2C. The paper prints only two of its five ranges.", unstated: unstatedScores,
+            spec: spec)
     }
 }

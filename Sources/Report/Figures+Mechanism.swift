@@ -40,7 +40,7 @@ extension FigureBuilder {
                     + "of Ti, and field (positive towards Ti), both at 0.6 V but for the end of the pulse, at 3.5 V; F at 0.6 V, and "
                     + "where nothing moves in the layer from the base state on.",
             difference: "The paper's figure is drawn, not measured: nothing here is held to it.",
-            spec: spec)
+            unstated: "The paper draws this as a sketch, without numbers.", spec: spec)
     }
 
     /// Where the resistance of a 0.6 V read lies, and where its change by a pulse does; not in the paper.
@@ -77,7 +77,7 @@ extension FigureBuilder {
             difference:
                 "Quasi-stationary electrons: resistances in series along x. A share can pass 1 where another part of the "
                 + "layer changes the other way.",
-            spec: spec)
+            unstated: "The paper does not show where along the layer the resistance lies.", spec: spec)
     }
 
     /// A place in a read's resistance: position (m) and number in the order from Pt, share of the whole and of the whole's change.

@@ -67,7 +67,7 @@ extension Figure {
         _ account: PeripheryAccount, _ reading: PeripheryAccount.Reading
     ) throws(InputError) -> Figure {
         var rows: [JSON] = []
-        var ends: [Double] = [1]
+        var ends: [Double] = [1, 970]
         for stage in reading.stages {
             for opponent in account.opponents {
                 guard let gain = stage.gains[opponent.key] else { continue }
@@ -80,7 +80,10 @@ extension Figure {
         }
         let range = [ends.min()! / 1.3, ends.max()! * 1.3]
         let spec = try FigureTemplate("gain-counted.vl.json", PackageResources.gain_counted_vl_json).filled(
-            data: ["gains": rows, "one": [["g": 1]]],
+            data: [
+                "gains": rows, "one": [["g": 1]],
+                "paper": [["g": 96, "l": "paper: 96, best row"], ["g": 970, "l": "paper: 970, worst row"]],
+            ],
             values: [
                 "gains": .numbers(range), "gainTicks": LogarithmicAxis.ticks(range), "opponents": scale(account.opponents),
             ])
@@ -113,6 +116,8 @@ extension Figure {
             ])
         }
         for (panel, keys) in panels {
+            // What the paper states: one point.
+            add(panel, "paper", "paper: 36.0 mJ", 7.1e-3, Estimate(exactly: 36e-3))
             for opponent in account.opponents where keys.contains(opponent.key) {
                 for step in steps { add(panel, "range", opponent.name, step, opponent.total(over: step * count)) }
             }

@@ -35,7 +35,7 @@ extension FigureBuilder {
                     + "60 s after the last pulse it is \(share("fig2d.base_after_pulses")) of that of a device without pulses.",
             difference: "The number and times of the paper's pulses are not printed (only that the last three are labelled): "
                 + "fifteen, evenly spaced, are our reading.",
-            spec: spec)
+            unstated: "The paper prints no numbers of this run but the last three steps: Figure 2e.", spec: spec)
     }
 
     /// Fig. 2e: the last three pulses of Fig. 2d.

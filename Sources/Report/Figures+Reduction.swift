@@ -28,6 +28,6 @@ extension FigureBuilder {
             difference:
                 "The linear synapse gives every pulse its step from the base state and every F one decay time; in the device a large F "
                 + "takes smaller steps and falls faster. Docs/synapse.md.",
-            spec: spec)
+            unstated: "The paper prints no error of its reduction.", spec: spec)
     }
 }

@@ -12,6 +12,7 @@ extension FigureBuilder {
             return [
                 "a": .string(Self.label(response.amplitude)), "w": .string(width(response.width)), "d": .number(mean),
                 "s": .string(String(format: mean < 9.95 ? "%.2f" : "%.1f", mean)),
+                "p": .string(Self.stated(response.amplitude, response.width)),
             ]
         }
         let amplitudes = Set(responses.map(\.amplitude)).sorted()
@@ -47,10 +48,22 @@ extension FigureBuilder {
                 + "(3.5 V, 500 us).",
             ours: spec == nil
                 ? missing
-                : "\(row("fig3b.smallest")) and \(row("fig3b.largest")) at the same corners. Left the map, right the decay that follows "
+                : "\(row("fig3b.smallest")) and \(row("fig3b.largest")) at the same corners. Left the map with every step that the paper prints (the three at 100 us from Fig. 2e), right the decay that follows "
                     + "each pulse at 0.6 V.",
             difference: "The map over amplitude and width is from the paper's text; how its panel draws it is our reading.",
             spec: spec)
+    }
+
+    /// What the paper prints of a cell of the map.
+    private static func stated(_ amplitude: Double, _ width: Double) -> String {
+        switch (amplitude, (width * 1e6).rounded()) {
+        case (2, 20): "paper: 0.7"
+        case (3.5, 500): "paper: 38.6"
+        case (2, 100): "paper: 3"
+        case (2.5, 100): "paper: 5"
+        case (3, 100): "paper: 10"
+        default: ""
+        }
     }
 
     private func width(_ seconds: Double) -> String { String(format: "%g us", (seconds * 1e6 * 1e6).rounded() / 1e6) }

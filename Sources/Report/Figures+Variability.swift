@@ -37,6 +37,7 @@ extension Figure {
             paper: "The paper plays with devices that are all alike.",
             ours: "\(plain.count) settings, every game on a crossbar of its own.",
             difference: "Lognormal factors of mean 1 on each synapse's step and decay time; stuck synapses keep F = 0.",
+            unstated: "The paper plays with devices that are all alike.",
             spec: spec)
     }
 }

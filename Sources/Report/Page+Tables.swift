@@ -32,7 +32,7 @@ extension Page {
             <section id="validation"><h2>Validation</h2>
             <p class="sub">\(Self.escape(ValidationTable.summary(rows))). Tolerances follow one stated rule (Validation/tolerances.yaml); rows that fail are
             shown failing. <span class="tag">fitted</span> marks numbers that were targets when the device file was calibrated: meeting
-            them is no prediction. Hold the pointer over a row for the reason of its tolerance.</p>
+            them is no prediction. Under each quantity stands the reason of its tolerance.</p>
             \(note)
             \(blocks.joined(separator: "\n"))
             </section>
@@ -48,8 +48,8 @@ extension Page {
             row.kind == "stated" || row.kind == "computed" ? "" : " <span class=\"tag soft\">\(Self.escape(row.kind))</span>"
         let fitted = row.fitted ? "<span class=\"tag\">fitted</span>" : ""
         return
-            "<tr class=\"\(row.pass ? "" : "failed")\" title=\"\(Self.escape(row.id + ": " + row.reason))\">\(mark)<td>\(Self.escape(row.figure))</td>"
-            + "<td>\(Self.prose(row.quantity))</td><td class=\"n\">\(Self.prose(ValidationTable.value(row.paper, row.unit)))</td>"
+            "<tr class=\"\(row.pass ? "" : "failed")\" id=\"row-\(Self.escape(row.id))\">\(mark)<td>\(Self.escape(row.figure))</td>"
+            + "<td>\(Self.prose(row.quantity))<span class=\"why\">\(Self.prose(row.reason))</span></td><td class=\"n\">\(Self.prose(ValidationTable.value(row.paper, row.unit)))</td>"
             + "<td class=\"n\">\(Self.prose(ValidationTable.value(row.simulated, row.unit)))</td>"
             + "<td class=\"n\">\(ValidationTable.percent(row.relativeError).replacingOccurrences(of: "-", with: "−"))</td>"
             + "<td class=\"n\">\(Self.prose(ValidationTable.allowed(row)))</td><td>\(fitted)\(kind)</td></tr>"

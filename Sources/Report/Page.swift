@@ -1,3 +1,4 @@
+import CompactModel
 import Energy
 import Essentials
 import Foundation
@@ -14,19 +15,10 @@ struct Page {
     var film: String?
 
     /// What the page's own scripts are, to the byte: the page's policy names their digests.
-    private var scripts: [String] {
-        ["\n(() => {\n\(safe(script))\n})();\n", themes, "\n\(PageScript.text)\n"]
-    }
+    private var scripts: [String] { PagePolicy.figureScripts(bundle: script) }
 
-    /// Nothing is loaded or run but what is in the page, and no script but those and the player's: text that another file brought can show
-    /// itself and do nothing. The figures' expressions are compiled by the first script ('unsafe-eval').
-    private var policy: String {
-        let digests = (scripts + [FilmPlayer.script]).map {
-            "'sha256-\(Digest.sha256Bytes(Data($0.utf8)).base64EncodedString())'"
-        }
-        return "default-src 'none'; script-src 'unsafe-eval' \(digests.joined(separator: " ")); style-src 'unsafe-inline'; "
-            + "img-src data: blob:; connect-src data:; base-uri 'none'; form-action 'none'"
-    }
+    /// The figures' expressions are compiled by the first script.
+    private var policy: String { PagePolicy.text(scripts: scripts + [FilmPlayer.script], compilesExpressions: true) }
 
     func html() -> String {
         """
@@ -37,7 +29,7 @@ struct Page {
         <meta http-equiv="Content-Security-Policy" content="\(policy)">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>Tausonite: one memristor, from its physics to a game of Pong</title>
+        <title>\(Self.escape(content.synapse.device)): one memristor, from its physics to a game of Pong - Tausonite</title>
         <style>
         \(PageStyle.text)
         \(film == nil ? "" : FilmPlayer.style)
@@ -92,11 +84,14 @@ struct Page {
     static func prose(_ text: String) -> String {
         var result = escape(text)
         for (plain, set) in [
-            ("Lambda0", "Λ<sub>0</sub>"), ("Lambda", "Λ"), ("alpha", "α"), (" tau", " τ"), ("dF", "ΔF"),
+            ("Lambda0", "Λ<sub>0</sub>"), ("Lambda", "Λ"), ("dF", "ΔF"),
             ("V0", "V<sub>0</sub>"),
             (" -", " −"), ("(-", "(−"), ("+-", "±"), (" * ", " × "),
         ] { result = result.replacingOccurrences(of: plain, with: set) }
-        for (pattern, set) in [("([0-9]) us\\b", "$1 µs"), ("\\(us\\)", "(µs)"), ("\\^([0-9.]*[0-9]|α)", "<sup>$1</sup>")] {
+        for (pattern, set) in [
+            ("\\balpha\\b", "α"), ("\\btau\\b", "τ"), ("([0-9]) us\\b", "$1 µs"), ("\\(us\\)", "(µs)"),
+            ("\\^([0-9.]*[0-9]|α)", "<sup>$1</sup>"),
+        ] {
             result = result.replacingOccurrences(of: pattern, with: set, options: .regularExpression)
         }
         var out = ""
@@ -106,11 +101,6 @@ struct Page {
             code.toggle()
         }
         return out
-    }
-
-    /// No script text may close its own element.
-    private func safe(_ script: String) -> String {
-        script.replacingOccurrences(of: "</script", with: "<\\/script").replacingOccurrences(of: "<!--", with: "<\\!--")
     }
 
     private func header() -> String {
@@ -139,14 +129,14 @@ struct Page {
         return """
             <header>
             <p class="over">Tausonite</p>
-            <h1>One memristor, from its physics to a game of Pong</h1>
+            <h1>Device \(Self.escape(content.synapse.device)): one memristor, from its physics to a game of Pong</h1>
             <p class="lead">A simulation of the Pt | SrTiO<sub>3</sub> | Ti device of Weilenmann et al.,
             <cite>Nat. Commun.</cite> 15, 6898 (2024), reduced to a synapse, put to work in a network, and held against
             every number that the paper prints. <span class="key"><i class="diamond"></i> open diamonds are the paper's numbers</span></p>
             <div class="cards">
             \(items)
             </div>
-            <nav><a href="#validation">Validation</a><a href="#device">Device</a><a href="#plasticity">Plasticity</a><a href="#learning">Learning</a><a href="#game">Game</a>\(film == nil ? "" : "<a href=\"#watch\">Watch it</a>")<a
+            <nav><a href="#validation">Validation</a><a href="#device">Device</a><a href="#plasticity">Plasticity</a><a href="#learning">Learning</a><a href="#game">Game</a>\(film == nil ? "" : "<a href=\"#watch\">Watch it</a>")\(content.explorer.map { "<a href=\"\(Self.escape($0))\">Explore it</a>" } ?? "")<a
             href="#tables">Tables 1, 2</a><a href="#periphery">What is left out</a><a href="#parameters">Parameters</a><a href="#provenance">Provenance</a><a href="#citations">Citations</a></nav>
             </header>
             """
@@ -192,22 +182,16 @@ struct Page {
 
     /// The specifications, painted by the page's script in the theme that it is shown in.
     private func data() -> String {
-        let specs = figures.compactMap { figure -> String? in
-            figure.spec.map { "<script type=\"application/json\" class=\"spec\" data-for=\"\(figure.id)\">\($0.text)</script>" }
-        }
-        return specs.joined(separator: "\n")
-    }
-
-    private var themes: String {
-        func theme(_ colours: [String: String]) -> String {
-            JSON.object(colours.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).text
-        }
-        return "window.tausoniteThemes = {light: \(theme(Palette.light)), dark: \(theme(Palette.dark))};"
+        figures.compactMap(PagePolicy.data).joined(separator: "\n")
     }
 
     private func provenance() -> String {
         var rows = content.settings.map { ($0.name, $0.value) }
-        rows += content.results.provenance.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        // Each once: what a setting shows under its name for people is not shown again under its key.
+        let shown = Set(content.settings.compactMap(\.key))
+        rows += content.results.provenance.filter { !shown.contains($0.key) }.sorted { $0.key < $1.key }.map {
+            ($0.key, $0.value)
+        }
         rows += versions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         let body = rows.map { "<tr><th scope=\"row\">\(Self.escape($0.0))</th><td>\(Self.escape($0.1))</td></tr>" }.joined(
             separator: "\n")

@@ -53,6 +53,7 @@ enum PageStyle {
         tbody th { font-weight: 500; white-space: nowrap; }
         .n { text-align: right; white-space: nowrap; }
         .validation td:nth-child(2), .validation td:last-child { white-space: nowrap; }
+        .why { display: block; max-width: 64ch; color: var(--muted); font-size: 12.5px; line-height: 1.4; }
         .mark { white-space: nowrap; font-weight: 600; }
         .ok { color: var(--ok); } .bad { color: var(--bad); }
         tr.failed td { background: var(--bad-soft); }

@@ -6,13 +6,13 @@ import Foundation
 /// are always open diamonds in the text colour, so that they never rest on colour alone.
 enum Palette {
     static let light: [String: String] = [
-        "@ink": "#1d2126", "@muted": "#5f6873", "@grid": "#e4e7eb", "@page": "#ffffff", "@soft": "#c3c9d1",
-        "@ours": "#0072B2", "@second": "#D55E00", "@third": "#009E73", "@fourth": "#CC79A7", "@band": "#e9eef5",
-        "@a1": "#E69F00", "@a2": "#D55E00", "@a3": "#B0307A", "@a4": "#48186A",
-        "@low": "#2166AC", "@middle": "#9aa0a8", "@high": "#B2182B",
+        "@ink": "#1d2126", "@muted": "#5f6873", "@grid": "#e4e7eb", "@page": "#ffffff", "@soft": "#858e99",
+        "@ours": "#0072B2", "@second": "#D55E00", "@third": "#009E73", "@fourth": "#BC5F93", "@band": "#e9eef5",
+        "@a1": "#9A8B00", "@a2": "#D55E00", "@a3": "#B0307A", "@a4": "#48186A",
+        "@low": "#2166AC", "@middle": "#7d858f", "@high": "#B2182B",
     ]
     static let dark: [String: String] = [
-        "@ink": "#e8ebef", "@muted": "#9ba5b1", "@grid": "#2b3139", "@page": "#171b20", "@soft": "#4a525d",
+        "@ink": "#e8ebef", "@muted": "#9ba5b1", "@grid": "#2b3139", "@page": "#171b20", "@soft": "#78828e",
         "@ours": "#56B4E9", "@second": "#FF8B47", "@third": "#35C99B", "@fourth": "#E79AC6", "@band": "#232a33",
         "@a1": "#FFC24A", "@a2": "#FF8B47", "@a3": "#E26BA8", "@a4": "#A98BEB",
         "@low": "#6FB1FF", "@middle": "#858d97", "@high": "#FF8276",

@@ -23,6 +23,8 @@ package struct ReportContent: Sendable {
     /// Settings worth a line of their own (seed, agent, tolerances, times), in order.
     package var settings: [Setting]
     package var citations: [Reference]
+    /// The explorer's page beside the report, by its name; nil where there is none.
+    package var explorer: String?
 
     /// One line of the parameter table.
     package struct Parameter: Sendable, Equatable {
@@ -44,9 +46,12 @@ package struct ReportContent: Sendable {
 
     package struct Setting: Sendable, Equatable {
         package var name, value: String
-        package init(_ name: String, _ value: String) {
+        /// What `results.json` calls it in its provenance.
+        package var key: String?
+        package init(_ name: String, _ value: String, key: String? = nil) {
             self.name = name
             self.value = value
+            self.key = key
         }
     }
 

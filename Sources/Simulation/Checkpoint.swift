@@ -56,6 +56,36 @@ public struct Checkpoint: Sendable, Codable, Equatable {
 
     private static let fields = 13
 
+    /// Most of anything that a run counts.
+    private static let most = 1_000_000_000_000_000
+
+    /// What in it no run leaves behind, or nil: counts that do not fit, lists of another length, numbers that are none.
+    var fault: String? {
+        func counts(_ values: Int...) -> Bool { values.allSatisfy { (0...Self.most).contains($0) } }
+        let s = statistics
+        guard counts(segments, s.steps, s.rejections, s.newtonIterations, s.driftDiffusionSteps) else {
+            return "counts what no run reaches"
+        }
+        guard thinnings.count == 4, thinnings.allSatisfy(\.isSound) else { return "has no sound account of what is left out" }
+        guard zip([0] + endings.map(\.segment), endings).allSatisfy({ $0 <= $1.segment && ($1.depth ?? 0) >= 0 }) else {
+            return "ends segments that are none"
+        }
+        guard endings.allSatisfy({ abs($0.voltage) <= 1e3 && $0.duration >= 0 }), abs(initialVoltage) <= 1e3 else {
+            return "has voltages or durations that are out of range"
+        }
+        guard samples.count % (Self.fields * MemoryLayout<UInt64>.size) == 0 else { return "has samples that are cut" }
+        let kept = trace.samples
+        guard
+            kept.allSatisfy({
+                [
+                    $0.time, $0.voltage, $0.current, $0.totalCurrent, readsSamples ? $0.conductance : 0, $0.temperature,
+                    $0.latticeVacancies, $0.planeVacancies, $0.interfacialOxygen, $0.storedOxygen,
+                ].allSatisfy(\.isFinite)
+            }), zip(kept, kept.dropFirst()).allSatisfy({ $0.time <= $1.time })
+        else { return "has samples that are no numbers, or out of order" }
+        return nil
+    }
+
     static func data(_ samples: some Sequence<Trace.Sample>) -> Data {
         var data = Data()
         for s in samples {

@@ -159,6 +159,7 @@ extension DeviceSimulator {
                 let inside = path.look(at: moment - segment.start, now: time) { u, _ in device.inside(u) }
                 trace.profiles.append(.init(time: moment, label: label, inside: inside))
             }
+            watcher?(segment.start + time, time >= segment.duration) { device.inside(u) }
             if isCancelled?() == true { wasCancelled = true }
             if let keeper, keeper.isDue() { self.keep(trace, u, local: time, in: segment, with: keeper) }
             if watchesCharge, time < segment.duration,

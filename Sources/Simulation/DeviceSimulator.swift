@@ -23,6 +23,9 @@ public final class DeviceSimulator {
     public var isCancelled: (() -> Bool)?
     /// Gets the trace so far while a run goes on.
     public var keeper: TraceKeeper?
+    /// Shown every accepted step as a run goes on: its time from the start of the run (s), whether a stretch of the voltage ends there, and
+    /// what gives the inside of the device there; see `InsideSeries`. Changes no bit of the run.
+    public var watcher: ((_ time: Double, _ isCorner: Bool, _ inside: () -> DeviceProfile) -> Void)?
     /// Whether a run can be gone on with from its last corner (`checkpoint`); costs a copy of the state at each.
     public var remembersCorners = false
 
@@ -193,7 +196,10 @@ public final class DeviceSimulator {
         var (trace, iterator) = (before, start)
         countedBefore = (plain.integrator.statistics, charged?.integrator.statistics)
         (readFailure, wasCancelled, corner) = (nil, false, nil)
-        if !isResumed { recordStart(into: &trace) }
+        if !isResumed {
+            recordStart(into: &trace)
+            watcher?(0, true) { self.active.device.inside(self.active.integrator.solution) }
+        }
         if remembersCorners { noteCorner(&trace, segments: iterator.count) }
         while let segment = iterator.next() {
             do {

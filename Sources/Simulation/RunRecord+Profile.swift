@@ -31,7 +31,10 @@ extension RunRecord {
 
 extension Trace {
     /// All profiles as one long table: a row for each node, with the edge to its right (empty in the last row) beside it.
-    public var profileTable: Table {
+    public var profileTable: Table { Self.table(of: profiles) }
+
+    /// The same of any list of profiles.
+    public static func table(of profiles: [Profile]) -> Table {
         struct Row {
             var profile: Profile
             var node: Int

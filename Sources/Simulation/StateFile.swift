@@ -58,13 +58,16 @@ public struct StateFile: Codable, Sendable {
     /// Reads a file; throws `InputError` naming it where it is none of these.
     public static func load(path: String) throws(InputError) -> StateFile {
         let data = try AtomicFile.read(path)
-        guard let file = try? JSONDecoder().decode(StateFile.self, from: data), file.state.unknowns.allSatisfy(\.isFinite)
-        else {
+        guard let file = try? JSONDecoder().decode(StateFile.self, from: data) else {
             throw InputError(
                 path, problem: "is not the state of a device",
                 expected:
                     "a .json file that simulate wrote (--save-state, \"Save as after-set\", or the state of a run that was cut)"
             )
+        }
+        for state in [file.state, file.cut?.start, file.cut?.checkpoint.state] { try state?.check(source: path) }
+        if let fault = file.cut?.checkpoint.fault {
+            throw InputError("checkpoint", problem: fault, expected: "the state as simulate wrote it", source: path)
         }
         return file
     }
@@ -79,6 +82,31 @@ public struct StateFile: Codable, Sendable {
 }
 
 extension DeviceState {
+    /// Least density that round-off leaves, in thermal sheets; a run's own bound is 1e-11.
+    private static let leastDensity = -1e-9
+
+    /// Temperatures that a state may have, K, and bounds of its voltages (V) and times (s).
+    private static let temperatures = 1.0...1e4, voltages = -1e3...1e3, times = -1e18...1e18
+
+    /// Throws `InputError` naming the key of a number that no state has; densities are held to the device by `checkFits`.
+    public func check(source: String) throws(InputError) {
+        func demand(_ key: String, _ value: Double?, _ range: ClosedRange<Double>, _ unit: String) throws(InputError) {
+            guard let value, !range.contains(value) else { return }
+            throw InputError(
+                "state \(key)", value: "\(value) \(unit)", problem: "is out of range",
+                expected: "\(range.lowerBound) ... \(range.upperBound) \(unit)", source: source)
+        }
+        try demand("time", time, Self.times, "s")
+        try demand("voltage", voltage, Self.voltages, "V")
+        try demand("temperature", temperature, Self.temperatures, "K")
+        try demand("lastStep", lastStep, 0...Self.times.upperBound, "s")
+        try demand("ambientTemperature", ambientTemperature, Self.temperatures, "K")
+        try demand("keptInventory", keptInventory, 0...1e40, "1/m2")
+        if let bad = unknowns.firstIndex(where: { !(abs($0) < 1e40) }) {
+            try demand("unknowns[\(bad)]", unknowns[bad], -1e40...1e40, "V, 1/m2 or 1/m3")
+        }
+    }
+
     /// Throws `InputError` where the state does not fit the unknowns of `device`: another stack, grid or contact.
     public func checkFits(_ device: AssembledDevice, source: String) throws(InputError) {
         let (sheets, nodes) = (device.layout.sheets.count, device.layout.nodes)
@@ -86,6 +114,19 @@ extension DeviceState {
             throw InputError(
                 "state", value: "\(unknowns.count) unknowns", problem: "belongs to another device or grid",
                 expected: "\(sheets) sheets and \(nodes) nodes, as this device has", source: source)
+        }
+        try check(source: source)
+        let least = device.leastDensity(self)
+        guard least >= Self.leastDensity else {
+            throw InputError(
+                "state", value: "\(least) thermal sheets", problem: "has a density below 0",
+                expected: "\(Self.leastDensity) or more",
+                source: source)
+        }
+        guard device.snapshot(self).potential.allSatisfy(Self.voltages.contains) else {
+            throw InputError(
+                "state", problem: "has a potential that is out of range",
+                expected: "\(Self.voltages.lowerBound) ... \(Self.voltages.upperBound) V", source: source)
         }
     }
 }

@@ -9,6 +9,9 @@ struct Thinning: Sendable, Equatable, Codable {
     private(set) var offered = 0
     private var stride = 1
 
+    /// Whether counting on from here comes to no harm; for what was read from a file.
+    var isSound: Bool { (limit ?? 4) >= 4 && (0...1 << 60).contains(offered) && (1...1 << 60).contains(stride) }
+
     init(limit: Int?) { self.limit = limit.map { max($0, 4) } }
 
     /// Whether the next entry halves a list of `count`.

@@ -59,12 +59,13 @@ struct AdmittanceCommand: ParsableCommand {
             "Law of the electrons instead of the device file's: with their charge, drift_diffusion.", valueName: "law"))
     var electrons: Device.ElectronModel?
 
-    @Option(help: ArgumentHelp("Where to write the table.", valueName: "y.csv"))
+    @Option(help: ArgumentHelp("Where to write the table, as .csv or .json.", valueName: "y.csv"))
     var out: String?
 
     @Option(
         help: ArgumentHelp(
-            "Where to draw C and |Re Y|: .svg or .png; what was drawn lies beside it as .vl.json.", valueName: "y.svg"))
+            "Where to draw C and |Re Y|: .svg, .png, .pdf or .html; what was drawn lies beside it as .vl.json.",
+            valueName: "y.svg"))
     var figure: String?
 
     @OptionGroup var output: OutputOptions
@@ -73,13 +74,10 @@ struct AdmittanceCommand: ParsableCommand {
         let biases = try voltages(), frequencies = try frequencies()
         let wait = try Quantity.si(hold, as: .time, key: "--hold")
         try Step.hold(voltage: 0, duration: wait).check()
-        if let out { try OutputPath.check(out) }
+        if let out { try OutputPath.check(out, kinds: ["csv", "json"], force: output.force) }
         if let figure {
-            try OutputPath.check(figure, option: "--figure")
-            guard ["svg", "png"].contains(URL(fileURLWithPath: figure).pathExtension) else {
-                throw InputError(
-                    "--figure", value: figure, problem: "is no kind of figure", expected: "a file ending in .svg or .png")
-            }
+            try OutputPath.check(figure, option: "--figure", force: output.force)
+            try FigureRenderer.checkEnding(of: figure, option: "--figure")
         }
         var (description, start): (DeviceDescription, DeviceState?) = (try device.load(from: fromState), nil)
         if let electrons { description.electrons = electrons }
@@ -111,9 +109,13 @@ struct AdmittanceCommand: ParsableCommand {
 
     private func show(_ rows: [AdmittanceRow], _ description: DeviceDescription) throws {
         let table = AdmittanceRow.table(rows)
-        if let out { try table.save(path: out) }
+        let result = AdmittanceRow.Result(device: description.name, hold: hold, rows: rows)
+        if let out {
+            let isJSON = URL(fileURLWithPath: out).pathExtension.lowercased() == "json"
+            try AtomicFile.write(isJSON ? jsonText(result, keys: .useDefaultKeys) + "\n" : table.csv, to: out)
+        }
         if output.json {
-            try printJSON(AdmittanceRow.Result(device: description.name, hold: hold, rows: rows), keys: .useDefaultKeys)
+            try printJSON(result, keys: .useDefaultKeys)
         } else {
             Terminal.print("\(description.name): small-signal admittance, each bias held for \(hold)")
             Terminal.print(["bias", "frequency", "Re Y", "C", "C / area", "drift"].map(AdmittanceRow.padded).joined())
@@ -134,14 +136,7 @@ struct AdmittanceCommand: ParsableCommand {
                         conductance: $0.admittance.conductance
                     )
                 })
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-                "tausonite-admittance-\(UUID().uuidString)")
-            defer { try? FileManager.default.removeItem(at: folder) }
-            _ = try FigureRenderer.find().render([drawing], into: folder.path)
-            let kind = URL(fileURLWithPath: figure).pathExtension
-            for (ending, path) in [(kind, figure), ("vl.json", OutputPath.beside(figure, "vl.json"))] {
-                try AtomicFile.write(AtomicFile.read(folder.appendingPathComponent("\(drawing.id).\(ending)").path), to: path)
-            }
+            try FigureRenderer.find().save(drawing, to: figure)
         }
         for path in [out, figure] { if let path, !output.quiet { Terminal.note("wrote \(path)") } }
     }

@@ -115,7 +115,8 @@ struct Calibrate: ParsableCommand, LeavesWhenInterrupted {
     func run() throws {
         let calibration = Calibration(try problem(), iterationLimit: iterations)
         let statePath = resume ?? Self.statePath(beside: out)
-        try OutputPath.check(out, sideFile: statePath)
+        try OutputPath.check(
+            out, sideFile: statePath, isSideFileRead: resume != nil, kinds: ["yaml", "yml"], force: output.force)
         let bar = ProgressBar(quiet: output.quiet)
         let report: CalibrationReport
         var state: Calibration.State

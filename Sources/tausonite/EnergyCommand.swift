@@ -57,9 +57,9 @@ struct EnergyCommand: ParsableCommand {
 
     func run() throws {
         let readings = try reading.map { [try TimeReading(named: $0)] } ?? TimeReading.allCases
-        if let out { try OutputPath.check(out) }
+        if let out { try OutputPath.check(out, kinds: ["json"], force: output.force) }
         // What can be missing is looked for before anything is written.
-        if let figures { try OutputPath.check(figures + "/gain-counted.png", option: "--figures") }
+        if let figures { try OutputPath.check(figures + "/gain-counted.png", option: "--figures", force: output.force) }
         let renderer = try figures.map { _ in try FigureRenderer.find() }
         let surroundings = periphery ? try PeripheryEnergies.load(path: ProjectFiles.locate(energies)) : nil
         let published = try PublishedEnergy.load(path: ProjectFiles.locate(published))

@@ -85,7 +85,7 @@ struct EnsembleCommand: ParsableCommand, LeavesWhenInterrupted {
             try Quantity.si(text, as: .conductance, key: key)
         }
         var model = try synapse.map { path throws(InputError) in try SynapseModel.load(path: path) }
-        if let out { try OutputPath.check(out + "/ensemble.csv") }
+        if let out { try OutputPath.check(out + "/ensemble.csv", force: output.force) }
         let renderer = figure ? try FigureRenderer.find() : nil
         let draws = try DeviceDraws(description, spreads: spreads, count: devices, seed: seed)
         let bar = ProgressBar(quiet: output.quiet)

@@ -18,6 +18,24 @@ enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
 
     /// Whether it is a circuit's.
     var isCircuit: Bool { self == .spice || self == .verilogA }
+
+    /// How its files end.
+    var endings: [String] {
+        switch self {
+        case .spice: ["cir", "sp", "spice", "lib"]
+        case .verilogA: ["va"]
+        case .json: ["json"]
+        case .crosssim, .aihwkit, .pytorch: ["py"]
+        }
+    }
+
+    /// The one format of files that end so.
+    init?(ofFile path: String) {
+        let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
+        let fitting = Self.allCases.filter { $0.endings.contains(ending) }
+        guard fitting.count == 1 else { return nil }
+        self = fitting[0]
+    }
 }
 
 /// Which reduction of the device is exported.
@@ -36,7 +54,7 @@ struct ExportCommand: ParsableCommand {
               tausonite export synapse.yaml --format spice --level 3 --out level3.cir --bench bench
               tausonite export synapse.yaml --format verilog-a --model linear --out synapse.va
               tausonite export synapse.yaml --format spice --out synapse.cir --against-device
-              tausonite export synapse.yaml --format json --out adapter.json
+              tausonite export synapse.yaml --out adapter.json
               tausonite export synapse.yaml --format aihwkit --pulse "2.5 V, 100 us" --bias 0.6 --out memristor.py --check
               tausonite export synapse.yaml --format pytorch --out agent.py
 
@@ -53,8 +71,15 @@ struct ExportCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The synapse.", valueName: "synapse.yaml"))
     var synapse: String
 
-    @Option(help: "\(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var format: ExportFormat
+    @Option(
+        name: .customLong("format"),
+        help:
+            "\(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")). Default: by the ending of --out (.cir, .sp, .va, .json)."
+    )
+    var givenFormat: ExportFormat?
+
+    /// As given, else as the file ends.
+    private var format: ExportFormat { givenFormat ?? ExportFormat(ofFile: out) ?? .spice }
 
     @Option(help: ArgumentHelp("The state model; default: beside the synapse.", valueName: "synapse.state.json"))
     var state: String?
@@ -90,8 +115,14 @@ struct ExportCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard givenFormat != nil || ExportFormat(ofFile: out) != nil else {
+            throw ValidationError("Give --format, or an --out that ends with .cir, .sp, .va or .json.")
+        }
+    }
+
     func run() throws {
-        try OutputPath.check(out)
+        try OutputPath.check(out, kinds: format.endings, force: output.force)
         let synapse = try SynapseModel.load(path: self.synapse)
         var command = "tausonite export \(URL(fileURLWithPath: self.synapse).lastPathComponent) --format \(format.rawValue)"
         switch format {

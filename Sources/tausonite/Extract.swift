@@ -62,8 +62,8 @@ struct Extract: ParsableCommand, LeavesWhenInterrupted {
     func run() throws {
         guard measured.data.isEmpty else { return try extractMeasured() }
         let description = try device.load()
-        if let out { try OutputPath.check(out) }
-        if let tables { try OutputPath.check("\(tables)/summary.csv", option: "--tables") }
+        if let out { try OutputPath.check(out, kinds: ["yaml", "yml"], force: output.force) }
+        if let tables { try OutputPath.check("\(tables)/summary.csv", option: "--tables", force: output.force) }
         let bar = ProgressBar(quiet: output.quiet)
         let record = try game.map { try GameRecord.load(path: $0) }
         var (characterisation, synapse) = try Extract.extract(
@@ -94,7 +94,7 @@ struct Extract: ParsableCommand, LeavesWhenInterrupted {
         for (given, name) in [(tables != nil, "--tables"), (game != nil, "--game"), (fine, "--fine")] where given {
             throw InputError(name, problem: "belongs to a simulated device", expected: "one of \(name) and --data")
         }
-        if let out { try OutputPath.check(out) }
+        if let out { try OutputPath.check(out, kinds: ["yaml", "yml"], force: output.force) }
         let bar = ProgressBar(quiet: output.quiet)
         let result = try MeasuredExtraction(options: measured, start: device, seed: seed, streams: streams, bar: bar).run()
         if let out {

@@ -5,22 +5,24 @@ import Foundation
 /// Entry point: runs the command, gives every error the same face, and says so when what was printed went nowhere.
 @main
 enum Main {
-    static func main() async {
+    static func main() {
         var code: Int32 = 0
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.contains("--json") { ErrorReport.speakJSON() }
         do {
             try Surroundings.prepare()
             var command = try Tausonite.parseAsRoot()
             // A command that ends with its state saved looks after signals itself.
             let guardian = command is any SavesWhenInterrupted ? nil : Interruption(ending: command)
             defer { withExtendedLifetime(guardian) {} }
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
+            try command.run()
         } catch let error as InputError {
-            Terminal.error("\(error)")
-            code = 2
+            if Terminal.outputIsGivenUp, error.problem.contains("Broken pipe") {
+                code = 128 + SIGPIPE  // a reader that has seen enough
+            } else {
+                ErrorReport.tell(error)
+                code = 2
+            }
         } catch let error as ExitCode {
             code = error.rawValue
         } catch {
@@ -28,10 +30,8 @@ enum Main {
             let exit = Tausonite.exitCode(for: error)
             switch exit {
             case .success: Terminal.print(Tausonite.fullMessage(for: error))
-            case .failure: Terminal.error("\(error)".excerpt(1000))
-            default:
-                let lines = Tausonite.fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
-                Terminal.note(lines.map { $0.count > 400 ? String($0).excerpt(400) : String($0) }.joined(separator: "\n"))
+            case .failure: ErrorReport.tell("\(error)".excerpt(1000), code: 1)
+            default: ErrorReport.tell(usage: error, arguments: arguments, code: exit.rawValue)
             }
             code = exit.rawValue
         }

@@ -36,7 +36,7 @@ struct Parameters: ParsableCommand {
     func run() throws {
         let description = try device.load()
         if let out {
-            try OutputPath.check(out)
+            try OutputPath.check(out, kinds: ["yaml", "yml"], force: output.force)
             try description.write(to: out)
         }
         if output.json {

@@ -113,8 +113,8 @@ struct PongEvaluate: ParsableCommand {
     }
 
     func run() throws {
-        if let out { try OutputPath.check(out) }
-        if let saveActions { try OutputPath.check(saveActions, option: "--save-actions") }
+        if let out { try OutputPath.check(out, force: output.force) }
+        if let saveActions { try OutputPath.check(saveActions, option: "--save-actions", force: output.force) }
         guard out == nil || synapse != nil else {
             throw InputError(
                 "--out", problem: "needs --synapse: only updates on a dF grid can be counted",
@@ -146,7 +146,7 @@ struct PongEvaluate: ParsableCommand {
             policy: policy, seed: seed, frameLimit: frameLimit)
         evaluation.variability = try devices.variability(model)
         evaluation.keepsAnswers = saveAnswers != nil
-        if let saveAnswers { try OutputPath.check(saveAnswers) }
+        if let saveAnswers { try OutputPath.check(saveAnswers, force: output.force) }
         let bar = ProgressBar(quiet: output.quiet)
         let start = ContinuousClock.now
         if out != nil { evaluation.traces = traces }

@@ -62,7 +62,7 @@ struct PongInit: ParsableCommand {
         let agent = Agent.untrained(
             seed: seed, actions: known, frameSkip: frameSkip, constraints: constraints,
             initialisation: .init(gamma: gammaRange, lambda: Double(range.lowerBound)...Double(range.upperBound)))
-        try OutputPath.check(out)
+        try OutputPath.check(out, kinds: ["safetensors"], force: output.force)
         let digest = try agent.save(path: out)
         if output.json {
             try printJSON(

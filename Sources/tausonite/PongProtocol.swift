@@ -48,7 +48,7 @@ struct PongProtocol: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        if let out { try OutputPath.check(out) }
+        if let out { try OutputPath.check(out, kinds: ["json"], force: output.force) }
         let player = try Agent.load(path: ProjectFiles.locate(agent))
         let model = try synapse.map { try SynapseModel.load(path: $0) }
         let constraints = try model?.cellConstraints() ?? CellConstraints(lambdaRange: player.constraints.lambdaRange)

@@ -31,7 +31,7 @@ struct PongScale: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try OutputPath.check(out)
+        try OutputPath.check(out, kinds: ["safetensors"], force: output.force)
         let scaled = try Agent.load(path: ProjectFiles.locate(agent)).scaled(by: by)
         let digest = try scaled.save(path: out)
         if output.json {

@@ -3,6 +3,7 @@ import Essentials
 import Foundation
 import Pong
 import Report
+import Studies
 
 /// `tausonite pong sweep`: figure 4b, training with different ranges of Lambda.
 struct PongSweep: ParsableCommand, SavesWhenInterrupted {
@@ -16,7 +17,8 @@ struct PongSweep: ParsableCommand, SavesWhenInterrupted {
               tausonite pong sweep --ranges 0,0.08:0.92 --seeds 1,2 --steps 1000000 --jobs 2 --minutes 45 --out runs/sweep
 
             The same command goes on where the last one stopped: after Ctrl-C, after a kill, after its --minutes, or with more \
-            --steps, seeds or ranges. Runs that are done are left alone. The run that is least far goes on first, so all are about \
+            --steps, seeds or ranges. Several processes on one folder share the runs, by locks or by --shard (default: the task of a \
+            Slurm array). Runs that are done are left alone. The run that is least far goes on first, so all are about \
             as far at any moment. The folder gets <range>/seed-<n>/ (each a run as of `pong train`), lambda-sweep.csv, and \
             fig4b.png and .svg with mean and spread over the seeds.
             """)
@@ -35,6 +37,12 @@ struct PongSweep: ParsableCommand, SavesWhenInterrupted {
 
     @Option(help: "Runs trained side by side, one core each.")
     var jobs = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Train only this share of the runs: every n-th, from the i-th. Default: the task of a Slurm array, else all.",
+            valueName: "i/n"))
+    var shard: String?
 
     @Option(help: ArgumentHelp("What all runs share.", valueName: "file.yaml"))
     var config = "Validation/pong/ranges.yaml"
@@ -57,10 +65,11 @@ struct PongSweep: ParsableCommand, SavesWhenInterrupted {
 
     func run() throws {
         let renderer = try FigureRenderer.find()
-        try OutputPath.check(out + "/lambda-sweep.csv")
+        try OutputPath.check(out + "/lambda-sweep.csv", force: output.force)
         let base = try TrainingConfiguration.load(path: ProjectFiles.locate(config)).setting(overrides)
         var plan = LambdaSweep.Plan(base: base, ranges: try Self.ranges(ranges), seeds: try Self.seeds(seeds), steps: steps)
         plan.jobs = jobs
+        if let shard = try WorkShare(option: shard).shard { plan.share = { $0 % shard.count == shard.index } }
         let interruption = Interruption()
         defer { withExtendedLifetime(interruption) {} }
         let interrupted = interruption.check

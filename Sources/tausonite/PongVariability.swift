@@ -58,7 +58,7 @@ struct PongVariability: ParsableCommand, SavesWhenInterrupted {
 
     func run() throws {
         let path = out + "/variability.csv"
-        try OutputPath.check(path)
+        try OutputPath.check(path, force: output.force || (try? VariabilityStudy.load(path: path)) != nil)
         let renderer = try FigureRenderer.find()
         let model = try SynapseModel.load(path: synapse)
         let constraints = try model.cellConstraints()

@@ -72,7 +72,7 @@ struct PongWatch: ParsableCommand {
     func run() throws {
         let ending = out.map { URL(fileURLWithPath: $0).pathExtension.lowercased() }
         try check(ending)
-        if let out { try OutputPath.check(out) }
+        if let out { try OutputPath.check(out, force: output.force) }
         let record = try GameRecord.load(path: game)
         let player = try Agent.load(path: ProjectFiles.locate(agent ?? record.agent))
         let writer = try out.map { _ throws(InputError) in try FilmWriter.find() }

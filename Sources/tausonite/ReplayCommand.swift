@@ -59,7 +59,7 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         let start = ContinuousClock.now
         let reading = try TimeReading(named: reading)
-        if let out { try OutputPath.check(out + ".csv") }
+        if let out { try OutputPath.check(out + ".csv", force: output.force) }
         let renderer = try out.map { _ in try FigureRenderer.find() }
         let model = try SynapseModel.load(path: synapse)
         let description = try device.load()

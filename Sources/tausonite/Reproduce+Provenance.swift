@@ -72,7 +72,7 @@ extension Reproduce {
             ("Agent, steps of training", "agent_steps"), ("Policy", "policy"), ("Seed", "seed"), ("Date", "date"),
             ("System", "system"),
         ]
-        return order.compactMap { name, key in provenance[key].map { ReportContent.Setting(name, $0) } }
+        return order.compactMap { name, key in provenance[key].map { ReportContent.Setting(name, $0, key: key) } }
     }
 
     static func parameter(_ entry: ParameterEntry) -> ReportContent.Parameter {

@@ -22,7 +22,7 @@ struct Reproduce: ParsableCommand, LeavesWhenInterrupted {
               tausonite reproduce --device Materials/pt-sto-ti-drift.yaml --out results-drift
               tausonite reproduce --agent my-agent.safetensors --json
 
-            Writes results.json, report.html with its figures, synapse.yaml, game.json, energy.json and the measured data \
+            Writes results.json, report.html with its figures, explore.html (a page with a slider over the inside of the device), synapse.yaml, game.json, energy.json and the measured data \
             (tables/*.csv) into the output folder; each file is also what the single commands write. Rows of the validation \
             table that fail are shown as failing and do not change the exit code; anything that breaks does.
             """)
@@ -55,13 +55,14 @@ struct Reproduce: ParsableCommand, LeavesWhenInterrupted {
 
     func run() throws {
         let start = Date()
-        try OutputPath.check("\(out)/results.json")
+        try OutputPath.check(
+            "\(out)/results.json", force: output.force || (try? ResultsFile.load(path: "\(out)/results.json")) != nil)
         for part in ["tables", "figures"] { Litter.remove(in: "\(out)/\(part)") }
         let bar = ProgressBar(quiet: output.quiet)
         defer { bar.finish() }
         // Everything that can be missing is looked for before the work begins.
         let description = try device.load()
-        let folder = ProjectFiles.locate(validation)
+        let folder = try ProjectFiles.locate(validation)
         let validator = try Validator.load(folder: folder)
         let surroundings = try Reproduce.surroundings(folder)
         let renderer = try FigureRenderer.find()
@@ -113,11 +114,15 @@ struct Reproduce: ParsableCommand, LeavesWhenInterrupted {
 
         var figures = FigureData(characterisation)
         figures.add(reduced.tests)
-        let content = ReportContent(
+        bar.handler(Essentials.Progress("explorer", fraction: 0, detail: "runs with the inside of the device"))
+        let explored = try Reproduce.explored(description) { [output] in if !output.quiet { Terminal.note($0) } }
+        try AtomicFile.write(ExplorePage(runs: explored, synapses: [synapse]).html(), to: "\(out)/explore.html")
+        var content = ReportContent(
             figures: figures, synapse: synapse, game: game, film: try recorder.film(game), account: account,
             published: validator.published, results: results, parameters: description.entries.map(Reproduce.parameter),
             settings: Reproduce.settings(provenance), citations: Reproduce.citations(description.device),
             curves: try Reproduce.curves(folder), sweep: try Reproduce.sweep(folder))
+        content.explorer = "explore.html"
         try ReportWriter(renderer: renderer).write(content, to: out, progress: bar.handler)
         bar.finish()
         try show(results, account: account, seconds: Date().timeIntervalSince(start))
@@ -140,7 +145,7 @@ struct Reproduce: ParsableCommand, LeavesWhenInterrupted {
         }
         if !output.quiet {
             Terminal.note(
-                "wrote \(out)/report.html, results.json, synapse.yaml, game.json, energy.json, figures/, tables/ "
+                "wrote \(out)/report.html, explore.html, results.json, synapse.yaml, game.json, energy.json, figures/, tables/ "
                     + "in \(engineering(seconds, "s", digits: 3))")
         }
     }

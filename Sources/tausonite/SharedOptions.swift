@@ -21,8 +21,9 @@ struct DeviceOptions: ParsableArguments {
 
     /// Reads the file and applies the changes; throws `InputError`. A file of the old form is told how to become a new one.
     func load() throws -> DeviceDescription {
+        let path = try ProjectFiles.locate(device)
         let description = try DeviceDescription.load(
-            path: ProjectFiles.locate(device), overrides: overrides, materials: [ProjectFiles.shipped("Materials/materials")])
+            path: path, overrides: overrides, materials: [ProjectFiles.shipped("Materials/materials")])
         if description.isOldForm {
             Terminal.note(
                 "\(device) has the old form; \"tausonite parameters --device \(device) --out new.yaml\" writes it in the present one"
@@ -45,6 +46,9 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(name: .shortAndLong, help: "No progress and no remarks on standard error.")
     var quiet = false
+
+    @Flag(help: "Write over files that this program did not write, or that were changed since.")
+    var force = false
 }
 
 private func text(of value: some Encodable, _ encoder: JSONEncoder) throws(InputError) -> String {
@@ -53,10 +57,17 @@ private func text(of value: some Encodable, _ encoder: JSONEncoder) throws(Input
     }
 }
 
-/// Prints a value as JSON with sorted keys, in snake_case unless the value's own names carry units (`delta_F_nS`).
-func printJSON(_ value: some Encodable, keys: JSONEncoder.KeyEncodingStrategy = .convertToSnakeCase) throws {
+/// A value as JSON with sorted keys, in snake_case unless the value's own names carry units (`delta_F_nS`).
+func jsonText(
+    _ value: some Encodable, keys: JSONEncoder.KeyEncodingStrategy = .convertToSnakeCase
+) throws(InputError) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = keys
-    Terminal.print(try text(of: value, encoder))
+    return try text(of: value, encoder)
+}
+
+/// Prints a value as `jsonText` says it.
+func printJSON(_ value: some Encodable, keys: JSONEncoder.KeyEncodingStrategy = .convertToSnakeCase) throws {
+    Terminal.print(try jsonText(value, keys: keys))
 }

@@ -34,6 +34,8 @@ struct Simulate: ParsableCommand, SavesWhenInterrupted {
               tausonite simulate "Train 100 x 4 V for 500 us with 0.1 s gaps" --save-state after-set.json
               tausonite simulate --from-state after-set.json "Hold 0.6 V for 375 s" --profiles "0 s, 1 s, 375 s" --out retention.csv
 
+              tausonite simulate "Pulse 3 V for 100 us" "Hold 0.6 V for 12 s" --plot trace.png --explore explore.html
+
             The trace is CSV with units in its header; beside it lies a JSON file with everything needed to run it again \
             (--again, which takes further sentences). A run that ends in electroforming keeps its trace and exits with code 3; so \
             does one that Ctrl-C, a request to terminate or the loss of the terminal ends, with code 130, 143 or 129. Such a run \
@@ -76,6 +78,17 @@ struct Simulate: ParsableCommand, SavesWhenInterrupted {
             "When to keep the inside of the device (band, quasi-Fermi level, densities, field, fluxes along x): \"0 s, 10 us after pulse 1, 12 s\", or \"corners\". In trace.profiles.csv beside --out, and in the JSON.",
             valueName: "moments"))
     var profiles: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Draw V, |I|, G and T against time; the ending says what: .svg, .png, .pdf or .html.", valueName: "trace.svg"))
+    var plot: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a page to look around in: a time slider over band, vacancies, field and potential.",
+            valueName: "explore.html"))
+    var explore: String?
 
     @OptionGroup var device: DeviceOptions
 

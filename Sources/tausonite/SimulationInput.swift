@@ -22,6 +22,8 @@ struct SimulationInput {
                     expected: "a .json file that simulate wrote beside its trace")
             }
             description = try DeviceDescription(yaml: record.deviceFile, path: path).setting(options.device.overrides)
+            // The same device under the same digest, though it is read from what the side file holds of it.
+            if options.device.overrides.isEmpty { own = (record.deviceDigest, record.deviceFile) }
             experiment = try Experiment(yaml: YAML(parsing: record.experiment, source: path))
             experiment.steps += try Self.steps(options)
             start = record.start

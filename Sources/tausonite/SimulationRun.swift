@@ -3,6 +3,7 @@ import DeviceModel
 import Essentials
 import Foundation
 import Protocols
+import Report
 import Simulation
 
 /// What `tausonite simulate` runs, and what it writes of it.
@@ -19,6 +20,9 @@ final class SimulationRun {
     private let start: DeviceState?
     private let cut: StateFile.Cut?
     private let simulator: DeviceSimulator
+    /// What draws the run, and what keeps the inside of the device for a page, where these are asked for.
+    private let renderer: FigureRenderer?
+    private let inside: InsideSeries?
 
     init(_ options: Simulate) throws {
         self.options = options
@@ -28,8 +32,17 @@ final class SimulationRun {
         (record, profiles) = (cut?.record ?? options.record, cut?.profiles ?? options.profiles)
         recording = try Recording(record)
         request = try profiles.map { try ProfileRequest($0) }
-        if let out = options.out { try OutputPath.check(out, sideFile: RunRecord.path(beside: out)) }
-        if let path = options.saveState { try OutputPath.check(path, option: "--save-state") }
+        if let out = options.out {
+            try OutputPath.check(out, sideFile: RunRecord.path(beside: out), kinds: ["csv"], force: options.output.force)
+        }
+        if let path = options.saveState { try OutputPath.check(path, option: "--save-state", force: options.output.force) }
+        if let path = options.plot {
+            try FigureRenderer.checkEnding(of: path, option: "--plot")
+            try OutputPath.check(path, option: "--plot", force: options.output.force)
+        }
+        if let path = options.explore { try OutputPath.check(path, option: "--explore", force: options.output.force) }
+        renderer = try options.plot.map { _ throws(InputError) in try FigureRenderer.find() }
+        inside = options.explore.map { _ in InsideSeries(limit: ExploreRun.moments) }
         let assembled = try AssembledDevice(description.device)
         for state in [start, cut?.checkpoint.state] {
             if let state { try state.checkFits(assembled, source: options.fromState ?? options.again ?? "state") }
@@ -59,6 +72,7 @@ final class SimulationRun {
         }
         try write(trace)
         partial?.remove()
+        try draw(trace)
         try show(trace, interruption)
     }
 
@@ -69,6 +83,7 @@ final class SimulationRun {
         if let start { simulator.state = start }
         if experiment.startsFromBaseState, cut == nil { try simulator.run(Experiment.baseStateSteps) }
         simulator.keeper = partial?.keeper
+        simulator.watcher = inside?.offer
         simulator.remembersCorners = options.out != nil
         let total = Double(max(1, experiment.segmentCount))
         var done = 0.0
@@ -131,6 +146,24 @@ final class SimulationRun {
             try? FileManager.default.removeItem(atPath: state)
         }
         try AtomicFile.write(sideFile(trace), to: RunRecord.path(beside: out))
+    }
+
+    /// What a person looks at: a figure, a page.
+    private func draw(_ trace: Trace) throws {
+        if let path = options.plot, let renderer {
+            let run = PlotRun(label: description.name, source: "the run", trace: trace.table)
+            var plot = Plot(runs: [run])
+            plot.title = description.name
+            try renderer.save(plot.figure(), to: path)
+            note("wrote \(path)")
+        }
+        if let path = options.explore, let inside {
+            let run = ExploreRun(
+                label: experiment.name == "command line" ? description.name : experiment.name, device: description.name,
+                sentences: experiment.steps.map(\.sentence), trace: trace, moments: inside.moments)
+            try AtomicFile.write(ExplorePage(runs: [run]).html(), to: path)
+            note("wrote \(path)")
+        }
     }
 
     private func note(_ text: String) { if !options.output.quiet { Terminal.note(text) } }

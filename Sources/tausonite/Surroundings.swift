@@ -24,7 +24,7 @@ enum Surroundings {
             let opened = open("/dev/null", mode)
             if opened >= 0, opened != number {
                 dup2(opened, number)
-                close(opened)
+                _ = close(opened)
             }
         }
         // A pipe that nobody reads and a file that grows past its limit are errors of the write, not ends of the program.

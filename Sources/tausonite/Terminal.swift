@@ -11,6 +11,13 @@ enum Terminal {
     static var outputIsScreen: Bool { isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil }
 
     private static let lost = Atomic<Int32>(0)
+    private static let givenUp = Atomic<Bool>(false)
+
+    /// Leaves standard output to a file that a command writes there (`--out -`): results for people go to standard error then.
+    static func giveUpOutput() { givenUp.store(true, ordering: .relaxed) }
+
+    /// Whether standard output is a file's.
+    static var outputIsGivenUp: Bool { givenUp.load(ordering: .relaxed) }
 
     /// Why something that was printed did not arrive, as an `errno`; nil where all did.
     static var lostOutput: Int32? {
@@ -27,8 +34,9 @@ enum Terminal {
     /// - isPainted: the text has colours of this program's own, and its maker made the rest of it visible.
     static func print(_ text: String, terminator: String = "\n", isPainted: Bool = false) {
         var rest = Array(((isPainted ? text : text.visible) + terminator).utf8)[...]
+        let stream = outputIsGivenUp ? STDERR_FILENO : STDOUT_FILENO
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            let written = rest.withUnsafeBytes { Foundation.write(stream, $0.baseAddress, $0.count) }
             if written < 0 {
                 if errno == EINTR { continue }
                 _ = lost.compareExchange(expected: 0, desired: errno, ordering: .relaxed)
@@ -39,7 +47,7 @@ enum Terminal {
     }
 
     /// "error: ..." in one line, in the form that all commands share.
-    static func error(_ message: String) { write("error: \(message.visible)\n") }
+    static func error(_ message: String) { ErrorReport.tell(message) }
 
     /// A remark that is no result: what was written where, what was left out.
     static func note(_ message: String) { write("\(message.visible)\n") }

@@ -69,6 +69,22 @@ import Testing
         #expect(try names() == [".result.csv.tmp", ".tausonite-0.tmp", "result.csv", "result.csv.tmp", "victim"])
     }
 
+    /// A row is appended to the file itself: what a link of the same name leads to stays as it was.
+    @Test func nothingIsAppendedThroughALink() throws {
+        defer { remove() }
+        try AtomicFile.write("mine", to: folder + "/victim")
+        try AtomicFile.write("a\n", to: folder + "/log.csv")
+        try AtomicFile.append(Data("b\n".utf8), to: folder + "/log.csv")
+        #expect(try text("log.csv") == "a\nb\n")
+        try FileManager.default.removeItem(atPath: folder + "/log.csv")
+        try FileManager.default.createSymbolicLink(atPath: folder + "/log.csv", withDestinationPath: "victim")
+        let refused = #expect(throws: InputError.self) { try AtomicFile.append(Data("c".utf8), to: folder + "/log.csv") }
+        #expect(refused?.description.contains("is a symbolic link") == true)
+        #expect(try text("victim") == "mine")
+        #expect(throws: InputError.self) { try AtomicFile.append(Data("c".utf8), to: folder + "/missing") }
+        #expect(throws: InputError.self) { try AtomicFile.append(Data("c".utf8), to: folder) }
+    }
+
     /// A pipe is written to and stays a pipe; so is a device.
     @Test func pipesAndDevicesAreWrittenTo() throws {
         defer { remove() }

@@ -183,4 +183,13 @@ import Testing
             try Experiment(sentences: [String(repeating: "Repeat 1000000000 times: ", count: 8) + "Read"])
         }
     }
+
+    /// Text from elsewhere must not decide what is opened: also not inside a repeat or on a terminal.
+    @Test func filesCanBeRefused() throws {
+        for text in ["Waveform a.csv", "Repeat 2 times: [Waveform a.csv]", "Pre [Waveform \"a.csv\"] post [Rest for 1 ms]"] {
+            let error = #expect(throws: InputError.self) { try Step.parse(text, readsFiles: false) }
+            #expect(error?.description.contains("cannot be named here") == true, "\(text)")
+        }
+        #expect(try Step.parse("Waveform 0 s 0 V, 1 ms 2 V", readsFiles: false).count == 1)
+    }
 }

@@ -59,7 +59,7 @@ struct FigureTemplateTests {
     @Test func filesAreJSON() throws {
         let folder = repository + "/Sources/Report/Figures"
         let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        #expect(files.count == 30)
+        #expect(files.count == 40)
         for file in files {
             let data = try AtomicFile.read("\(folder)/\(file)")
             let expected = try #require(try JSONSerialization.jsonObject(with: data) as? NSDictionary)

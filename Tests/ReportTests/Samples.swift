@@ -28,6 +28,7 @@ func sampleContent(updates: Bool = true) throws -> ReportContent {
         let t = 1e-3 * pow(1e7, Double(i) / 300)
         return .init(time: t, value: 13e-9 * exp(-t / 2e4) + 55e-9 * exp(-t / 2.3))
     }
+    figures.setTrain.lastDecay = figures.setTrain.decay
     figures.setTrain.retention = figures.setTrain.decay.map { .init(time: $0.time, value: $0.value * 1.4) }
     let amplitudes = [2.0, 2.5, 3.0]
     let steps = [2.79e-9, 5.79e-9, 9.73e-9]

@@ -57,6 +57,30 @@ import Testing
                 == Data(contentsOf: folder.appendingPathComponent("b.csv")))
     }
 
+    /// The device is the same, though a run again is read from what the side file holds of it; so is its digest.
+    @Test func runsAgainNameTheSameDevice() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func digest(_ name: String) throws -> String {
+            let data = try Data(contentsOf: folder.appendingPathComponent(name))
+            let record = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+            return try #require(record["device_sha256"] as? String)
+        }
+        for set in [[], ["--set", "area=3000 nm2"]] {
+            let runs = [
+                ["simulate", "Hold 0.6 V for 1 s", "--out", "a.csv", "-q"] + set,
+                ["simulate", "--again", "a.json", "--out", "b.csv", "-q"],
+                ["simulate", "--again", "b.json", "Pulse 2 V for 20 us", "--out", "c.csv", "-q"],
+            ]
+            for run in runs { #expect(try Self.run(run, in: folder).code == 0) }
+            #expect(try digest("a.json") == digest("b.json") && digest("b.json") == digest("c.json"))
+        }
+        #expect(
+            try Self.run(["simulate", "--again", "a.json", "--set", "area=2000 nm2", "--out", "d.csv", "-q"], in: folder).code
+                == 0)
+        #expect(try digest("d.json") != digest("a.json"))
+    }
+
     /// Programs read what --json prints: one value that parses, on standard output alone.
     @Test(
         "Every command that computes on a device runs from another folder and prints JSON that parses",

@@ -40,7 +40,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["README.md", "Docs/tour.md", "Docs/files.md", "Docs/protocols.md", "Docs/export.md", "Docs/own-data.md"])
+    @Test(arguments: [
+        "README.md", "Docs/tour.md", "Docs/files.md", "Docs/protocols.md", "Docs/export.md", "Docs/own-data.md",
+        "Docs/looking.md",
+    ])
     func commandLinesParse(file: String) throws {
         let commands = try Self.commands(in: file)
         #expect(commands.count >= 2)

@@ -30,6 +30,12 @@ import Testing
         #expect(ended.code == 0 && ended.out.contains("PASS"), "\(ended.out)")
     }
 
+    /// The same command writes the same bytes, twice and on one core.
+    @Test func filesAreTheSameTwiceAndOnOneCore() throws {
+        let ended = try script("same-bytes", ["--only", "simulate,synapse", "--program", CommandLineTests.program.path])
+        #expect(ended.code == 0 && ended.out.contains("PASS"), "\(ended.out)")
+    }
+
     /// Ctrl-C to the group, SIGTERM to the group and the loss of the terminal, in a pseudo-terminal. Needs .venv.
     @Test(arguments: ["train", "calibrate"])
     func signalsSaveTheWork(command: String) throws {

@@ -29,6 +29,9 @@ struct TableAction: StepAction {
         if !isHeld { _ = sentence.takes("linear") }
         let tolerance = sentence.takes("within") ? try sentence.measure(.voltage, "the tolerance") : tolerance
         guard tolerance >= 0 else { throw sentence.failure("a tolerance below zero", expected: "0 V or more") }
+        guard sentence.context.readsFiles else {
+            throw sentence.failure("a file cannot be named here", expected: "the points, written out")
+        }
         let path = URL(fileURLWithPath: name, relativeTo: sentence.context.folder.map { URL(fileURLWithPath: $0) }).path
         let rows = try load(path)
         let points = isHeld ? held(rows, tolerance) : resampled(rows, tolerance)

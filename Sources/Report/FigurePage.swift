@@ -1,0 +1,37 @@
+/// One figure as a page that needs nothing else.
+struct FigurePage {
+    let figure: Figure
+    /// Vega's bundle.
+    let script: String
+
+    func html() -> String {
+        let scripts = PagePolicy.figureScripts(bundle: script)
+        return """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="\(PagePolicy.text(scripts: scripts, compilesExpressions: true))">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>\(Page.escape(figure.title)) - Tausonite</title>
+            <style>
+            \(PageStyle.text)
+            </style>
+            </head>
+            <body>
+            <header><p class="over">Tausonite</p></header>
+            <main>
+            <div class="plot" id="\(figure.id)" role="img" aria-label="\(Page.escape(figure.title))"></div>
+            </main>
+            <footer>Drag a panel to move it, hold shift and turn the wheel to zoom, double-click to reset.</footer>
+            <script>\(scripts[0])</script>
+            \(PagePolicy.data(figure) ?? "")
+            <script>\(scripts[1])</script>
+            <script>\(scripts[2])</script>
+            </body>
+            </html>
+
+            """
+    }
+}
