@@ -69,6 +69,6 @@ final class Handle: @unchecked Sendable {
 
     /// A copy of the numbers that a caller hands in.
     static func numbers(_ place: UnsafePointer<Double>?, _ count: Int64) -> [Double] {
-        Array(UnsafeBufferPointer(start: place, count: place == nil ? 0 : Int(max(0, count))))
+        Array(UnsafeBufferPointer(start: place, count: place == nil ? 0 : max(0, Int(truncatingIfNeeded: count))))
     }
 }
