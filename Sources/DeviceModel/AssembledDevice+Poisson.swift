@@ -98,8 +98,17 @@ extension AssembledDevice {
         charged.ambientTemperature = ambientTemperature
         charged.restore(temperature: self.temperature, voltage: voltage)
         let u = RealStorage(count: charged.unknowns)
-        try charged.adopt(state.values, of: layout, into: u.row, voltage: voltage)
-        return try charged.frozenRead(u.row, at: level, memory: memory)
+        do {
+            try charged.adopt(state.values, of: layout, into: u.row, voltage: voltage)
+            return try charged.frozenRead(u.row, at: level, memory: memory)
+        } catch .noState(let detail) {
+            throw .noState(detail)
+        } catch {
+            // Where electrons do not come to balance at the state's voltage: from the band of the read.
+            charged.restore(temperature: temperature, voltage: level)
+            try charged.adopt(band.values, of: layout, into: u.row, voltage: level)
+            return charged.electronCurrent(u.row)
+        }
     }
 
     /// The state of a read by a device of its own, whose psi, electrons and temperature come to balance with every ion where it is; lies in
