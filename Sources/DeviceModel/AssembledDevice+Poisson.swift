@@ -9,7 +9,7 @@ extension AssembledDevice {
         let u = RealStorage(count: layout.count)
         fillIons(u.row)
         solvePoisson(u.row, voltage: voltage)
-        return DeviceState(unknowns: u.row.values, time: 0, voltage: voltage, temperature: device.ambientTemperature)
+        return DeviceState(unknowns: u.values, time: 0, voltage: voltage, temperature: device.ambientTemperature)
     }
 
     /// Background vacancies in every layer and a trace of redox pairs, equal on both sides, so that logarithmic rates have something

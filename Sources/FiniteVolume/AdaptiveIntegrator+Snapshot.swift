@@ -14,7 +14,7 @@ extension AdaptiveIntegrator {
     public var snapshot: Snapshot {
         get {
             Snapshot(
-                solutions: times.indices.map { past[$0].row.values }, times: times, time: time, nextStep: nextStep,
+                solutions: times.indices.map { past[$0].values }, times: times, time: time, nextStep: nextStep,
                 order: order,
                 lastOrder: lastOrder, stepsAtOrder: stepsAtOrder, contraction: contraction)
         }

@@ -52,7 +52,7 @@ public final class StepMemory {
             kept.ends.append(entry.end)
             kept.orders.append(entry.order)
             kept.firsts.append(entry.isFirst)
-            kept.misses += entry.miss.row.values
+            kept.misses += entry.miss.values
         }
         return kept
     }

@@ -82,6 +82,9 @@ public final class RealStorage {
         row.assign(values)
     }
 
+    /// The numbers as an array of their own. Of a temporary, `row.values` would read memory that is already given back.
+    public var values: [Double] { withExtendedLifetime(self) { row.values } }
+
     deinit {
         UnsafeMutableRawPointer(row.base).deallocate()
     }

@@ -121,7 +121,7 @@ extension EnsembleGroup {
                 abs(device.neglectedCharge(one.row)) <= 0.2 * chargeThreshold * ChargeWatch.share(voltage: level)
             else { continue }
             settled.insert(lane)
-            let back = DeviceEnsemble.withRoom(forElectrons: one.row.values, ensemble.layout)
+            let back = DeviceEnsemble.withRoom(forElectrons: one.values, ensemble.layout)
             for (place, occupant) in ensemble.occupants.enumerated() where occupant == lane {
                 ensemble.put(back, lane: place, into: u)
                 temperature[place] = device.temperature

@@ -47,7 +47,7 @@ final class EnsembleGroup {
             ensemble.put(devices[occupant].freshState().unknowns, lane: lane, into: start.row)
         }
         // The first attempt without a state ends the integration: its device is taken out and sought for alone.
-        plain = SolverPath(ensemble, initial: start.row.values, wallResolution: 1)
+        plain = SolverPath(ensemble, initial: start.values, wallResolution: 1)
         path = plain
         active = Array(devices.indices)
         clocks = [Double](repeating: 0, count: devices.count)

@@ -20,7 +20,7 @@ struct AcceptanceTests {
         #expect(device.isAdmissible(u.row))
         let most = device.device.maximumDensity
         func isKept(_ place: Int, _ value: Double) -> Bool {
-            let changed = RealStorage(u.row.values)
+            let changed = RealStorage(u.values)
             changed.row[place] = value
             return device.isAdmissible(changed.row)
         }
@@ -41,12 +41,12 @@ struct AcceptanceTests {
     func inventory(parameters: DeviceParameters) throws {
         let (device, u) = try state(parameters)
         let shift = 1e3
-        let history = RealStorage(u.row.values.map { -shift * $0 })
+        let history = RealStorage(u.values.map { -shift * $0 })
         let before = device.inventory(u.row)
         let content = device.layout.sheets.indices.reduce(device.latticeVacancies(u.row)) { $0 + abs(u.row[$1]) }
         for (share, holds) in [(1e-8, false), (-1e-7, false), (1e-11, true), (-1e-11, true)] {
             for place in [2, device.c(device.nodes / 2)] {
-                let changed = RealStorage(u.row.values)
+                let changed = RealStorage(u.values)
                 changed.row[place] += share * content / (place == 2 ? 1 : device.two.board.cells[device.nodes / 2])
                 #expect(device.settle(changed.row, shift: shift, history: history.row) == holds, "\(share) of the content")
                 if holds { #expect(abs(device.inventory(changed.row) - before) < 3e-14 * content, "\(share) of the content") }
@@ -78,7 +78,7 @@ struct AcceptanceTests {
         let device = AssembledDevice(DeviceParameters())
         let u = try Samples.state(device, voltage: 3.4, duration: 1e-4)
         let (shift, before) = (1e5, device.temperature)
-        let history = RealStorage(u.row.values.map { -shift * $0 })
+        let history = RealStorage(u.values.map { -shift * $0 })
         device.drive(from: 3.6, rate: 0, at: 0)
         device.prepare(time: 0)
         // The band still stands as at 3.4 V when the first correction asks for the temperature.

@@ -71,7 +71,7 @@ struct AdmittanceTests {
             let device = AssembledDevice(parameters)
             let state = try Samples.state(device, voltage: 1.2, duration: 1e-3)
             let system = device.linearised(state.row)
-            let n = system.order, u = state.row.values
+            let n = system.order, u = state.values
             let layout = device.layout
             func scale(_ j: Int) -> Double {
                 if j < layout.sheets.count { return max(abs(u[j]), 1e10) }

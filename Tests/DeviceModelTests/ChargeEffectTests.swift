@@ -20,7 +20,7 @@ struct ChargeEffectTests {
         device.electrons = .driftDiffusion
         let charged = try AssembledDevice(device, grid: plain.grid)
         let u = RealStorage(count: charged.unknowns)
-        try charged.adopt(state.row.values, of: plain.layout, into: u.row, voltage: voltage)
+        try charged.adopt(state.values, of: plain.layout, into: u.row, voltage: voltage)
         let change = charged.electronCurrent(u.row) / plain.electronCurrent(state.row) - 1
         #expect(change < -1e-3)
         #expect(abs(plain.neglectedCharge(state.row) / change - 1) < 0.05)

@@ -13,7 +13,7 @@ struct ConservationTests {
         let device = AssembledDevice(Samples.isothermal)
         let start = try Samples.state(device, voltage: 2, duration: 1e-2)
         let before = device.inventory(start.row)
-        let end = try Samples.state(device, voltage: voltage, duration: 0.1, from: start.row.values)
+        let end = try Samples.state(device, voltage: voltage, duration: 0.1, from: start.values)
         let scale = start.row[0] + start.row[1] + start.row[2] + device.latticeVacancies(start.row)
         hold(abs(device.inventory(end.row) - before) / scale, below: 1e-12, as: "inventory, 0.1 s at \(voltage) V")
     }
@@ -23,7 +23,7 @@ struct ConservationTests {
         let device = AssembledDevice(Samples.isothermal)
         let start = try Samples.state(device, voltage: 3.5, duration: 1e-3)
         device.solvePoisson(start.row, voltage: -2)
-        let integrator = AdaptiveIntegrator(system: device, initial: start.row.values)
+        let integrator = AdaptiveIntegrator(system: device, initial: start.values)
         device.drive(from: -2, rate: 0, at: 0)
         var least = 0.0
         try integrator.advance(to: 1, firstStep: 1e-9) { _, u in
@@ -42,8 +42,8 @@ struct ConservationTests {
         let (step, shift) = (1e-6, 1e6)
         device.drive(from: 2, rate: 1e4, at: 0)
         device.prepare(time: step)
-        let u = RealStorage(start.row.values)
-        let history = RealStorage(start.row.values.map { -shift * $0 })
+        let u = RealStorage(start.values)
+        let history = RealStorage(start.values.map { -shift * $0 })
         for _ in 0..<12 { _ = try device.correct(u.row, shift: shift, history: history.row) }
         let p = Samples.everything
         let zq = 2 * Constants.charge

@@ -139,7 +139,7 @@ struct CoupledConservationTests {
                 device.three.assemble(copy.row, shift: 1e3, history: history.row, sheets: false)
                 return device.three.board.matrix.right.values.map { -$0 }
             }
-            let u = state.row.values
+            let u = state.values
             let steps = u.indices.map {
                 $0 >= device.layout.sheets.count && ($0 - device.layout.sheets.count) % 3 == 0
                     ? 2e-6 : 1e-4 * max(abs(u[$0]), 1)

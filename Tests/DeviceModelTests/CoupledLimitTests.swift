@@ -178,7 +178,7 @@ struct CoupledLimitTests {
             if tanh(k * a) / k + a * (k2 - kappa2) / kappa2 > 0 { high = k2 } else { low = k2 }
         }
         let tau = 1 / (1e-14 * (kappa2 - low))
-        let integrator = AdaptiveIntegrator(system: device, initial: state.row.values)
+        let integrator = AdaptiveIntegrator(system: device, initial: state.values)
         func middle() -> Double {
             let k = device.index(device.nodes / 2)
             return integrator.solution[k - 3] - integrator.solution[k + 3]

@@ -59,7 +59,7 @@ struct CurrentTests {
         let state = try Samples.state(device, voltage: voltage, duration: 1e-3)
         device.drive(from: voltage, rate: 0, at: 0)
         let current = device.electronCurrent(state.row)
-        let expected = bruteForce(device, state.row.values, voltage: voltage)
+        let expected = bruteForce(device, state.values, voltage: voltage)
         hold(abs(current / expected - 1), below: 1e-6, as: "current integral against Simpson, \(voltage) V")
     }
 
@@ -89,13 +89,13 @@ struct CurrentTests {
         for parameters in [DeviceParameters(), Samples.everything] {
             let device = AssembledDevice(parameters)
             let state = try Samples.state(device, voltage: 2, duration: 1e-3)
-            let before = (state.row.values, device.temperature, device.voltage)
+            let before = (state.values, device.temperature, device.voltage)
             let first = try device.frozenRead(state.row, at: 0.6)
-            #expect(state.row.values == before.0 && device.temperature == before.1 && device.voltage == before.2)
+            #expect(state.values == before.0 && device.temperature == before.1 && device.voltage == before.2)
             #expect(try device.frozenRead(state.row, at: 0.6) == first)
             let after = try Samples.state(device, voltage: 2, duration: 1e-3, from: before.0)
             let untouched = try Samples.state(AssembledDevice(parameters), voltage: 2, duration: 1e-3, from: before.0)
-            for (a, b) in zip(after.row.values, untouched.row.values) { #expect(abs(a - b) <= 1e-12 * abs(b)) }
+            for (a, b) in zip(after.values, untouched.values) { #expect(abs(a - b) <= 1e-12 * abs(b)) }
         }
     }
 
@@ -104,7 +104,7 @@ struct CurrentTests {
         let device = AssembledDevice(Samples.isothermal)
         let p = device.parameters
         let state = try Samples.state(device, voltage: 0.6, duration: 1e-3)
-        let moved = RealStorage(state.row.values)
+        let moved = RealStorage(state.values)
         device.solvePoisson(moved.row, voltage: 2.6)
         let layer = Constants.vacuumPermittivity * p.permittivity / p.thickness
         let expected = 2 * p.compactCapacitance / (p.compactCapacitance + layer)
@@ -123,7 +123,7 @@ struct CurrentTests {
         let device = AssembledDevice(DeviceParameters())
         let state = try Samples.state(device, voltage: 0.6, duration: 1)
         let read = try device.frozenRead(state.row, at: voltage)
-        let moved = RealStorage(state.row.values)
+        let moved = RealStorage(state.values)
         device.solvePoisson(moved.row, voltage: voltage)
         func current(_ temperature: Double) -> Double {
             device.two.current!.evaluate(

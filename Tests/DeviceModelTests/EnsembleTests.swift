@@ -33,19 +33,19 @@ struct EnsembleTests {
         let u = RealStorage(count: ensemble.unknowns)
         let states = try alone.map { try Samples.state($0, voltage: 0.6, duration: 1) }
         let shift = 1e7
-        for (k, state) in states.enumerated() { ensemble.put(state.row.values, lane: k, into: u.row) }
-        let history = RealStorage(u.row.values.map { -shift * $0 })
+        for (k, state) in states.enumerated() { ensemble.put(state.values, lane: k, into: u.row) }
+        let history = RealStorage(u.values.map { -shift * $0 })
         ensemble.drive(from: DeviceEnsemble.Lanes(repeating: voltage), rate: DeviceEnsemble.Lanes(repeating: 0), at: 0)
         ensemble.prepare(time: 0)
         var worst = 0.0
         for _ in 0..<3 { _ = try ensemble.correct(u.row, shift: shift, history: history.row) }
         for (k, state) in states.enumerated() {
-            let past = RealStorage(state.row.values.map { -shift * $0 })
+            let past = RealStorage(state.values.map { -shift * $0 })
             alone[k].drive(from: voltage, rate: 0, at: 0)
             alone[k].prepare(time: 0)
             alone[k].restore(temperature: alone[k].device.ambientTemperature, voltage: voltage)
             for _ in 0..<3 { _ = try alone[k].correct(state.row, shift: shift, history: past.row) }
-            for (a, b) in zip(ensemble.unknowns(lane: k, of: u.row), state.row.values) {
+            for (a, b) in zip(ensemble.unknowns(lane: k, of: u.row), state.values) {
                 let error = abs(a - b) / max(abs(a), abs(b), 1e-300)
                 worst = error.isFinite ? max(worst, error) : .infinity
             }
@@ -117,7 +117,7 @@ struct EnsembleTests {
         let ensemble = try #require(DeviceEnsemble(alone))
         let start = RealStorage(count: ensemble.unknowns)
         for (k, device) in alone.enumerated() { ensemble.put(device.freshState().unknowns, lane: k, into: start.row) }
-        let together = AdaptiveIntegrator(system: ensemble, initial: start.row.values)
+        let together = AdaptiveIntegrator(system: ensemble, initial: start.values)
         let single = alone.map { AdaptiveIntegrator(system: $0, initial: $0.freshState().unknowns) }
         var voltage = 0.0
         for (to, span) in Self.pieces {
@@ -153,7 +153,7 @@ struct EnsembleTests {
         for (k, device) in alone.enumerated() { ensemble.put(device.freshState().unknowns, lane: k, into: start.row) }
         var options = AdaptiveIntegrator<DeviceEnsemble>.Options()
         options.wallResolution = 1
-        let together = AdaptiveIntegrator(system: ensemble, initial: start.row.values, options: options)
+        let together = AdaptiveIntegrator(system: ensemble, initial: start.values, options: options)
         var (voltage, lost) = (0.0, [Int]())
         for (to, span) in Self.pieces {
             ensemble.drive(from: .init(repeating: voltage), rate: .init(repeating: (to - voltage) / span), at: 0)

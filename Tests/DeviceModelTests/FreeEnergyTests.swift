@@ -49,7 +49,7 @@ struct FreeEnergyTests {
     private func rise(_ p: DeviceParameters, seed: UInt64) throws -> Double {
         let (device, energy, state) = start(p, seed: seed)
         device.drive(from: Self.bias, rate: 0, at: 0)
-        let integrator = AdaptiveIntegrator(system: device, initial: state.row.values)
+        let integrator = AdaptiveIntegrator(system: device, initial: state.values)
         var values = [energy(state.row)]
         try integrator.advance(to: 1e6, firstStep: 1e-12) { _, u in
             values.append(energy(u))

@@ -30,7 +30,7 @@ struct JacobianTests {
             // The assembled right-hand side is minus the residual.
             return device.two.board.matrix.right.values.map { -$0 }
         }
-        let u = state.row.values
+        let u = state.values
         let full = centralJacobian(u, steps: NewtonComparison.steps(device, u)) { rows($0) }
         device.two.assemble(state.row, shift: 3, history: history.row, sheets: false)
         let s = device.two.board.matrix

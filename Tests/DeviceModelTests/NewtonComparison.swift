@@ -16,7 +16,7 @@ enum NewtonComparison {
 
     /// `calm` with every unknown moved by about 0.01 %.
     static func roughState(_ device: AssembledDevice, _ calm: RealStorage, seed: UInt64) -> RealStorage {
-        let state = RealStorage(calm.row.values)
+        let state = RealStorage(calm.values)
         var numbers = SeededNumbers(seed: seed)
         for i in 0..<device.unknowns {
             if isPotential(i, device) {
@@ -48,9 +48,9 @@ enum NewtonComparison {
         device.restore(temperature: 330, voltage: voltage)
         device.drive(from: voltage, rate: 0, at: 0)
         device.prepare(time: 0)
-        let history = old.row.values.map { -shift * $0 }
+        let history = old.values.map { -shift * $0 }
         let written = WrittenOutResidual(p: parameters, x: device.grid.nodes, voltage: voltage, temperature: 330)
-        let u = start.row.values
+        let u = start.values
         let residual = written(u, shift: shift, history: history)
         let jacobian = centralJacobian(u, steps: steps(device, u)) { written($0, shift: shift, history: history) }
         let expected = try #require(solveDense(jacobian, residual.map { -$0 }))

@@ -30,7 +30,7 @@ struct PermittivityTests {
         p.permittivityField = 1e7
         let plain = try Samples.state(AssembledDevice(Samples.isothermal), voltage: 2, duration: 1e-4)
         let same = try Samples.state(AssembledDevice(p), voltage: 2, duration: 1e-4)
-        #expect(plain.row.values == same.row.values)
+        #expect(plain.values == same.values)
     }
 
     @Test("Gauss' law with field-dependent permittivity: D at Pt plus the charge between is D at Ti, to 1e-12")
@@ -38,7 +38,7 @@ struct PermittivityTests {
         let device = AssembledDevice(Samples.everything)
         let state = RealStorage(device.freshState(voltage: 1).unknowns)
         #expect(device.solvePoisson(state.row, voltage: 1))
-        let u = state.row.values
+        let u = state.values
         let (p, x) = (Samples.everything, device.grid.nodes)
         let first = falling.displacement((u[device.psi(0)] - u[device.psi(1)]) / (x[1] - x[0])).value
         let last = device.nodes - 1

@@ -74,7 +74,7 @@ struct STO1DTests {
         let before = device.inventory(state.row)
         var options = AdaptiveIntegrator<AssembledDevice>.Options()
         options.maximumOrder = 4
-        let integrator = AdaptiveIntegrator(system: device, initial: state.row.values, options: options)
+        let integrator = AdaptiveIntegrator(system: device, initial: state.values, options: options)
         let (segment, time, expected) = (
             try table.column("segment"), try table.column("t_in_segment_s"), try table.column("J_A_m2")
         )
@@ -82,7 +82,7 @@ struct STO1DTests {
         for (index, piece) in STO1D.segments.enumerated() {
             state.row.assign(integrator.solution)
             try device.jump(state.row, to: piece.voltage)
-            integrator.reset(to: state.row.values, time: 0)
+            integrator.reset(to: state.values, time: 0)
             let rows = segment.indices.filter { Int(segment[$0]) == index }
             let largest = rows.map { abs(expected[$0]) }.max() ?? 1
             for row in rows {
@@ -106,7 +106,7 @@ struct STO1DTests {
         let state = RealStorage(try STO1D.equilibrium(device))
         var options = AdaptiveIntegrator<AssembledDevice>.Options()
         options.newtonTolerance = 1e-3
-        let integrator = AdaptiveIntegrator(system: device, initial: state.row.values, options: options)
+        let integrator = AdaptiveIntegrator(system: device, initial: state.values, options: options)
         let (times, currents) = (try table.column("t_seg"), try table.column("J_A_m2"))
         let (atLeft, atRight, centroids) = (try table.column("cL"), try table.column("cR"), try table.column("centroid_m"))
         let last = 3 * (device.nodes - 1)
@@ -115,7 +115,7 @@ struct STO1DTests {
         for piece in STO1D.segments {
             state.row.assign(integrator.solution)
             try device.jump(state.row, to: piece.voltage)
-            integrator.reset(to: state.row.values, time: 0)
+            integrator.reset(to: state.values, time: 0)
             for k in 0..<piece.steps {
                 try integrator.step(to: times[row], order: 1)
                 let u = integrator.solution

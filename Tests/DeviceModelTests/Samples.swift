@@ -45,7 +45,7 @@ enum Samples {
         // The jump of the voltage: the ions stay, the potential follows at once.
         device.solvePoisson(initial.row, voltage: voltage)
         device.restore(temperature: device.parameters.ambientTemperature, voltage: voltage)
-        let integrator = AdaptiveIntegrator(system: device, initial: initial.row.values)
+        let integrator = AdaptiveIntegrator(system: device, initial: initial.values)
         device.drive(from: voltage, rate: 0, at: 0)
         try integrator.advance(to: duration, firstStep: duration * 1e-9) { _, _ in true }
         return RealStorage(integrator.solution.values)
@@ -54,14 +54,14 @@ enum Samples {
     /// Implicit Euler steps of growing size, each iterated to round-off, until nothing is left to relax.
     static func equilibrium(_ device: AssembledDevice, voltage: Double, from start: RealStorage) throws -> [Double] {
         // Under error control as far as that goes: bare Newton steps from far away may end on a branch with negative densities.
-        let u = try state(device, voltage: voltage, duration: 1e8, from: start.row.values)
+        let u = try state(device, voltage: voltage, duration: 1e8, from: start.values)
         device.drive(from: voltage, rate: 0, at: 0)
         device.prepare(time: 0)
         for power in 8..<26 {
             let shift = pow(10, -Double(power) / 1.25)
-            let history = RealStorage(u.row.values.map { -shift * $0 })
+            let history = RealStorage(u.values.map { -shift * $0 })
             for _ in 0..<12 { _ = try device.correct(u.row, shift: shift, history: history.row) }
         }
-        return u.row.values
+        return u.values
     }
 }

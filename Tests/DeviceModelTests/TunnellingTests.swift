@@ -175,7 +175,7 @@ struct TunnellingTests {
         let device = try AssembledDevice.coupled(p)
         let u = RealStorage(try device.restState(voltage: 2))
         for i in 0..<device.nodes { u.row[device.psi(i)] += i > 0 && i < device.nodes - 1 ? 1e-4 * sin(Double(i)) : 0 }
-        let history = RealStorage(u.row.values.map { -1e40 * $0 })
+        let history = RealStorage(u.values.map { -1e40 * $0 })
         device.storesElectrons = false
         var norms: [Double] = []
         for _ in 0..<5 {

@@ -80,7 +80,7 @@ struct TwoLayerDriftTests {
             (edges[cells - 1] * background[0] + edges[cells] * background[1]) / (edges[cells - 1] + edges[cells])
         solver.solvePoisson(start.row, voltage: 1)
         solver.drive(from: 1, rate: 0, at: 0)
-        let integrator = AdaptiveIntegrator(system: solver, initial: start.row.values)
+        let integrator = AdaptiveIntegrator(system: solver, initial: start.values)
         return try times.map { time in
             try integrator.advance(to: time, firstStep: 1e-13) { _, _ in true }
             let u = integrator.solution

@@ -60,8 +60,8 @@ struct VacancyTrapTests {
         for density in [Double.infinity, 1e17] {
             let device = AssembledDevice(Self.trapping(density: density))
             let start = try Samples.state(device, voltage: 2, duration: 1e-2)
-            let full = try Samples.state(device, voltage: 3, duration: 1, from: start.row.values)
-            let back = try Samples.state(device, voltage: -2, duration: 1, from: full.row.values)
+            let full = try Samples.state(device, voltage: 3, duration: 1, from: start.values)
+            let back = try Samples.state(device, voltage: -2, duration: 1, from: full.values)
             #expect(device.trappedVacancies(full.row) > 10 * device.trappedVacancies(start.row))
             #expect(device.trappedVacancies(full.row) <= density)
             #expect(device.trappedVacancies(back.row) < device.trappedVacancies(full.row))
@@ -79,7 +79,7 @@ struct VacancyTrapTests {
         let device = AssembledDevice(Self.trapping())
         let u =
             (try Samples.state(
-                device, voltage: 0, duration: 1e9, from: Samples.state(device, voltage: 2, duration: 1e-3).row.values))
+                device, voltage: 0, duration: 1e9, from: Samples.state(device, voltage: 2, duration: 1e-3).values))
         device.drive(from: 0, rate: 0, at: 0)
         let jump = device.reactionRates(u.row)[3]
         hold(abs(jump.rate) / abs(jump.byFirst * u.row[3]), below: 1e-11, as: "deep traps: at rest, net over gross")

@@ -72,7 +72,7 @@ struct ElectronChargeTests {
             let start = RealStorage(count: charged.unknowns)
             var state = simulator.state
             try charged.adopt(state.unknowns, of: plain.layout, into: start.row, voltage: 0.6)
-            state.unknowns = start.row.values
+            state.unknowns = start.values
             let full = DeviceSimulator(charged)
             full.state = state
             let (found, expected) = (try hold(simulator, at: voltage), try hold(full, at: voltage))

@@ -82,7 +82,7 @@ extension DeviceEnsemble {
                 let one = RealStorage(unknowns(lane: lane, of: u))
                 withExtendedLifetime(one) {
                     if !devices[occupant].solvePoisson(one.row, voltage: level[lane]) { solved[lane] = .nan }
-                    put(one.row.values, lane: lane, into: copy)
+                    put(one.values, lane: lane, into: copy)
                 }
             }
         }
