@@ -3,6 +3,17 @@ import Foundation
 
 /// Says before a long run, not after it, that its result could not be written, or would take the place of somebody's own file.
 enum OutputPath {
+    /// Throws `InputError` where two files that one command writes are the same.
+    static func checkApart(_ outputs: [(what: String, path: String?)]) throws(InputError) {
+        var seen: [String: String] = [:]
+        for (what, path) in outputs {
+            guard let path, !AtomicFile.isStream(path) else { continue }
+            if let other = seen.updateValue(what, forKey: URL(fileURLWithPath: path).standardizedFileURL.path) {
+                throw InputError(what, value: path, problem: "is \(other) as well", expected: "files of their own")
+            }
+        }
+    }
+
     /// Also removes what killed runs left half written beside it.
     ///
     /// - isSideFileRead: the side file is one that the command goes on with.

@@ -41,6 +41,11 @@ final class SimulationRun {
             try OutputPath.check(path, option: "--plot", force: options.output.force)
         }
         if let path = options.explore { try OutputPath.check(path, option: "--explore", force: options.output.force) }
+        try OutputPath.checkApart([
+            ("--out", options.out), ("the side file of --out", options.out.map(RunRecord.path(beside:))),
+            ("the profiles of --out", options.out.map { OutputPath.beside($0, "profiles.csv") }),
+            ("--save-state", options.saveState), ("--plot", options.plot), ("--explore", options.explore),
+        ])
         renderer = try options.plot.map { _ throws(InputError) in try FigureRenderer.find() }
         inside = options.explore.map { _ in InsideSeries(limit: ExploreRun.moments) }
         let assembled = try AssembledDevice(description.device)

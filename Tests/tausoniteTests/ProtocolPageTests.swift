@@ -72,6 +72,7 @@ import Testing
             (["--waveform", "nowhere.csv"], "nowhere.csv"), (["Read", "--profiles", "soon"], "10 us after pulse 1"),
             (["Hold 1 V for 1 s", "--profiles", "2 s"], "up to 1 s"), (["Save as a/b"], "letters, digits"),
             (["Hold 1 V for 1 s until G > 1 V"], "a conductance in"),
+            (["Read", "--out", "a.csv", "--save-state", "a.json"], "is the side file of --out as well"),
         ])
     func refused(arguments: [String], words: String) throws {
         let folder = try CommandLineTests.folder()
