@@ -91,11 +91,15 @@ def one(old, new, folder, fault):
         code, words = run(new, folder, fault)
         after = snapshot(folder)
         # `export` prints nothing, so that nothing is lost on a full standard output.
+        # With eight open files a short command may come through; what it wrote is then whole.
         prints = not (fault == "standard output full" and new[0] == "export")
-        wrong = [] if (code != 0) == prints else [f"code {code}"]
-        if prints and not words.startswith("error: ") and not (code == 64):
+        through = fault == "eight open files" and code == 0
+        wrong = [] if through or (code != 0) == prints else [f"code {code}"]
+        if prints and not through and not words.startswith("error: ") and not (code == 64):
             wrong.append("no error: " + words[:60])
         for name, data in before.items():
+            if through and name in after and not bench.whole(folder / name):
+                continue
             if after.get(name) != data and not (fault == "standard output full" and name in after and not bench.whole(folder / name)):
                 wrong.append(f"{name} is lost or changed")
         if left := bench.litter(folder):
