@@ -78,28 +78,37 @@ extension AssembledDevice {
                 stretch, first: layout.sheets.count, stride: layout.block, voltage: readVoltage, temperature: $0)
         }
         guard root.exists else { throw .noState("electroforming during a read at \(readVoltage) V") }
-        return countsCharge && !layout.hasElectrons
-            ? try withCharge(
-                root.current, copy, of: u, voltage: readVoltage, temperature: root.temperature, memory: memory) : root.current
+        guard countsCharge, !layout.hasElectrons else { return root.current }
+        return try withCharge(root.current, copy, voltage: readVoltage, temperature: root.temperature, memory: memory) {
+            HeldState(unknowns: u.values, temperature: temperature, voltage: voltage, ambient: ambientTemperature)
+        }
     }
 
-    /// A current (A) of quasi-stationary electrons in the band of a read of `state` with what their own charge does to it: to first
+    /// The state that a read is made of.
+    struct HeldState {
+        let unknowns: [Double]
+        let temperature, voltage, ambient: Double
+    }
+
+    /// A current (A) of quasi-stationary electrons in the band of a read of `state` (asked for where it is needed) with what their own charge does to it: to first
     /// order, or, where that is not small (`ElectronCharge.limit`), that of the read by a device whose electrons carry charge.
     ///
     /// - Throws: `NewtonFailure` when these do not come to balance.
     func withCharge(
-        _ current: Double, _ band: Row, of state: Row, voltage level: Double, temperature: Double, memory: ReadMemory? = nil
+        _ current: Double, _ band: Row, voltage level: Double, temperature: Double, memory: ReadMemory? = nil,
+        of state: () -> HeldState
     ) throws(NewtonFailure) -> Double {
         let change = electronCharge.relativeChange(
             band, first: layout[.potential, 0], stride: layout.block, voltage: level, current: current, temperature: temperature
         )
         if abs(change) <= ElectronCharge.limit { return current * exp(change) }
         guard let charged else { return current }
-        charged.ambientTemperature = ambientTemperature
-        charged.restore(temperature: self.temperature, voltage: voltage)
+        let held = state()
+        charged.ambientTemperature = held.ambient
+        charged.restore(temperature: held.temperature, voltage: held.voltage)
         let u = RealStorage(count: charged.unknowns)
         do {
-            try charged.adopt(state.values, of: layout, into: u.row, voltage: voltage)
+            try charged.adopt(held.unknowns, of: layout, into: u.row, voltage: held.voltage)
             return try charged.frozenRead(u.row, at: level, memory: memory)
         } catch .noState(let detail) {
             throw .noState(detail)
@@ -122,10 +131,7 @@ extension AssembledDevice {
         let copy = readBuffer.row
         copy.assign(u)
         if memory.recall(at: readVoltage, into: copy, layout) {
-            reader.ambientTemperature = ambientTemperature
-            reader.restore(temperature: memory.temperature, voltage: readVoltage)
-            reader.drive(from: readVoltage, rate: 0, at: 0)
-            reader.prepare(time: 0)
+            reader.stand(at: readVoltage, temperature: memory.temperature, ambient: ambientTemperature)
             if (try? reader.makeConsistent(copy, iterations: 12)) != nil {
                 memory.keep(copy, at: readVoltage, temperature: reader.temperature)
                 return copy
@@ -147,11 +153,8 @@ extension AssembledDevice {
             // lead there, and close to the state's own voltage, from the state.
             guard abs(readVoltage - voltage) > 0.3 else { return try balance(u, at: readVoltage, by: reader, stages: 1) }
             for i in 0..<nodes { copy[layout[.electrons, i]] = 0 }
-            reader.ambientTemperature = ambientTemperature
-            reader.restore(temperature: ambientTemperature, voltage: readVoltage)
+            reader.stand(at: readVoltage, temperature: ambientTemperature, ambient: ambientTemperature)
             if reader.solvePoisson(copy, voltage: readVoltage) {
-                reader.drive(from: readVoltage, rate: 0, at: 0)
-                reader.prepare(time: 0)
                 reader.solveElectrons(copy)
                 if (try? reader.makeConsistent(copy, iterations: 20)) != nil { return copy }
             }
@@ -171,6 +174,14 @@ extension AssembledDevice {
             return try balance(u, at: readVoltage, by: reader, stages: 8 * stages)
         }
         return copy
+    }
+
+    /// At a constant voltage and a first temperature (K), ready to solve a state.
+    private func stand(at level: Double, temperature: Double, ambient: Double) {
+        ambientTemperature = ambient
+        restore(temperature: temperature, voltage: level)
+        drive(from: level, rate: 0, at: 0)
+        prepare(time: 0)
     }
 
     /// Shifts psi by what a step of the voltage does at frozen charges and constant permittivity.

@@ -17,18 +17,10 @@ package struct FigureBuilder {
     let sweep: LambdaSweep?
     private let rows: [String: ValidationRow]
 
-    package init(
-        data: FigureData, synapse: SynapseModel, game: GameRecord?, account: EnergyAccount?,
-        published: PublishedEnergy, rows: [ValidationRow], curves: [LearningCurve] = [], sweep: LambdaSweep? = nil
-    ) {
-        self.data = data
-        self.synapse = synapse
-        self.game = game
-        self.account = account
-        self.published = published
-        self.curves = curves
-        self.sweep = sweep
-        self.rows = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    package init(_ content: ReportContent) {
+        (data, synapse, game, account) = (content.figures, content.synapse, content.game, content.account)
+        (published, curves, sweep) = (content.published, content.curves, content.sweep)
+        rows = Dictionary(content.results.rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// All figures in the paper's order, those that it does not have beside what they explain, then those of the periphery; throws

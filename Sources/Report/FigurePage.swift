@@ -9,16 +9,7 @@ struct FigurePage {
         return """
             <!DOCTYPE html>
             <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="\(PagePolicy.text(scripts: scripts, compilesExpressions: true))">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>\(Page.escape(figure.title)) - Tausonite</title>
-            <style>
-            \(PageStyle.text)
-            </style>
-            </head>
+            \(PageHead(title: figure.title, policy: PagePolicy.text(scripts: scripts, compilesExpressions: true)).html)
             <body>
             <header><p class="over">Tausonite</p></header>
             <main>

@@ -24,17 +24,7 @@ struct Page {
         """
         <!DOCTYPE html>
         <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="\(policy)">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>\(Self.escape(content.synapse.device)): one memristor, from its physics to a game of Pong - Tausonite</title>
-        <style>
-        \(PageStyle.text)
-        \(film == nil ? "" : FilmPlayer.style)
-        </style>
-        </head>
+        \(PageHead(title: "\(content.synapse.device): one memristor, from its physics to a game of Pong", policy: policy, style: film == nil ? "" : FilmPlayer.style).html)
         <body>
         <a class="skip" href="#validation">Skip to the validation table</a>
         \(header())

@@ -14,10 +14,7 @@ package struct ReportWriter: Sendable {
     /// in the converter.
     package func write(_ content: ReportContent, to folder: String, progress: ProgressHandler? = nil) throws {
         progress?(Progress("report", fraction: 0, detail: "figures"))
-        let figures = try FigureBuilder(
-            data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
-            published: content.published, rows: content.results.rows, curves: content.curves, sweep: content.sweep
-        ).figures()
+        let figures = try FigureBuilder(content).figures()
         progress?(Progress("report", fraction: 0.1, detail: "PNG and SVG of \(figures.count) figures"))
         let rendering = try renderer.render(figures, into: "\(folder)/figures")
         progress?(Progress("report", fraction: 0.9, detail: "page"))

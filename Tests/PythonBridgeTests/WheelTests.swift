@@ -26,18 +26,8 @@ import Testing
             ? nil : "no static Fortran runtime: Scripts/setup.sh --with wheel"
     }()
 
-    private func run(_ program: String, _ arguments: [String]) throws -> (text: String, code: Int32) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(["TAUSONITE_BUILD": Self.build.path]) { $1 }
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (text, process.terminationStatus)
+    private func run(_ program: String, _ arguments: [String]) throws -> (code: Int32, text: String) {
+        try Subprocess.run(program, arguments, environment: ["TAUSONITE_BUILD": Self.build.path])
     }
 
     @Test(.enabled(if: missing == nil, "\(missing ?? "")"))

@@ -36,10 +36,7 @@ import Validation
     /// Every figure either draws what the paper states or says that it states nothing.
     @Test func thePapersStatementIsInEveryFigure() throws {
         let content = try sampleContent()
-        let figures = try FigureBuilder(
-            data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
-            published: content.published, rows: content.results.rows, curves: content.curves, sweep: content.sweep
-        ).figures()
+        let figures = try FigureBuilder(content).figures()
         for figure in figures {
             let spec = try #require(figure.spec, "\(figure.id)")
             let diamonds = spec.text.contains("\"shape\":\"diamond\"")

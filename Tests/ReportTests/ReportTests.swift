@@ -100,10 +100,7 @@ struct ReportTests {
     @Test func missingPartsAreSaid() throws {
         var content = try sampleContent(updates: false)
         func figures() throws -> [Figure] {
-            try FigureBuilder(
-                data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
-                published: content.published, rows: content.results.rows, curves: content.curves, sweep: content.sweep
-            ).figures()
+            try FigureBuilder(content).figures()
         }
         let still = try figures().first { $0.id == "fig4f" }
         #expect(still?.spec == nil && still?.ours.contains("no dF was ever applied") == true)
@@ -134,10 +131,7 @@ struct ReportTests {
     /// The decay times that are drawn are those of the data, one a pulse and bias, beside the paper's two.
     @Test func decayTimesAreDrawn() throws {
         let content = try sampleContent()
-        let figures = try FigureBuilder(
-            data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
-            published: content.published, rows: content.results.rows
-        ).figures()
+        let figures = try FigureBuilder(content).figures()
         let spec = try #require(figures.first { $0.id == "decay-by-pulse" }?.spec)
         guard case .array(let rows)? = spec["datasets"]?["times"], case .array(let paper)? = spec["datasets"]?["paper"] else {
             Issue.record("no datasets")
@@ -150,10 +144,7 @@ struct ReportTests {
     /// No number in any specification is NaN or infinite (they would be written as null), and roles all have colours.
     @Test func specificationsAreFinite() throws {
         let content = try sampleContent()
-        let figures = try FigureBuilder(
-            data: content.figures, synapse: content.synapse, game: content.game, account: content.account,
-            published: content.published, rows: content.results.rows, curves: content.curves, sweep: content.sweep
-        ).figures()
+        let figures = try FigureBuilder(content).figures()
         for figure in figures {
             let text = try #require(figure.spec).text
             for palette in [Palette.light, Palette.dark] {

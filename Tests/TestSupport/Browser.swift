@@ -13,15 +13,6 @@ package enum Browser {
 
     /// Runs a script of `Tests/Browser`; its exit code is 0 when everything holds, else `text` says what does not.
     package static func run(_ script: String, _ arguments: [String]) throws -> (code: Int32, text: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = ["-B", Repository.path("Tests/Browser/\(script)")] + arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
+        try Subprocess.run(python, ["-B", Repository.path("Tests/Browser/\(script)")] + arguments)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import tausonite
@@ -9,18 +10,11 @@ import Testing
     @Test func everyLinkOfTheReferenceLeadsSomewhere() throws {
         let folder = try CommandLineTests.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let script = Process()
-        script.executableURL = CommandLineTests.root.appendingPathComponent("Scripts/docs.sh")
-        script.arguments = [folder.appendingPathComponent("docs").path]
         let build = CommandLineTests.program.deletingLastPathComponent().path
-        script.environment = ProcessInfo.processInfo.environment.merging(["TAUSONITE_BUILD": build]) { $1 }
-        let output = Pipe()
-        script.standardOutput = output
-        script.standardError = output
-        try script.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        script.waitUntilExit()
-        #expect(script.terminationStatus == 0, "\(text)")
+        let made = try Subprocess.run(
+            CommandLineTests.root.appendingPathComponent("Scripts/docs.sh").path,
+            [folder.appendingPathComponent("docs").path], environment: ["TAUSONITE_BUILD": build])
+        #expect(made.code == 0, "\(made.text)")
         for page in ["tausonite/gettingstarted", "devicemodel/devicedescription", "simulation/devicesimulator", "compactmodel"]
         {
             let path = folder.appendingPathComponent("docs/documentation/\(page)/index.html").path

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// The paper's synapse in time: F grows by the map's dF and decays with one time constant for each bias.
@@ -20,12 +21,12 @@ public struct LinearSynapse: Sendable {
         let (amplitudes, widths) = (Set(points.map(\.amplitude)).sorted(), Set(points.map(\.width)).sorted())
         steps = amplitudes.map { a in
             widths.map { w in
-                Fixed.log(max(points.first { $0.amplitude == a && $0.width == w }?.deltaConductance ?? 1e-15, 1e-15))
+                kernel_log(max(points.first { $0.amplitude == a && $0.width == w }?.deltaConductance ?? 1e-15, 1e-15))
             }
         }
         (self.amplitudes, self.widths) = (amplitudes, widths)
         let decays = synapse.decay.points.sorted { $0.bias < $1.bias }
-        (biases, times) = (decays.map(\.bias), decays.map { Fixed.log($0.tau) })
+        (biases, times) = (decays.map(\.bias), decays.map { kernel_log($0.tau) })
         law = synapse.energy
     }
 
@@ -38,10 +39,10 @@ public struct LinearSynapse: Sendable {
     /// dF of a pulse, S.
     public func step(_ amplitude: Double, _ width: Double) -> Double {
         let (i, a) = Self.place(amplitude, amplitudes) { $0 }
-        let (j, b) = Self.place(width, widths, Fixed.log)
+        let (j, b) = Self.place(width, widths, kernel_log)
         let (i1, j1) = (min(i + 1, amplitudes.count - 1), min(j + 1, widths.count - 1))
         let low = (1 - b) * steps[i][j] + b * steps[i][j1], high = (1 - b) * steps[i1][j] + b * steps[i1][j1]
-        return Fixed.exp((1 - a) * low + a * high)
+        return kernel_exp((1 - a) * low + a * high)
     }
 
     /// A pulse of an amplitude (V) and a width (s); its energy, J.
@@ -69,11 +70,11 @@ public struct LinearSynapse: Sendable {
     /// tau at a bias (V), s.
     package func decayTime(at bias: Double) -> Double {
         let (k, a) = Self.place(bias, biases) { $0 }
-        return Fixed.exp((1 - a) * times[k] + a * times[min(k + 1, times.count - 1)])
+        return kernel_exp((1 - a) * times[k] + a * times[min(k + 1, times.count - 1)])
     }
 
     /// Decays at a bias (V) for a time (s).
     public mutating func hold(_ bias: Double, for duration: Double) {
-        weight *= Fixed.exp(-duration / decayTime(at: bias))
+        weight *= kernel_exp(-duration / decayTime(at: bias))
     }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// The device on few unknowns: its contact sheets and three to five lumps of lattice vacancies, with the device's own rates.
@@ -86,13 +87,13 @@ public struct LumpedDevice: Equatable, Sendable, Codable {
     /// Ambient temperatures that the fit saw, K.
     public var ambientRange: ClosedRange<Double> { ambients[0].temperature...ambients[ambients.count - 1].temperature }
 
-    func coordinate(_ charge: Double) -> Double { Fixed.asinh(charge / scale) }
+    func coordinate(_ charge: Double) -> Double { kernelAsinh(charge / scale) }
 
     /// G of a read, S, at an ambient temperature (K; nil: the first).
     public func conductance(_ state: State, ambient: Double? = nil) -> Double {
         let charge = state.charge
         let (q, shares) = (coordinate(charge), state.lumps.dropFirst().map { $0 / charge })
-        return Fixed.exp(blend(ambient) { $0.reading.slice(at: readVoltage, shares: shares.count).value(q, shares) })
+        return kernel_exp(blend(ambient) { $0.reading.slice(at: readVoltage, shares: shares.count).value(q, shares) })
     }
 
     /// A quantity between two ambient temperatures, linear in 1/T.

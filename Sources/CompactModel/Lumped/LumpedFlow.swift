@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// dy/dt at one voltage and the step in time. Nothing is allocated on the way.
@@ -39,17 +40,17 @@ struct LumpedFlow {
         var q = 0.0
         func look(_ p: Double) {
             let all = charge + p
-            q = Fixed.asinh(all / scale)
+            q = kernelAsinh(all / scale)
             for k in 1..<max(m, 1) { shares[k - 1] = y[k] / all }
         }
         // ln N_s + ln N_O = ln K(charge + N_s) has one root, because more charge makes the redox step harder; ln N_s is kept in a bracket.
         func miss(_ x: Double) -> Double {
-            let p = Fixed.exp(x)
+            let p = kernel_exp(x)
             look(p)
-            return x + Fixed.log(max(rest + p, 1e-300)) - value(rates.redox, q, shares)
+            return x + kernel_log(max(rest + p, 1e-300)) - value(rates.redox, q, shares)
         }
         let margin = 2.0
-        let floor = max(rates.planes.lowerBound - margin, rest < 0 ? Fixed.log(-rest) : -.infinity)
+        let floor = max(rates.planes.lowerBound - margin, rest < 0 ? kernel_log(-rest) : -.infinity)
         /// Newton's chord from the last root: between two steps it hardly moves. Nil where it does not converge at once.
         func near(_ last: (lnPlane: Double, slope: Double)) -> Double? {
             var x = last.lnPlane
@@ -82,22 +83,22 @@ struct LumpedFlow {
             return (x, slope)
         }
         if let last = root, let x = near(last) { root = (x, last.slope) } else { root = search() }
-        let p = Fixed.exp(root?.lnPlane ?? 0)
+        let p = kernel_exp(root?.lnPlane ?? 0)
         look(p)
         if q < charges.lowerBound - 0.02 || q > charges.upperBound + 0.02 { wasClipped = true }
         let oxygen = max(rest + p, 0)
         var out = Vector.zero
-        out[0] = Fixed.exp(value(rates.forward, q, shares)) * p - Fixed.exp(value(rates.backward, q, shares)) * y[0]
+        out[0] = kernel_exp(value(rates.forward, q, shares)) * p - kernel_exp(value(rates.backward, q, shares)) * y[0]
         for k in 0..<(m - 1) {
             let j =
-                Fixed.exp(value(rates.spreadForward[k], q, shares)) * y[k] - Fixed.exp(
+                kernel_exp(value(rates.spreadForward[k], q, shares)) * y[k] - kernel_exp(
                     value(rates.spreadBackward[k], q, shares)) * y[k + 1]
             out[k] -= j
             out[k + 1] += j
         }
         let lost = order == 2 ? oxygen * oxygen : oxygen
-        out[m] = Fixed.exp(value(rates.loss, q, shares)) * lost - Fixed.exp(value(rates.back, q, shares)) * y[m]
-        let power = rates.voltage * rates.voltage * Fixed.exp(value(rates.current, q, shares))
+        out[m] = kernel_exp(value(rates.loss, q, shares)) * lost - kernel_exp(value(rates.back, q, shares)) * y[m]
+        let power = rates.voltage * rates.voltage * kernel_exp(value(rates.current, q, shares))
         return (out, power)
     }
 

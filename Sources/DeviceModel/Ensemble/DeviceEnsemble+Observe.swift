@@ -94,18 +94,14 @@ extension DeviceEnsemble {
             for (lane, occupant) in occupants.enumerated() where current[lane].isFinite {
                 let one = RealStorage(unknowns(lane: lane, of: copy))
                 withExtendedLifetime(one) {
-                    let device = devices[occupant]
-                    if device.ambientTemperature != ambientTemperature[lane] {
-                        device.ambientTemperature = ambientTemperature[lane]
-                    }
-                    device.restore(temperature: temperature[lane], voltage: voltage[lane])
-                    let state = RealStorage(unknowns(lane: lane, of: u))
+                    let (psi, level, temperature) = (one.row, level[lane], root.temperature[lane])
                     current[lane] =
-                        withExtendedLifetime(state) {
-                            try? device.withCharge(
-                                current[lane], one.row, of: state.row, voltage: level[lane], temperature: root.temperature[lane]
-                            )
-                        } ?? .nan
+                        (try? devices[occupant].withCharge(current[lane], psi, voltage: level, temperature: temperature) {
+                            AssembledDevice.HeldState(
+                                unknowns: unknowns(lane: lane, of: u), temperature: self.temperature[lane],
+                                voltage: voltage[lane],
+                                ambient: ambientTemperature[lane])
+                        }) ?? .nan
                 }
             }
         }

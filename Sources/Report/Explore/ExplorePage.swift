@@ -30,21 +30,13 @@ package struct ExplorePage: Sendable {
         let data: JSON = ["runs": .array(runs.map(\.json)), "synapses": .array(laws)]
         let devices = runs.map(\.device).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         let title = devices.isEmpty ? (synapses.first?.device ?? "a device") : devices.joined(separator: ", ")
+        let head = PageHead(
+            title: "\(title): inside and outside",
+            policy: PagePolicy.text(scripts: [Self.script], connects: live != nil), style: Self.style, hasNoIcon: true)
         return """
             <!DOCTYPE html>
             <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="\(PagePolicy.text(scripts: [Self.script], connects: live != nil))">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <link rel="icon" href="data:,">
-            <title>\(Page.escape(title)): inside and outside - Tausonite</title>
-            <style>
-            \(PageStyle.text)
-            \(Self.style)
-            </style>
-            </head>
+            \(head.html)
             <body>
             <header><p class="over">Tausonite</p><h1>\(Page.escape(title)): inside and outside</h1>
             <p class="lead">Computed runs, moment by moment\(laws.isEmpty ? "" : ", and the compact synapse that was made of the device")\(live == nil ? "" : "; the solver behind this page runs what you ask for").</p></header>
